@@ -1,0 +1,46 @@
+# Every target makes what it needs: a fresh clone, then `make reflect` or `make test`.
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+EXAMPLES := $(sort $(wildcard examples/*.txt examples/*.md))
+
+.PHONY: help reflect test check bench record clean
+
+help: ## Show what can be made
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+reflect: .venv/.run ## Read the example letters back with the embedded reader
+	@for letter in $(EXAMPLES); do \
+		printf '\n%s\n\n' "--- $$letter"; \
+		$(BIN)/compassion-coach reflect "$$letter" || exit $$?; \
+	done
+
+test: .venv/.test ## Run every test
+	$(BIN)/python -m pytest
+
+check: .venv/.test ## Lint, format and type checks
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: .venv/.test ## Measure speed, and how often the reader, the screen and the rails are right
+	$(BIN)/python bench/run.py
+
+record: .venv/.test ## Record the cassettes anew from a model server on this machine (see tests/cassettes/README.md)
+	$(BIN)/python tests/record.py
+
+clean: ## Remove what the targets above made
+	rm -rf .venv dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+.venv/.made:
+	$(PYTHON) -m venv .venv
+	$(PIP) --upgrade pip
+	@touch $@
+
+.venv/.run: .venv/.made pyproject.toml constraints.txt
+	$(PIP) --editable .
+	@touch $@
+
+.venv/.test: .venv/.run
+	$(PIP) --group test --group check
+	@touch $@

@@ -1,0 +1,37 @@
+"""How the output rails do on labelled cases: `python bench/rails.py LETTER FILE... [--wrong]`.
+
+A case is a line `pass|block<TAB>rail<TAB>text`, said about the letter in the file LETTER.
+"""
+
+import sys
+from collections import Counter
+from pathlib import Path
+
+from compassion_coach.guard import judge
+from compassion_coach.letter import Letter
+
+
+def main(arguments: list[str]) -> None:
+    letter_file, *files = (a for a in arguments if not a.startswith("-"))
+    letter = Letter.of(Path(letter_file).read_text("utf-8"))
+    for file in files:
+        counts: Counter[tuple[str, str]] = Counter()
+        for line in Path(file).read_text("utf-8").splitlines():
+            if not line or line.startswith("#"):
+                continue
+            want, rail, text = line.split("\t")
+            judgement = judge(text, letter)
+            got = "pass" if judgement.passed else "block"
+            counts[want, got] += 1
+            if "--wrong" in arguments and want != got:
+                print(f"want {want:5} got {got:5} {rail:12} {text}   {[f.rail for f in judgement.findings]}")
+        leaks = counts["block", "pass"]
+        needless = counts["pass", "block"]
+        print(
+            f"{Path(file).name}: leaked {leaks} of {leaks + counts['block', 'block']} bad, "
+            f"blocked {needless} of {needless + counts['pass', 'pass']} good"
+        )
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

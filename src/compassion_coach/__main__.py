@@ -1,0 +1,56 @@
+"""The program: runs the command line and turns every way it can end into an exit code.
+
+0 reflected, whatever was found · 1 only with --fail-on · 2 usage or input · 3 no model, with --strict ·
+70 a fault of the program itself · 130 interrupted.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from compassion_coach.cli import cli
+from compassion_coach.errors import CoachError, ModelError
+
+
+def main() -> None:
+    """Run the program and leave with its exit code."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run the program and return its exit code. Messages go to stderr; none holds a word of a letter."""
+    try:
+        code = cli.main(arguments, prog_name="compassion-coach", standalone_mode=False)
+        sys.stdout.flush()
+        return code if isinstance(code, int) else 0
+    except click.exceptions.Exit as leave:
+        return leave.exit_code
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Interrupted.", err=True)
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except CoachError as error:
+        click.echo(f"compassion-coach: {error}", err=True)
+        return 3 if isinstance(error, ModelError) else 2
+    except Exception as error:  # its text might quote a letter, so only its place is told
+        click.echo(f"compassion-coach: a fault in the program itself ({_place(error)}). Nothing was changed.", err=True)
+        return 70
+
+
+def _place(error: Exception) -> str:
+    frame = error.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    where = f"{Path(frame.tb_frame.f_code.co_filename).name}:{frame.tb_lineno}" if frame else "unknown"
+    return f"{type(error).__name__} at {where}"
+
+
+if __name__ == "__main__":
+    main()

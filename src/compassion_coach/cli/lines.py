@@ -1,0 +1,75 @@
+"""`screen`, `guard` and `label`: JSON out, for other programs, one object a line where a list comes in."""
+
+import json
+from collections.abc import Callable, Mapping
+
+import click
+
+
+@click.command()
+@click.argument("file", default="-", metavar="[FILE|-]")
+@click.option("--lines", is_flag=True, help="One text a line in, one JSON object a line out.")
+@click.option("--region", metavar="CC", help="Country for helplines, for example UK.")
+def screen(file: str, lines: bool, region: str | None) -> None:
+    """Run the distress screen alone, on this computer, and print what it found as JSON."""
+    from compassion_coach.letter import Letter
+    from compassion_coach.screen import screen as screened
+    from compassion_coach.settings import load
+    from compassion_coach.support import support_for
+
+    region = load({"region": region}).region
+
+    def judged(text: str) -> dict[str, object]:
+        distress = screened(Letter.of(text))
+        support = support_for(distress, region)
+        return {**distress.model_dump(mode="json"), "support": support.model_dump(mode="json") if support else None}
+
+    _answer(file, lines, judged)
+
+
+@click.command()
+@click.option("--letter", required=True, metavar="FILE", help="The letter that the text is about.")
+@click.argument("file", default="-", metavar="[FILE|-]")
+@click.option("--lines", is_flag=True, help="One text a line in, one JSON object a line out.")
+def guard(letter: str, file: str, lines: bool) -> None:
+    """Judge a text that somebody's model wrote about a letter: may it be shown to the writer?"""
+    from compassion_coach.guard import judge
+    from compassion_coach.intake import read_letter
+    from compassion_coach.letter import Letter
+
+    about = Letter.of(read_letter(letter))
+
+    def judged(text: str) -> dict[str, object]:
+        judgement = judge(text, about)
+        findings = [
+            {"rail": f.rail, "start": f.start, "end": f.end, "message": f.message} for f in judgement.findings
+        ]
+        return {"verdict": "pass" if judgement.passed else "block", "findings": findings}
+
+    _answer(file, lines, judged)
+
+
+@click.command()
+@click.argument("file", default="-", metavar="[FILE|-]")
+def label(file: str) -> None:
+    """Label sentences as warm, advice, invalidation or neutral, each on its own.
+
+    Reads one sentence a line, plain or as JSON with "text"; prints one JSON object a line.
+    """
+    from compassion_coach.local_reader import label as labelled
+
+    def judged(text: str) -> dict[str, object]:
+        found = labelled(text)
+        return {"text": text, "kind": found.kind, "quality": found.quality, "scores": found.scores}
+
+    _answer(file, True, judged)
+
+
+def _answer(file: str, lines: bool, judged: Callable[[str], Mapping[str, object]]) -> None:
+    from compassion_coach.intake import read_letter, read_lines
+
+    if not lines:
+        click.echo(json.dumps(judged(read_letter(file)), ensure_ascii=False, indent=2))
+        return
+    for text in read_lines(file):
+        click.echo(json.dumps(judged(text), ensure_ascii=False))

@@ -1,0 +1,130 @@
+"""`compassion-coach reflect`: the main job."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from compassion_coach.errors import InputError
+
+if TYPE_CHECKING:
+    from compassion_coach.letter import Letter
+    from compassion_coach.reflection import Reflection
+    from compassion_coach.settings import Settings
+
+FORMATS = ("text", "json", "markdown", "html", "docx")
+
+
+@click.command()
+@click.argument("file", default="-", metavar="[FILE|-]")
+@click.option("-m", "--model", help="A model behind an OpenAI-compatible API; without it the embedded reader reads.")
+@click.option("--base-url", help="Where the model's server is, for example http://localhost:11434/v1.")
+@click.option("--key", help="The server's key. Better in COMPASSION_COACH_KEY or OPENAI_API_KEY.")
+@click.option("-f", "--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
+@click.option("-o", "--output", type=click.Path(dir_okay=False), help="Write to a file; never to the letter itself.")
+@click.option("--region", metavar="CC", help="Country for helplines, for example UK.")
+@click.option("--timeout", type=float, help="Time limit for the model, in seconds.  [default: 60]")
+@click.option("--strict/--no-strict", default=None, help="Exit 3 when the model cannot read, instead of falling back.")
+@click.option("--dry-run", is_flag=True, help="Print exactly what would be sent to the model, and send nothing.")
+@click.option(
+    "--fail-on",
+    multiple=True,
+    type=click.Choice(["warm", "advice", "invalidation"]),
+    help="Exit 1 when something of this kind is marked.",
+)
+def reflect(
+    file: str, form: str, output: str | None, dry_run: bool, fail_on: tuple[str, ...], **options: object
+) -> int:
+    """Read a letter back: where it is warm, and where advice or invalidation creeps in.
+
+    The letter is a UTF-8 text or Markdown file of at most 256 KiB, or standard input. It is never changed.
+    """
+    from compassion_coach.intake import read_letter
+    from compassion_coach.settings import load
+
+    settings = load(options)
+    if output and file != "-" and Path(output).exists() and Path(file).exists() and Path(output).samefile(file):
+        raise InputError("The output would replace the letter itself. Any other file name will do.")
+    if file == "-" and sys.stdin.isatty():
+        click.echo("The letter can be typed or pasted here; Ctrl-D on a line of its own ends it.", err=True)
+    text = read_letter(file)
+    if dry_run:
+        click.echo(_what_would_be_sent(text, settings))
+        return 0
+    reflection = _reflected(text, settings)
+    _write(_rendered(text, reflection, form, to_terminal=output is None), output)
+    return int(any(mark.kind in fail_on for mark in reflection.marks))
+
+
+def _reflected(text: str, settings: "Settings") -> "Reflection":
+    from compassion_coach.coach import Coach
+
+    coach = Coach(
+        model=settings.model,
+        base_url=settings.base_url,
+        key=settings.key,
+        region=settings.region,
+        timeout=settings.timeout,
+        strict=settings.strict,
+    )
+    if coach.why_not_sent(text) is None:
+        click.echo(f"This letter goes to the model {coach.model} at {_server(settings)}.", err=True)
+    return coach.reflect(text)
+
+
+def _server(settings: "Settings") -> str:
+    from urllib.parse import urlsplit
+
+    return urlsplit(settings.base_url).hostname or "the address given" if settings.base_url else "api.openai.com"
+
+
+def _what_would_be_sent(text: str, settings: "Settings") -> str:
+    import json
+
+    from compassion_coach.coach import Coach
+
+    coach = Coach(model=settings.model)
+    why_not = coach.why_not_sent(text)
+    if why_not:
+        return f"Nothing would be sent: {why_not}"
+    from compassion_coach.letter import Letter
+    from compassion_coach.model_reader import requests_for
+
+    letter: Letter = Letter.of(text)
+    return json.dumps(requests_for(letter, str(settings.model))[0], indent=2, ensure_ascii=False)
+
+
+def _rendered(text: str, reflection: "Reflection", form: str, to_terminal: bool) -> str | bytes:
+    from compassion_coach.letter import Letter
+
+    letter = Letter.of(text)
+    if form == "json":
+        return reflection.to_json() + "\n"
+    if form == "markdown":
+        from compassion_coach.render.markdown import to_markdown
+
+        return to_markdown(letter, reflection)
+    if form == "html":
+        from compassion_coach.render.html import to_html
+
+        return to_html(letter, reflection)
+    if form == "docx":
+        from compassion_coach.render.docx import to_docx
+
+        return to_docx(letter, reflection)
+    from compassion_coach.render.terminal import to_terminal as rendered
+    from compassion_coach.render.terminal import window
+
+    return rendered(letter, reflection, window(sys.stdout if to_terminal else None))
+
+
+def _write(answer: str | bytes, output: str | None) -> None:
+    if output is None:
+        click.echo(answer, nl=False)
+        return
+    raw = answer.encode("utf-8", "surrogateescape") if isinstance(answer, str) else answer
+    try:
+        Path(output).write_bytes(raw)
+    except OSError as error:
+        raise InputError(f"{output} could not be written: {error.strerror}.") from None

@@ -1,0 +1,46 @@
+"""Where `prompts/` and `guardrails/` are, and how they are read.
+
+In a wheel both lie under `compassion_coach/_data`; in a checkout they are the two folders at its root.
+"""
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
+
+from compassion_coach.errors import DataError
+
+
+@cache
+def root() -> Traversable:
+    """Return the folder that holds `prompts/` and `guardrails/`."""
+    packaged = files("compassion_coach") / "_data"
+    return packaged if packaged.is_dir() else Path(__file__).parents[2]
+
+
+@cache
+def read_text(name: str) -> str:
+    """Return the text of a data file, for example `read_text("prompts/notes.toml")`.
+
+    Raises DataError when there is no such file.
+    """
+    try:
+        return (root() / name).read_text("utf-8")
+    except OSError:
+        raise DataError(f"The data file {name} is missing; installing compassion-coach anew mends it.") from None
+
+
+@cache
+def read_toml(name: str) -> dict[str, Any]:
+    """Return a TOML data file as a dictionary. Raises DataError when it is missing or not TOML."""
+    try:
+        return tomllib.loads(read_text(name))
+    except tomllib.TOMLDecodeError as error:
+        raise DataError(f"The data file {name} is not valid TOML: {error}") from None
+
+
+def names_under(folder: str, suffix: str) -> list[str]:
+    """Return the data files in a folder that end in `suffix`, sorted, as names for `read_text`."""
+    return sorted(f"{folder}/{entry.name}" for entry in (root() / folder).iterdir() if entry.name.endswith(suffix))

@@ -1,0 +1,65 @@
+"""What `compassion-coach doctor` finds out. It never shows a key, and asks a server nothing but whether it is there."""
+
+import platform
+from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError, version
+
+from compassion_coach._version import __version__
+from compassion_coach.settings import Settings
+from compassion_coach.support import resolve_region
+
+_NEEDED = ("click", "google-re2", "jinja2", "openai", "pydantic", "sentencex")
+_OPTIONAL = {"python-docx": "-f docx"}
+_PATIENCE = 5.0
+
+
+def findings(settings: Settings) -> Iterator[tuple[str, str]]:
+    """Yield a name and what was found, for people to read."""
+    yield "compassion-coach", f"{__version__} on Python {platform.python_version()}"
+    for name in _NEEDED:
+        yield name, _installed(name) or "missing: pip install compassion-coach mends it"
+    for name, use in _OPTIONAL.items():
+        yield name, _installed(name) or f"not installed, needed for {use} only: pip install 'compassion-coach[docx]'"
+    region, guess = resolve_region(settings.region)
+    yield "region", f"{region or 'unknown'}{' (a guess from the locale)' if guess else ''}"
+    yield "settings", ", ".join(f"{name} from {source}" for name, source in settings.sources.items()) or "none"
+    if settings.model is None:
+        yield "reader", "embedded: works with no key and no network, sends nothing"
+        return
+    yield "reader", f"the model {settings.model}; the embedded reader where it cannot answer"
+    yield "key", f"given, from {settings.sources['key']}" if settings.key else "none"
+    yield "server", f"{settings.base_url or 'https://api.openai.com/v1'}: {_reached(settings)}"
+
+
+def _installed(name: str) -> str | None:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
+
+
+def _reached(settings: Settings) -> str:
+    import httpx2
+    import openai
+
+    try:
+        with (
+            httpx2.Client(timeout=_PATIENCE, follow_redirects=False) as wire,
+            openai.OpenAI(
+                base_url=settings.base_url,
+                api_key=settings.key or "none",
+                timeout=_PATIENCE,
+                max_retries=0,
+                http_client=wire,
+            ) as client,
+        ):
+            known = [model.id for model in client.models.list()]
+    except (openai.AuthenticationError, openai.PermissionDeniedError):
+        return "reached; it does not accept the key"
+    except openai.APIStatusError as error:
+        return f"reached; it answers {error.status_code}"
+    except openai.OpenAIError:
+        return "not reached"
+    except Exception:
+        return "reached; its answer could not be read"
+    return "reached" + ("" if settings.model in known else "; it does not list this model")

@@ -1,0 +1,51 @@
+"""Every error that this package raises, in one tree.
+
+    CoachError
+    ├── InputError          the letter (or list) could not be taken in: missing, empty, binary, too long
+    ├── SettingError        an option, variable or settings file says something that is not understood
+    ├── DataError           a rule, phrase or helpline file of the package itself is broken
+    ├── MissingExtraError   an optional part is not installed; the message names the command that installs it
+    └── ModelError          the language model gave nothing that can be shown
+        ├── UnreachableError    no connection, a time limit, or a server that failed each time it was asked
+        ├── KeyRefusedError     the server did not accept the key
+        └── AnswerError         an answer came and cannot be used: refused, cut short, empty, malformed
+
+A message says what happened and what can be done about it, in plain words. No message holds a word
+of a letter, nor a key; errors from libraries that might are never chained (`raise ... from None`).
+"""
+
+
+class CoachError(Exception):
+    """The root: `except CoachError` catches whatever this package raises on purpose."""
+
+
+class InputError(CoachError):
+    """The letter could not be taken in."""
+
+
+class SettingError(CoachError):
+    """A setting is unknown or has a value that is not understood."""
+
+
+class DataError(CoachError):
+    """A data file under `prompts/` or `guardrails/` cannot be used as it stands."""
+
+
+class MissingExtraError(CoachError):
+    """An optional dependency is missing."""
+
+
+class ModelError(CoachError):
+    """The language model gave nothing that can be shown."""
+
+
+class UnreachableError(ModelError):
+    """The server could not be reached, took too long, or failed every time."""
+
+
+class KeyRefusedError(ModelError):
+    """The server did not accept the key."""
+
+
+class AnswerError(ModelError):
+    """An answer came, and it cannot be used."""

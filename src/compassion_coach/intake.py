@@ -1,0 +1,94 @@
+"""Take a letter in from a file or from standard input, exactly as it was written."""
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from compassion_coach.errors import InputError
+
+MOST_BYTES = 256 * 1024
+_PLAIN_CONTROLS = frozenset("\t\n\r\f\v\x1b\x85")
+_MOST_CONTROLS = 0.02
+
+
+def read_letter(source: str) -> str:
+    """Return the text of a letter. `source` is a path, or "-" for standard input.
+
+    Nothing is changed: line ends, blanks and a byte order mark stay. Raises InputError when the letter is missing,
+    a folder, empty, blank, binary, not UTF-8 or over 256 KiB.
+    """
+    text = _decoded(_bytes_of(source), _name(source))
+    if not text.strip("\ufeff \t\r\n\f\v") or text.isspace():
+        raise InputError(f"{_name(source)} is empty: there is no letter in it yet.")
+    return text
+
+
+def read_lines(source: str) -> Iterator[str]:
+    """Yield the texts of a list, one a line: plain, or a JSON object with "text". Blank lines are passed over.
+
+    Raises InputError when the list is missing, is not UTF-8, or has a line that is JSON without "text".
+    """
+    stream = sys.stdin.buffer if source == "-" else _opened(source)
+    with stream:
+        for number, raw in enumerate(stream, 1):
+            if len(raw) > MOST_BYTES:
+                raise InputError(f"Line {number} is over 256 KiB, which is more than a text may be.")
+            line = _decoded(raw, f"Line {number}").rstrip("\r\n")
+            if line.strip():
+                yield _text_in(line, number)
+
+
+def _text_in(line: str, number: int) -> str:
+    if not line.lstrip("\ufeff").startswith("{"):
+        return line
+    try:
+        told = json.loads(line)
+    except (ValueError, RecursionError):
+        return line
+    if isinstance(told, dict) and isinstance(told.get("text"), str):
+        return str(told["text"])
+    raise InputError(f'Line {number} is JSON, but has no "text" in it.')
+
+
+def _opened(source: str):  # type: ignore[no-untyped-def]
+    path = Path(source)
+    if path.is_dir():
+        raise InputError(f"{source} is a folder; a single file is read at a time.")
+    try:
+        return path.open("rb")
+    except FileNotFoundError:
+        raise InputError(f"There is no file {source}.") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "the name cannot be used"
+        raise InputError(f"{source} could not be read: {reason}.") from None
+
+
+def _bytes_of(source: str) -> bytes:
+    stream = sys.stdin.buffer if source == "-" else _opened(source)
+    try:
+        with stream:
+            found: bytes = stream.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise InputError(f"{_name(source)} could not be read: {error.strerror}.") from None
+    if len(found) > MOST_BYTES:
+        raise InputError(f"{_name(source)} is over 256 KiB, which is more than one letter may be.")
+    return found
+
+
+def _decoded(raw: bytes, name: str) -> str:
+    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        raise InputError(f"{name} is UTF-16. Saved as UTF-8 it can be read: iconv -f UTF-16 -t UTF-8 FILE")
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError:
+        kind = "binary" if b"\0" in raw else "in another encoding than UTF-8, perhaps Latin-1"
+        raise InputError(f"{name} seems to be {kind}. Saved as UTF-8 text it can be read.") from None
+    controls = sum(c < " " or c == "\x7f" for c in text if c not in _PLAIN_CONTROLS)
+    if controls > _MOST_CONTROLS * len(text):
+        raise InputError(f"{name} seems to be binary, not a letter.")
+    return text
+
+
+def _name(source: str) -> str:
+    return "Standard input" if source == "-" else source

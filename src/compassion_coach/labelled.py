@@ -1,0 +1,58 @@
+"""Labelled letters and cases, in the plain text format that the project is measured by.
+
+A letter opens with `== id | level`; each line below is a label, a space and a sentence: W warm, A advice,
+I invalidation, N neutral. Two letters together mean that either is right; `W:courage` names a quality as well.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from compassion_coach.errors import InputError
+from compassion_coach.vocabulary import Kind, Level, Quality
+
+_KINDS = {"W": Kind.WARM, "A": Kind.ADVICE, "I": Kind.INVALIDATION, "N": Kind.NEUTRAL}
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledSentence:
+    """A sentence with the kinds that are right for it, and its quality where one was given."""
+
+    text: str
+    kinds: frozenset[Kind]
+    quality: Quality | None
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledLetter:
+    """A letter whose sentences were labelled by hand."""
+
+    name: str
+    level: Level
+    sentences: tuple[LabelledSentence, ...]
+
+    @property
+    def text(self) -> str:
+        """The letter with a sentence a line."""
+        return "\n".join(sentence.text for sentence in self.sentences)
+
+
+def parse_letters(lines: Iterable[str]) -> Iterator[LabelledLetter]:
+    """Yield the labelled letters of a file. Raises InputError naming the line that is not in the format."""
+    name, level, sentences = "", Level.NONE, list[LabelledSentence]()
+    for number, line in enumerate(lines, 1):
+        line = line.rstrip("\n")
+        try:
+            if line.startswith("=="):
+                if sentences:
+                    yield LabelledLetter(name, level, tuple(sentences))
+                name, _, told = (part.strip() for part in line[2:].partition("|"))
+                level, sentences = Level(told), []
+            elif line.strip() and not line.startswith("#"):
+                label, _, text = line.partition(" ")
+                letters, _, quality = label.partition(":")
+                kinds = frozenset(_KINDS[letter] for letter in letters)
+                sentences.append(LabelledSentence(text, kinds, Quality(quality) if quality else None))
+        except (KeyError, ValueError):
+            raise InputError(f"Line {number} is not in the format of labelled letters.") from None
+    if sentences:
+        yield LabelledLetter(name, level, tuple(sentences))

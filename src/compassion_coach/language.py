@@ -1,0 +1,46 @@
+"""Whether a text is in English, the language that the rules read; told by its small words and its script."""
+
+import re
+import unicodedata
+from functools import cache
+
+from compassion_coach.data import read_toml
+from compassion_coach.folding import fold
+
+_WORDS = re.compile(r"[a-z]+(?:'[a-z]+)?")
+
+
+def language_of(text: str) -> str:
+    """Return an ISO 639-1 code, or "und" where a text holds too little to tell.
+
+    Of a long text the beginning is read, a few thousand characters. Another script than Latin answers `und-Xxxx`
+    with its name's first letters in upper case, for example `und-ARABIC`.
+    """
+    text = text[:4000]
+    script = _foreign_script(text)
+    if script:
+        return f"und-{script}"
+    words = _WORDS.findall(fold(text).text)
+    share = {code: sum(w.replace("'", "") in small for w in words) for code, small in _small_words().items()}
+    best = max(share, key=lambda code: (share[code], code == "en"))
+    if len(words) < 4:
+        return "en" if share["en"] else "und"
+    if share[best] < 0.12 * len(words):
+        return "und"
+    return best if share[best] > 1.2 * share["en"] else "en"
+
+
+def _foreign_script(text: str) -> str | None:
+    """Name the script of most letters where it is not Latin."""
+    if text.isascii():
+        return None
+    letters = [c for c in text if c.isalpha()]
+    foreign = [c for c in letters if not unicodedata.name(c, "LATIN").startswith(("LATIN", "FULLWIDTH", "MODIFIER", "MATHEMATICAL"))]
+    if len(foreign) * 2 <= len(letters):
+        return None
+    return unicodedata.name(foreign[0]).split()[0]
+
+
+@cache
+def _small_words() -> dict[str, frozenset[str]]:
+    return {code: frozenset(words.split()) for code, words in read_toml("guardrails/languages.toml")["small_words"].items()}

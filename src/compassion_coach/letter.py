@@ -1,0 +1,84 @@
+"""A letter and its sentences, as offsets into the writer's own text, which is never changed."""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from compassion_coach import segment
+
+_KEPT_BACK = re.compile(
+    r"<!--\s*coach:off\s*-->(?P<hidden>.*?)(?:<!--\s*coach:on\s*-->|\Z)|<!--\s*coach:on\s*-->", re.DOTALL
+)
+
+
+class Role(StrEnum):
+    """What a sentence is in the letter."""
+
+    SALUTATION = "salutation"
+    BODY = "body"
+    SIGNATURE = "signature"
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of a letter: `letter.text[start:end]`, in code points, half-open.
+
+    `private` sentences stand between `<!-- coach:off -->` and `<!-- coach:on -->`: they are screened for
+    distress on this machine, and neither read nor sent.
+    """
+
+    start: int
+    end: int
+    role: Role = Role.BODY
+    private: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A letter as it was written. Make one with `Letter.of(text)`."""
+
+    text: str
+    sentences: tuple[Sentence, ...]
+
+    @classmethod
+    def of(cls, text: str) -> "Letter":
+        """Find the sentences of a text. Any string is a letter; one without words has no sentences."""
+        sentences: list[Sentence] = []
+        at = 0
+        for kept_back in _KEPT_BACK.finditer(text):
+            sentences += _sentences(text, at, kept_back.start())
+            if kept_back["hidden"] is not None:
+                start, end = kept_back.span("hidden")
+                sentences += _sentences(text, start, end, private=True)
+            at = kept_back.end()
+        sentences += _sentences(text, at, len(text))
+        return cls(text, _with_roles(text, sentences))
+
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of the text in UTF-8, in hexadecimal: proof that the letter stayed as it was."""
+        return hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()
+
+    def quote(self, sentence: Sentence) -> str:
+        """Return the exact words of a sentence."""
+        return self.text[sentence.start : sentence.end]
+
+    def utf16(self, offset: int) -> int:
+        """Return the offset in UTF-16 units, which browsers and editors count in, of an offset in code points."""
+        return len(self.text[:offset].encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _sentences(text: str, start: int, end: int, private: bool = False) -> list[Sentence]:
+    return [Sentence(start + a, start + b, private=private) for a, b in segment.sentences(text[start:end])]
+
+
+def _with_roles(text: str, sentences: list[Sentence]) -> tuple[Sentence, ...]:
+    """Tell salutation and signature from the body."""
+    roles = [Role.BODY] * len(sentences)
+    quotes = [text[s.start : s.end] for s in sentences]
+    if quotes and segment.is_salutation(quotes[0]):
+        roles[0] = Role.SALUTATION
+    for index in segment.signature(quotes):
+        roles[index] = Role.SIGNATURE
+    return tuple(Sentence(s.start, s.end, role, s.private) for s, role in zip(sentences, roles, strict=True))

@@ -1,0 +1,133 @@
+"""What a language model is asked to answer, as a schema, and how an answer is taken in.
+
+A schema in a request is a wish: every answer is validated here, and whatever is wrong with it becomes an
+AnswerError that holds none of its words.
+"""
+
+import json
+import re
+from functools import cache
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from compassion_coach.errors import AnswerError
+from compassion_coach.folding import fold
+from compassion_coach.letter import Letter
+from compassion_coach.reading import Observation, Reading
+from compassion_coach.reflection import ReaderInfo, Usage
+from compassion_coach.vocabulary import Level, Quality
+
+_THINKING = re.compile(r"<think(?:ing)?>.*?</think(?:ing)?>|^.*?</think(?:ing)?>", re.DOTALL | re.IGNORECASE)
+_FENCE = re.compile(r"```(?:json)?\s*\n?(.*?)```", re.DOTALL)
+_SURE = 0.8  # a model gives no probability that can be trusted; one figure stands for "it said so"
+
+QualityName = Literal[
+    "acknowledging", "understandable", "common_humanity", "standing_back", "courage", "feelings", "self_criticism",
+    "dilemma", "lost_joy", "encouraging_step", "kind_wish", "should", "advice", "dismissing", "condemning", "cold",
+    "sugary",
+]  # fmt: skip
+LevelName = Literal["none", "tender", "concern", "urgent"]
+
+
+class _Answer(BaseModel):
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+
+class ObservationAnswer(_Answer):
+    """One observation: a sentence number, the part of it that is meant or null, a quality, a note."""
+
+    sentence: int
+    excerpt: str | None
+    quality: QualityName
+    note: str
+
+
+class ReflectionAnswer(_Answer):
+    """The whole answer of a model about one letter."""
+
+    observations: list[ObservationAnswer] = Field(max_length=60)
+    overall: str
+    question: str | None
+    distress: LevelName
+
+
+@cache
+def answer_schema() -> dict[str, Any]:
+    """Return the JSON Schema of an answer: no references and no defaults, so that strict servers take it."""
+    schema = ReflectionAnswer.model_json_schema()
+    definitions = schema.pop("$defs", {})
+
+    def inline(part: Any) -> Any:
+        if isinstance(part, dict):
+            if "$ref" in part:
+                return inline(definitions[part["$ref"].rsplit("/", 1)[-1]])
+            return {key: inline(value) for key, value in part.items() if key not in ("title", "description")}
+        return [inline(value) for value in part] if isinstance(part, list) else part
+
+    result: dict[str, Any] = inline(schema)
+    return result
+
+
+def reading_from(text: str, letter: Letter, reader: ReaderInfo, usage: Usage) -> Reading:
+    """Turn the text of an answer into a reading of the letter.
+
+    Observations about sentences that do not exist, or with an excerpt that the sentence does not hold, are dropped
+    and counted. Raises AnswerError when the text is not an answer of the schema.
+    """
+    answer = _parsed(text)
+    observations = []
+    seen: set[tuple[int, str]] = set()
+    for told in answer.observations:
+        found = _located(told, letter)
+        if found and (found.start, told.quality) not in seen:
+            seen.add((found.start, told.quality))
+            observations.append(found)
+    return Reading(
+        reader=reader,
+        observations=tuple(observations),
+        overall=answer.overall.strip(),
+        question=(answer.question or "").strip() or None,
+        level=Level(answer.distress),
+        dropped=sum(_located(told, letter) is None for told in answer.observations),
+        usage=usage,
+    )
+
+
+def _parsed(text: str) -> ReflectionAnswer:
+    for candidate in _candidates(text):
+        try:
+            return ReflectionAnswer.model_validate(json.loads(candidate))
+        except (ValidationError, ValueError, RecursionError):
+            continue
+    raise AnswerError("The model's answer was not in the form that was asked for.") from None
+
+
+def _candidates(text: str) -> list[str]:
+    """Return the texts within an answer that could be its JSON: bare, fenced, or after a model's thinking."""
+    bare = _THINKING.sub("", text).strip()
+    fenced = [m[1].strip() for m in _FENCE.finditer(bare)]
+    first, last = bare.find("{"), bare.rfind("}")
+    return [bare, *fenced, *([bare[first : last + 1]] if 0 <= first < last else [])]
+
+
+def _located(told: ObservationAnswer, letter: Letter) -> Observation | None:
+    """Find the stretch that an observation is about, or None when the letter does not hold it."""
+    index = told.sentence - 1
+    if not 0 <= index < len(letter.sentences) or letter.sentences[index].private:
+        return None
+    sentence = letter.sentences[index]
+    start, end = sentence.start, sentence.end
+    excerpt = (told.excerpt or "").strip()
+    if excerpt:
+        at = letter.text.find(excerpt, start, end)
+        if at >= 0:
+            start, end = at, at + len(excerpt)
+        else:
+            folded, wanted = fold(letter.quote(sentence)), fold(excerpt).text
+            at = folded.text.find(wanted)
+            if at < 0:
+                return None
+            a, b = folded.original(at, at + len(wanted))
+            start, end = sentence.start + a, sentence.start + b
+    return Observation(index, start, end, Quality(told.quality), _SURE, note=told.note.strip())

@@ -1,0 +1,131 @@
+"""The wire: one chat completion from an OpenAI-compatible server, bounded in time and size.
+
+The body is read and parsed here, so that a malformed answer ends in an AnswerError and not inside a library that
+might quote it. Redirects are not followed: a letter goes to the server that was named, and to no other.
+"""
+
+import asyncio
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from compassion_coach.errors import AnswerError, KeyRefusedError, ModelError, UnreachableError
+
+if TYPE_CHECKING:
+    from openai import AsyncOpenAI
+
+MOST_BYTES = 1 << 20
+RETRIES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The text of a model's answer, and the tokens that the server counted."""
+
+    text: str
+    prompt_tokens: int
+    answer_tokens: int
+
+
+class RequestRefusedError(ModelError):
+    """The server did not take the request as it was made; a plainer one may be taken."""
+
+
+async def complete(
+    requests: Sequence[Mapping[str, Any]], base_url: str | None, key: str | None, timeout: float
+) -> tuple[Answer, int]:
+    """Send the first request, and each plainer one after it when the server does not take the one before.
+
+    Returns the answer and how many requests were made. `timeout` bounds all of it, in seconds. Raises ModelError.
+    """
+    import openai
+
+    try:
+        async with asyncio.timeout(timeout), _client(base_url, key, timeout) as client:
+            for number, request in enumerate(requests, 1):
+                try:
+                    return await _ask(client, request), number
+                except RequestRefusedError:
+                    if number == len(requests):
+                        raise
+    except (TimeoutError, openai.APITimeoutError):
+        raise UnreachableError(f"The model did not answer within {timeout:g} seconds.") from None
+    except openai.OpenAIError as error:
+        raise _in_our_words(error) from None
+    except (ModelError, asyncio.CancelledError):
+        raise
+    except Exception:  # whatever a broken server made a library do, its words are not repeated
+        raise AnswerError("The model's server answered in a way that could not be read.") from None
+    raise AnswerError("No request was made.")
+
+
+def _client(base_url: str | None, key: str | None, timeout: float) -> "AsyncOpenAI":
+    import httpx2
+    from openai import AsyncOpenAI, OpenAIError
+
+    transport = httpx2.AsyncClient(timeout=timeout, follow_redirects=False)
+    try:
+        return AsyncOpenAI(
+            base_url=base_url,
+            api_key=key or ("none" if base_url else None),
+            timeout=timeout,
+            max_retries=RETRIES,
+            http_client=transport,
+        )
+    except OpenAIError:
+        raise KeyRefusedError(
+            "No key for the model was given: --key, COMPASSION_COACH_KEY or OPENAI_API_KEY tells it."
+        ) from None
+
+
+async def _ask(client: "AsyncOpenAI", request: Mapping[str, Any]) -> Answer:
+    import openai
+
+    body = bytearray()
+    try:
+        async with client.chat.completions.with_streaming_response.create(**request) as response:
+            async for chunk in response.iter_bytes():
+                body += chunk
+                if len(body) > MOST_BYTES:
+                    raise AnswerError("The model's answer was far too long.")
+    except (openai.BadRequestError, openai.UnprocessableEntityError):
+        raise RequestRefusedError("The model's server did not accept the request.") from None
+    return _answer_in(bytes(body))
+
+
+def _answer_in(body: bytes) -> Answer:
+    """Take the answer out of a chat completion."""
+    try:
+        completion = json.loads(body)
+        choice = completion["choices"][0]
+        message, reason = choice["message"], choice.get("finish_reason")
+        text, refusal = message.get("content"), message.get("refusal")
+        usage = completion.get("usage") or {}
+        counted = int(usage.get("prompt_tokens") or 0), int(usage.get("completion_tokens") or 0)
+    except (ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError):
+        raise AnswerError("The model's server sent no answer.") from None
+    if refusal or reason == "content_filter":
+        raise AnswerError("The model declined to answer.")
+    if reason == "length":
+        raise AnswerError("The model's answer was cut short.")
+    if not isinstance(text, str) or not text.strip():
+        raise AnswerError("The model's answer was empty.")
+    return Answer(text, *counted)
+
+
+def _in_our_words(error: Exception) -> ModelError:
+    """Return the error of ours for one of the client library, with none of its text."""
+    import openai
+
+    if isinstance(error, openai.AuthenticationError | openai.PermissionDeniedError):
+        return KeyRefusedError("The model's server did not accept the key.")
+    if isinstance(error, openai.NotFoundError):
+        return UnreachableError("The model's server does not know this model or address.")
+    if isinstance(error, openai.RateLimitError):
+        return UnreachableError("The model's server is busy, or its allowance is used up.")
+    if isinstance(error, openai.InternalServerError):
+        return UnreachableError("The model's server failed each time it was asked.")
+    if isinstance(error, openai.APIConnectionError):
+        return UnreachableError("The model's server could not be reached.")
+    return AnswerError("The model's server answered in a way that could not be used.")

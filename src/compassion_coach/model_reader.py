@@ -1,0 +1,72 @@
+"""The model reader: one request a letter to a language model behind an OpenAI-compatible API."""
+
+import json
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+from compassion_coach.letter import Letter
+from compassion_coach.model_answer import answer_schema, reading_from
+from compassion_coach.prompts import PROMPT_VERSION, render
+from compassion_coach.reading import Reading
+from compassion_coach.reflection import ReaderInfo, Usage
+from compassion_coach.vocabulary import DESCRIPTIONS, Quality
+
+MOST_ANSWER_TOKENS = 4000
+
+
+class ModelReader:
+    """Asks a language model to read a letter. The answer is validated here; its words are judged by the guard."""
+
+    def __init__(
+        self, model: str, base_url: str | None = None, key: str | None = None, timeout: float = 60.0
+    ) -> None:
+        self.model, self.base_url, self._key, self.timeout = model, base_url, key, timeout
+        self.info = ReaderInfo(name="model", model=model, version=f"reflect.{PROMPT_VERSION}")
+
+    async def aread(self, letter: Letter) -> Reading:
+        """Return what the model sees in a letter. Raises ModelError when it gives nothing that can be used."""
+        from compassion_coach.model_client import complete
+
+        answer, requests = await complete(requests_for(letter, self.model), self.base_url, self._key, self.timeout)
+        usage = Usage(requests=requests, prompt_tokens=answer.prompt_tokens, answer_tokens=answer.answer_tokens)
+        return reading_from(answer.text, letter, self.info, usage)
+
+
+def requests_for(
+    letter: Letter, model: str, marker: Callable[[], str] = lambda: secrets.token_hex(8)
+) -> list[dict[str, Any]]:
+    """Return the request for a letter, and the plainer ones for servers that do not take it, as they are sent.
+
+    First with a JSON schema; then without the settings that some models refuse; then with neither.
+    """
+    plain = {"model": model, "messages": messages_for(letter, marker())}
+    schema = {"type": "json_schema", "json_schema": {"name": "reflection", "strict": True, "schema": answer_schema()}}
+    settings = {"temperature": 0, "seed": 1, "max_tokens": MOST_ANSWER_TOKENS}
+    return [{**plain, "response_format": schema, **settings}, {**plain, "response_format": schema}, plain]
+
+
+def messages_for(letter: Letter, marker: str) -> list[dict[str, str]]:
+    """Return the messages: the fixed system prompt first, the numbered letter last between random markers."""
+    numbered = [
+        {"number": number, "text": " ".join(letter.quote(sentence).split())}
+        for number, sentence in enumerate(letter.sentences, 1)
+        if not sentence.private
+    ]
+    return [
+        {"role": "system", "content": system_prompt()},
+        {"role": "user", "content": render(_prompt("letter"), {"sentences": numbered, "marker": marker})},
+    ]
+
+
+def system_prompt() -> str:
+    """Return the system prompt, the same for every letter, so that providers can cache it."""
+    values = {
+        "qualities": [(q.value, q.kind.value, DESCRIPTIONS[q]) for q in Quality],
+        "schema": json.dumps(answer_schema(), separators=(",", ":")),
+    }
+    return render(_prompt("system"), values)
+
+
+def _prompt(part: str) -> str:
+    return f"reflect.{PROMPT_VERSION}.{part}.jinja"

@@ -1,0 +1,128 @@
+"""Rules as data: patterns with examples, tried all at once over one folded stretch of text.
+
+A rule file holds `[words]`, the vocabulary that its patterns share as `{name}`, and tables of rules. Each rule
+has `patterns`; `unless`, patterns that take a match back where they overlap it; `unless_near`, patterns that take
+it back when they stand anywhere in the same stretch; and examples of what it must `match` and must `pass` over.
+Where a pattern has a group of its own, `( )` and not `(?: )`, that group is what is marked.
+
+Patterns are RE2: no look-around, no back-references, and in return time linear in the text whatever is in it.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from compassion_coach.data import read_toml
+from compassion_coach.errors import DataError
+
+_WORD = re.compile(r"\{([a-z_]+)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule. `about` holds what its family needs beside the patterns: kind, quality, level, rail, confidence."""
+
+    name: str
+    patterns: tuple[str, ...]
+    match: tuple[str, ...]
+    pass_over: tuple[str, ...]
+    unless: tuple[str, ...] = ()
+    unless_near: tuple[str, ...] = ()
+    about: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A rule that matched, with the span it matched in the folded text (code points, half-open)."""
+
+    rule: Rule
+    start: int
+    end: int
+
+
+def load_rules(name: str, about: Sequence[str]) -> tuple[Rule, ...]:
+    """Read the rules of a TOML file, in its order; `about` names the fields each must have beside the common ones.
+
+    Raises DataError naming file and rule when a field is missing or unknown, or a `{word}` is not defined.
+    """
+    table = read_toml(name)
+    words = table.get("words", {})
+    return tuple(_rule(name, entry, words, set(about)) for entry in table.get("rule", []))
+
+
+def _rule(file: str, entry: dict[str, Any], words: dict[str, str], about: set[str]) -> Rule:
+    label = f"{file}: rule {entry.get('name', '(no name)')}"
+    lists = {"patterns", "unless", "unless_near", "match", "pass"}
+    if entry.keys() - lists - about - {"name"} or (about | {"name", "patterns", "match", "pass"}) - entry.keys():
+        raise DataError(f"{label} needs name, patterns, match, pass, {', '.join(sorted(about))}, and nothing unknown.")
+    expanded = {key: tuple(_expand(label, p, words) for p in entry.get(key, ())) for key in lists - {"match", "pass"}}
+    return Rule(
+        name=entry["name"],
+        match=tuple(entry["match"]),
+        pass_over=tuple(entry["pass"]),
+        about={key: entry[key] for key in about},
+        **expanded,
+    )
+
+
+def _expand(label: str, pattern: str, words: dict[str, str]) -> str:
+    def word(found: re.Match[str]) -> str:
+        try:
+            return f"(?:{words[found[1]]})"
+        except KeyError:
+            raise DataError(f"{label} uses {{{found[1]}}}, which [words] does not define.") from None
+
+    for _ in range(4):  # words may be made of words
+        pattern = _WORD.sub(word, pattern)
+    return pattern
+
+
+@cache
+def _compiled(pattern: str) -> Any:
+    import re2
+
+    return re2.compile(pattern)
+
+
+class Bank:
+    """Many rules, tried in one pass. Made once from rules that do not change afterwards."""
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        import re2
+
+        self.rules = tuple(rules)
+        options = re2.Options()
+        options.max_mem = 128 << 20
+        options.log_errors = False
+        self._owners: list[tuple[Rule, str, str]] = []
+        self._set = re2.Set.SearchSet(options)
+        for rule in self.rules:
+            for role in ("patterns", "unless", "unless_near"):
+                for pattern in getattr(rule, role):
+                    try:
+                        self._set.Add(pattern)
+                    except re2.error:
+                        raise DataError(f"Rule {rule.name} has a pattern that RE2 does not take: {pattern}") from None
+                    self._owners.append((rule, role, pattern))
+        self._set.Compile()
+
+    def hits(self, text: str) -> Iterator[Hit]:
+        """Yield every match of every rule in a folded stretch, in the order of the rules."""
+        if not self._owners:
+            return
+        found: dict[str, dict[str, list[str]]] = {}
+        for index in sorted(self._set.Match(text) or ()):
+            rule, role, pattern = self._owners[index]
+            found.setdefault(rule.name, {}).setdefault(role, []).append(pattern)
+        for rule in self.rules:
+            roles = found.get(rule.name, {})
+            if "patterns" not in roles or "unless_near" in roles:
+                continue
+            taken_back = [m.span() for p in roles.get("unless", ()) for m in _compiled(p).finditer(text)]
+            for pattern in roles["patterns"]:
+                for match in _compiled(pattern).finditer(text):
+                    start, end = match.span(match.re.groups and 1)
+                    if not any(a < match.end() and match.start() < b for a, b in taken_back):
+                        yield Hit(rule, start, end)

@@ -1,0 +1,41 @@
+"""Fill the texts under `prompts/`. Versioned prompts are files such as `prompts/reflect.v1.system.jinja`."""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import TYPE_CHECKING
+
+from compassion_coach.data import read_text
+
+if TYPE_CHECKING:
+    from jinja2 import Environment, Template
+
+PROMPT_VERSION = "v1"
+
+
+def fill(text: str, **slots: object) -> str:
+    """Fill a short wording such as `"In “{{ words }}” somebody stays."`. A slot without a value raises."""
+    return _template(text).render(slots)
+
+
+def render(name: str, values: Mapping[str, object]) -> str:
+    """Fill a prompt file, for example `render("reflect.v1.system.jinja", {...})`. A missing value raises."""
+    return _environment().get_template(f"prompts/{name}").render(values)
+
+
+@cache
+def _template(text: str) -> "Template":
+    return _environment().from_string(text)
+
+
+@cache
+def _environment() -> "Environment":
+    from jinja2 import Environment, FunctionLoader, StrictUndefined
+
+    return Environment(
+        loader=FunctionLoader(read_text),
+        undefined=StrictUndefined,
+        autoescape=False,  # noqa: S701 - plain text; the HTML page has an environment of its own
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=False,
+    )

@@ -1,0 +1,52 @@
+"""What a reader hands on: the Protocol that the embedded reader and the model reader both fulfil."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from compassion_coach.letter import Letter
+from compassion_coach.reflection import ReaderInfo, Usage
+from compassion_coach.vocabulary import Level, Quality
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """A stretch of the letter that does one thing: `letter.text[start:end]`, in code points, half-open.
+
+    `focus` spans the words that made it so, where they are known. `note` holds a model's words about it, not yet
+    judged; None asks for vetted words.
+    """
+
+    sentence: int
+    start: int
+    end: int
+    quality: Quality
+    confidence: float
+    focus: tuple[int, int] | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """All that a reader saw. Words of a model are raw here: nothing of them is shown before the guard passed it.
+
+    `level` is the reader's own opinion of the distress. `dropped` counts observations whose excerpt is not in the letter.
+    """
+
+    reader: ReaderInfo
+    observations: tuple[Observation, ...]
+    overall: str | None = None
+    question: str | None = None
+    level: Level = Level.NONE
+    dropped: int = 0
+    usage: Usage | None = None
+
+
+class Reader(Protocol):
+    """Reads a letter."""
+
+    @property
+    def info(self) -> ReaderInfo:
+        """Who reads."""
+
+    async def aread(self, letter: Letter) -> Reading:
+        """Return what is seen in a letter. A model reader raises ModelError; the embedded reader never fails."""

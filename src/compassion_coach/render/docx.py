@@ -1,0 +1,47 @@
+"""The letter read back as a Word file: its words unchanged, each note a comment on its own stretch."""
+
+import io
+
+from compassion_coach.errors import MissingExtraError
+from compassion_coach.letter import Letter
+from compassion_coach.reflection import Reflection
+from compassion_coach.render.layout import QUALITY_NAMES, dialled, paragraphs, pieces, region_note, who_read
+
+_AUTHOR, _INITIALS = "compassion-coach", "cc"
+
+
+def to_docx(letter: Letter, reflection: Reflection) -> bytes:
+    """Return the reflection as a .docx file. Raises MissingExtraError without python-docx."""
+    try:
+        from docx import Document
+    except ImportError:
+        raise MissingExtraError("A Word file needs python-docx: pip install 'compassion-coach[docx]'") from None
+    document = Document()
+    if reflection.support:
+        document.add_paragraph(reflection.support.message)
+        for line in reflection.support.helplines:
+            document.add_paragraph(f"{line.service}: {dialled(line)} ({line.hours})", style="List Bullet")
+        if region_note(reflection):
+            document.add_paragraph(region_note(reflection))
+    if reflection.marks:
+        runs: dict[int, list[object]] = {}
+        for start, end in paragraphs(letter):
+            paragraph = document.add_paragraph()
+            for piece in pieces(start, end, reflection.marks):
+                run = paragraph.add_run(_plain(letter.text[piece.start : piece.end]))
+                for index in piece.marks:
+                    runs.setdefault(index, []).append(run)
+        for index, mark in enumerate(reflection.marks):
+            text = f"{QUALITY_NAMES[mark.quality]}: {mark.note}"
+            document.add_comment(runs[index], text=text, author=_AUTHOR, initials=_INITIALS)
+    for remark in (reflection.overall, *reflection.questions, reflection.degraded, who_read(reflection)):
+        if remark:
+            document.add_paragraph(remark)
+    file = io.BytesIO()
+    document.save(file)
+    return file.getvalue()
+
+
+def _plain(text: str) -> str:
+    """Leave out what XML cannot hold."""
+    return "".join(c for c in text.replace("\r\n", "\n").replace("\r", "\n") if c.isprintable() or c in "\n\t")

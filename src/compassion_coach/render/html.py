@@ -1,0 +1,94 @@
+"""The letter read back as one HTML file: no scripts, no network, legible on a phone, in print, in the dark."""
+
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from compassion_coach.letter import Letter
+from compassion_coach.reflection import Helpline, Reflection
+from compassion_coach.render.layout import (
+    KIND_NAMES,
+    QUALITY_NAMES,
+    SIGNS,
+    TURN_SIGN,
+    Piece,
+    dialled,
+    paragraphs,
+    pieces,
+    region_note,
+    turned_by,
+    who_read,
+)
+from compassion_coach.vocabulary import Kind
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+
+def to_html(letter: Letter, reflection: Reflection) -> str:
+    """Return the reflection as a self-contained page."""
+    kinds = [kind for kind in (Kind.WARM, Kind.ADVICE, Kind.INVALIDATION) if any(m.kind == kind for m in reflection.marks)]
+    page: str = _page().render(
+        reflection=reflection,
+        blocks=_blocks(letter, reflection),
+        legend=[(kind.value, SIGNS[kind], KIND_NAMES[kind]) for kind in kinds],
+        turn_sign=TURN_SIGN if reflection.turns else "",
+        helplines=[(line, dialled(line), _link(line)) for line in (reflection.support.helplines if reflection.support else ())],
+        region_note=region_note(reflection),
+        who_read=who_read(reflection),
+    )
+    return page + "\n"
+
+
+def _blocks(letter: Letter, reflection: Reflection) -> list[dict[str, Any]]:
+    """Return each paragraph of the letter with its pieces and with the notes that belong beside it."""
+    turned = turned_by(reflection)
+    blocks = []
+    for start, end in paragraphs(letter):
+        runs = [_run(letter, piece, reflection) for piece in pieces(start, end, reflection.marks)]
+        notes = [
+            {
+                "number": index + 1,
+                "kind": mark.kind,
+                "sign": SIGNS[mark.kind],
+                "quality": QUALITY_NAMES[mark.quality],
+                "note": mark.note,
+                "pivot": turned.get(index),
+            }
+            for index, mark in enumerate(reflection.marks)
+            if start <= mark.start < end
+        ]
+        blocks.append({"runs": runs, "notes": notes})
+    return blocks
+
+
+def _run(letter: Letter, piece: Piece, reflection: Reflection) -> dict[str, Any]:
+    words = letter.text[piece.start : piece.end].strip("\r\n") if not piece.marks else letter.text[piece.start : piece.end]
+    marks = [reflection.marks[index] for index in piece.marks]
+    return {
+        "text": "".join(c if c.isprintable() or c in "\n\t" else "�" for c in words.replace("\r\n", "\n").replace("\r", "\n")),
+        "kind": marks[0].kind.value if marks else None,
+        "sign": SIGNS[marks[0].kind] if marks and piece.opens else "",
+        "opens": [index + 1 for index in piece.opens],
+        "closes": [(index + 1, SIGNS[reflection.marks[index].kind]) for index in piece.closes],
+    }
+
+
+def _link(line: Helpline) -> str:
+    """Return where a tap on a helpline leads: a call, a text message or a page."""
+    digits = "".join(c for c in line.number if c.isdigit())
+    if line.method == "web":
+        return line.url or ""
+    if not digits:
+        return ""
+    if line.method == "text":
+        return f"sms:{digits}" + (f"?body={line.keyword}" if line.keyword else "")
+    return f"tel:{digits}"
+
+
+@cache
+def _page() -> "Template":
+    from jinja2 import Environment, StrictUndefined
+
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    return environment.from_string((files(__package__) / "page.html.jinja").read_text("utf-8"))

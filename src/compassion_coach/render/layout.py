@@ -1,0 +1,109 @@
+"""What every form of a reflection shares: the letter cut at its marks, and the names and signs of what is marked."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from compassion_coach.letter import Letter
+from compassion_coach.reflection import Helpline, Mark, Reflection
+from compassion_coach.vocabulary import Kind, Level, Quality
+
+SIGNS = {Kind.WARM: "♥", Kind.ADVICE: "→", Kind.INVALIDATION: "○"}
+TURN_SIGN = "↷"
+KIND_NAMES = {Kind.WARM: "warm", Kind.ADVICE: "telling", Kind.INVALIDATION: "warmth missing"}
+QUALITY_NAMES = {
+    Quality.ACKNOWLEDGING: "acknowledging",
+    Quality.UNDERSTANDABLE: "understandable",
+    Quality.COMMON_HUMANITY: "not alone",
+    Quality.STANDING_BACK: "standing back",
+    Quality.COURAGE: "courage",
+    Quality.FEELINGS: "compassion for feelings",
+    Quality.SELF_CRITICISM: "the critic understood",
+    Quality.DILEMMA: "both sides held",
+    Quality.LOST_JOY: "lost joy mourned",
+    Quality.ENCOURAGING_STEP: "a step offered",
+    Quality.KIND_WISH: "a kind wish",
+    Quality.SHOULD: "a should",
+    Quality.ADVICE: "advice",
+    Quality.DISMISSING: "dismissing",
+    Quality.CONDEMNING: "condemning",
+    Quality.COLD: "cold",
+    Quality.SUGARY: "sugary",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A run of the letter under the same marks. `opens` and `closes` are the marks that begin and end with it."""
+
+    start: int
+    end: int
+    marks: tuple[int, ...]
+    opens: tuple[int, ...]
+    closes: tuple[int, ...]
+
+
+def pieces(start: int, end: int, marks: Sequence[Mark]) -> Iterator[Piece]:
+    """Cut a span of the letter (code points, half-open) wherever a mark begins or ends."""
+    inside = [(index, m) for index, m in enumerate(marks) if m.start < end and start < m.end]
+    cuts = {start, end}
+    for _, mark in inside:
+        cuts.update(at for at in (mark.start, mark.end) if start < at < end)
+    edges = sorted(cuts)
+    for a, b in zip(edges, edges[1:], strict=False):
+        here = [(index, m) for index, m in inside if m.start < b and a < m.end]
+        yield Piece(
+            a,
+            b,
+            tuple(index for index, _ in here),
+            tuple(index for index, m in here if m.start >= a),
+            tuple(index for index, m in here if m.end <= b),
+        )
+
+
+def paragraphs(letter: Letter) -> Iterator[tuple[int, int]]:
+    """Yield the spans of the letter between blank lines, and around them nothing."""
+    at, start = 0, None
+    for line in letter.text.splitlines(keepends=True):
+        if line.strip():
+            start = at if start is None else start
+        elif start is not None:
+            yield start, at
+            start = None
+        at += len(line)
+    if start is not None:
+        yield start, at
+
+
+def turned_by(reflection: Reflection) -> dict[int, str]:
+    """Return the pivot's words for each mark that takes warmth back."""
+    return {turn.undone_by: turn.pivot.quote for turn in reflection.turns}
+
+
+def who_read(reflection: Reflection) -> str:
+    """Say in one plain sentence who read the letter, and where it went."""
+    if reflection.reader.name == "model":
+        return f"Read by the model {reflection.reader.model}; every word of its was checked before it was shown."
+    if reflection.distress.level is Level.URGENT:
+        return "Screened on this computer alone. Nothing was sent or kept."
+    return "Read on this computer by the embedded reader. Nothing was sent or kept."
+
+
+def dialled(line: Helpline) -> str:
+    """Say how a helpline is reached: "call 116 123", "text HOME to 741741", "call or text 988"."""
+    if line.method == "web":
+        return line.number
+    if line.method == "text":
+        return f"text {line.keyword} to {line.number}" if line.keyword else f"text {line.number}"
+    return f"{line.method} {line.number}"
+
+
+def region_note(reflection: Reflection) -> str:
+    """Say how the region is known, where that matters to the reader of the helplines."""
+    support = reflection.support
+    if support is None or not support.helplines:
+        return ""
+    if support.region is None:
+        return "The country is not known here, so no country's numbers are shown."
+    if support.region_is_guess:
+        return f"The country ({support.region}) is a guess from this computer's language settings."
+    return ""

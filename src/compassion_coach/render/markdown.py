@@ -1,0 +1,58 @@
+"""The letter read back as Markdown: each sentence as a quotation, what is noticed under it."""
+
+import re
+
+from compassion_coach.letter import Letter
+from compassion_coach.reflection import Reflection
+from compassion_coach.render.layout import (
+    QUALITY_NAMES,
+    SIGNS,
+    TURN_SIGN,
+    dialled,
+    paragraphs,
+    pieces,
+    region_note,
+    turned_by,
+    who_read,
+)
+
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~])")
+_LINE_START = re.compile(r"^(\s*)([-+]|\d+[.)])(\s)", re.MULTILINE)
+
+
+def to_markdown(letter: Letter, reflection: Reflection) -> str:
+    """Return the reflection as CommonMark. Nothing of the letter is taken as markup."""
+    parts = ["# A letter, read back", ""]
+    if reflection.support:
+        parts += [escaped(reflection.support.message), ""]
+        parts += [f"- **{escaped(line.service)}**: {dialled(line)} ({line.hours})" for line in reflection.support.helplines]
+        parts += ["", region_note(reflection), ""] if region_note(reflection) else [""]
+    if reflection.marks:
+        parts += _letter(letter, reflection)
+    parts += [part for remark in (reflection.overall, *reflection.questions) if remark for part in (escaped(remark), "")]
+    if reflection.degraded:
+        parts += [escaped(reflection.degraded), ""]
+    parts.append(f"*{escaped(who_read(reflection))}*")
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(parts)) + "\n"
+
+
+def escaped(text: str) -> str:
+    """Return a text on one line in which Markdown finds no markup."""
+    flat = " ".join(text.split())
+    return _LINE_START.sub(r"\1\\\2\3", _SPECIAL.sub(r"\\\1", flat))
+
+
+def _letter(letter: Letter, reflection: Reflection) -> list[str]:
+    turned = turned_by(reflection)
+    parts = []
+    for start, end in paragraphs(letter):
+        for sentence in (s for s in letter.sentences if start <= s.start < end):
+            for piece in pieces(sentence.start, sentence.end, reflection.marks):
+                words = letter.text[piece.start : piece.end]
+                if words.strip():
+                    parts += [f"> {escaped(words)}", ""]
+                for index in piece.closes:
+                    mark = reflection.marks[index]
+                    turn = f"{TURN_SIGN} " if index in turned else ""
+                    parts += [f"{turn}{SIGNS[mark.kind]} *{QUALITY_NAMES[mark.quality]}*: {escaped(mark.note)}", ""]
+    return [*parts, "---", ""]

@@ -1,0 +1,150 @@
+"""The letter read back in a terminal: the letter is the main thing, the notes stand quietly under its lines."""
+
+import os
+import re
+import shutil
+import textwrap
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TextIO
+
+import click
+
+from compassion_coach.letter import Letter
+from compassion_coach.reflection import Reflection, Support
+from compassion_coach.render.layout import (
+    KIND_NAMES,
+    SIGNS,
+    TURN_SIGN,
+    dialled,
+    paragraphs,
+    pieces,
+    region_note,
+    turned_by,
+    who_read,
+)
+from compassion_coach.vocabulary import Kind
+
+_COLOURS = {Kind.WARM: "yellow", Kind.ADVICE: "cyan", Kind.INVALIDATION: "magenta"}
+_PLAIN_SIGNS = {"♥": "*", "→": ">", "○": "o", "↷": "^", "“": '"', "”": '"', "’": "'", "·": "-", "…": "..."}
+_WIDEST, _NARROWEST = 88, 24
+_GUTTER = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """What the answer is shown in: columns, and whether colour and signs beyond ASCII can be used."""
+
+    width: int = 80
+    colour: bool = False
+    unicode: bool = True
+
+
+def window(stream: TextIO | None) -> Window:
+    """Return the window behind a stream; None, or a stream that is no terminal, is plain and 80 columns wide."""
+    encoding = (getattr(stream, "encoding", None) or "utf-8").lower() if stream else "utf-8"
+    unicode = encoding.replace("-", "").startswith("utf")
+    if stream is None or not stream.isatty():
+        return Window(unicode=unicode)
+    colour = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return Window(max(_NARROWEST, min(_WIDEST, shutil.get_terminal_size().columns)), colour, unicode)
+
+
+def to_terminal(letter: Letter, reflection: Reflection, view: Window | None = None) -> str:
+    """Return the reflection as lines for a terminal."""
+    view = view or Window()
+    lines: list[str] = []
+    if reflection.support:
+        lines += [*support_lines(reflection.support, view), ""]
+        if region_note(reflection):
+            lines += [*_wrapped(region_note(reflection), view, 2), ""]
+    if reflection.marks:
+        lines += [_legend(reflection, view), "", *_letter_lines(letter, reflection, view)]
+    for remark in (reflection.overall, *reflection.questions):
+        if remark:
+            lines += [*_wrapped(remark, view, 2), ""]
+    if reflection.degraded:
+        lines += [*_wrapped(reflection.degraded, view, 2), ""]
+    lines += [_dim(line, view) for line in _wrapped(who_read(reflection), view, 2)]
+    text = "\n".join(lines) + "\n"
+    return text if view.unicode else _ascii_signs(text)
+
+
+def support_lines(support: Support, view: Window) -> list[str]:
+    """Return the words and people of a support block, large and plain, each helpline on its own lines."""
+    lines = [*_wrapped(support.message, view, 2), ""]
+    for line in support.helplines:
+        lines.append("  " + _bold(f"{line.service}: {dialled(line)}", view))
+        details = [line.hours] if line.method != "web" else []
+        if line.languages and line.languages != ("local",):
+            details.append("languages: " + ", ".join(line.languages))
+        lines += [_dim(part, view) for part in _wrapped(" · ".join(details), view, 4)] if details else []
+    return lines
+
+
+def _legend(reflection: Reflection, view: Window) -> str:
+    shown = [f"{SIGNS[kind]} {KIND_NAMES[kind]}" for kind in SIGNS if any(m.kind == kind for m in reflection.marks)]
+    if reflection.turns:
+        shown.append(f"{TURN_SIGN} a turn")
+    return _dim("  " + "   ".join(shown), view)
+
+
+def _letter_lines(letter: Letter, reflection: Reflection, view: Window) -> Iterator[str]:
+    """Yield the letter sentence by sentence, a blank line where it has one, each note under its own stretch."""
+    turned = turned_by(reflection)
+    for start, end in paragraphs(letter):
+        inside = [s for s in letter.sentences if start <= s.start < end]
+        edges = [(s.start, s.end) for s in inside] or [(start, end)]
+        for a, b in edges:
+            for piece in pieces(a, b, reflection.marks):
+                words = letter.text[piece.start : piece.end]
+                if not words.strip():
+                    continue
+                opened = [reflection.marks[i] for i in piece.opens]
+                sign = "".join(dict.fromkeys(SIGNS[m.kind] for m in opened))
+                sign = (TURN_SIGN if any(i in turned for i in piece.opens) else "") + sign
+                kinds = [reflection.marks[i].kind for i in piece.marks]
+                yield from _stretch(words, sign, _COLOURS[kinds[0]] if kinds else None, view)
+                for index in piece.closes:
+                    yield from (_dim(line, view) for line in _wrapped(reflection.marks[index].note, view, 8))
+        yield ""
+
+
+def _stretch(words: str, sign: str, colour: str | None, view: Window) -> Iterator[str]:
+    for number, line in enumerate(_wrapped(words, view, _GUTTER)):
+        margin = f"{sign:>{_GUTTER - 1}} " if number == 0 else " " * _GUTTER
+        body = line[_GUTTER:]
+        if view.colour and colour:
+            yield click.style(margin, fg=colour, bold=True) + click.style(body, fg=colour)
+        else:
+            yield (margin + body).rstrip()
+
+
+def _wrapped(text: str, view: Window, indent: int) -> list[str]:
+    """Wrap to the window, counting wide characters as two columns."""
+    room = max(_NARROWEST // 2, view.width - indent)
+    text = _shown(" ".join(text.split()))
+    extra = sum(unicodedata.east_asian_width(c) in "WF" for c in text)
+    if extra and len(text):
+        room = max(8, room * len(text) // (len(text) + extra))
+    return [" " * indent + line for line in textwrap.wrap(text, room, break_on_hyphens=False)]
+
+
+def _shown(text: str) -> str:
+    """Make control characters visible, so that no letter can steer a terminal."""
+    return re.sub(r"[\x00-\x1f\x7f-\x9f]", lambda m: chr(0x2400 + ord(m[0])) if ord(m[0]) < 32 else "�", text)
+
+
+def _ascii_signs(text: str) -> str:
+    for sign, plain in _PLAIN_SIGNS.items():
+        text = text.replace(sign, plain)
+    return text
+
+
+def _dim(text: str, view: Window) -> str:
+    return click.style(text, dim=True) if view.colour else text
+
+
+def _bold(text: str, view: Window) -> str:
+    return click.style(text, bold=True) if view.colour else text

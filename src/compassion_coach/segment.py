@@ -1,0 +1,137 @@
+"""Where the sentences of a letter begin and end, whatever it looks like: prose, list, poem or text message.
+
+The library sentencex finds sentences inside a line. This module decides what a line is (a wrapped paragraph is
+joined, a line of a poem is not) and mends what letters have and newspapers do not: bullets, emoji, ellipses.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+
+import sentencex
+
+_BULLET = re.compile(r"\s*(?:[-*+•·–—>]\s+|#{1,6}\s+|\(?\d{1,2}[.)]\s+)*")
+_ENDS_SENTENCE = re.compile(r"[.!?…:;,][\"'”’)\]]*\s*$")
+_EMOJI = "\U0001f300-\U0001faff\u2600-\u27bf\ufe0f\u200d\u2b50\u2764"
+_BREAK_AFTER = re.compile(
+    rf"(?:…|\.\.\.+)[\"'”’)]*\s+(?=[A-Z“\"])"  # It hurt… You stayed.
+    rf"|[.!?][)\]]\s+(?=[A-Z“\"])"  # (You were nine.) It was not your fault.
+    rf"|[{_EMOJI}]\s+(?=[A-Z“\"])"  # You rested 🌱 It helped 💛
+)
+_NOT_A_WORD_YET = re.compile(rf"[\s{_EMOJI}.,!?…)\]\"'”’*_~-]+")
+_SALUTATION = re.compile(
+    r"(?:(?:my|oh)\s+)?(?:dear(?:est)?|darling|hi|hey|hello|hiya|good (?:morning|evening)|to|beloved|sweet)\b"
+    r"(?:\s+[^\s,.!?:;]+){0,5}\s*[,:!.–—-]*|(?:[A-Z][\w'’-]*\s?){1,2},",
+    re.IGNORECASE,
+)
+_OPENING = re.compile(
+    r"\s*(?:(?:my|oh)\s+)?(?:dear(?:est)?|darling|hi|hey|hello|hiya)\b(?:\s+(?!(?:i|you|this|it)\b)[^\s,.!?:;]+){0,5}\s*[,:!–—]+",
+    re.IGNORECASE,
+)
+_CLOSING = re.compile(
+    r"(?:(?:with|all|lots of|much|sending|so much|always|your|yours|my|forever|in|best|warm|kind|big|from|until)\s+)*"
+    r"(?:love|yours|warmly|warmth|regards|wishes|hugs?|kindness|sincerely|truly|always|tenderly|gently|xo+(?:xo)*|x{1,5}|"
+    r"me|self|friend|side|tomorrow|peace)\b[^.?!]{0,40}[.,!]?",
+    re.IGNORECASE,
+)
+_NAME = re.compile(r"(?:[-–—~]\s*)?(?:[^\s.?!]+\s?){1,4}[.,!]?")
+_WORDS = re.compile(r"\w")
+_EMOJI_AT = re.compile(rf"[{_EMOJI}]")
+
+
+def sentences(text: str) -> list[tuple[int, int]]:
+    """Return the spans of the sentences of a text (code points, half-open), in order, without blank edges."""
+    found: list[tuple[int, int]] = []
+    for index, (start, end) in enumerate(_units(text)):
+        unit = text[start:end].replace("\r", " ").replace("\n", " ")
+        opening = _OPENING.match(unit) if index == 0 else None
+        head = opening.end() if opening else 0
+        if head:
+            found.append(_trimmed(text, start, start + head))
+        found += (
+            _trimmed(text, start + head + a, start + head + b) for a, b in _pieces(unit[head:]) if unit[head + a : head + b].strip()
+        )
+    return [span for span in found if span[0] < span[1]]
+
+
+def is_salutation(sentence: str) -> bool:
+    """Whether the first sentence of a letter is its salutation: "Dear X,", "hi me", "Sam,"."""
+    return _SALUTATION.fullmatch(sentence.strip()) is not None
+
+
+def signature(sentences: Sequence[str]) -> list[int]:
+    """Return the indexes of the sentences that sign the letter: "With love,", "me", "- Your kinder self"."""
+    for back in (3, 2, 1):
+        at = len(sentences) - back
+        if at < 1:
+            continue
+        closing = sentences[at].strip()
+        rest = sentences[at + 1 :]
+        if _CLOSING.fullmatch(closing) and len(closing.split()) <= 6 and all(_NAME.fullmatch(s.strip()) for s in rest):
+            return list(range(at, len(sentences)))
+    last = len(sentences) - 1
+    if last > 0 and re.fullmatch(r"[-–—~]\s*[^.?!]{1,30}", sentences[last].strip()):
+        return [last]
+    return []
+
+
+def _units(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the spans in which sentences are looked for: single lines, or the joined lines of wrapped prose."""
+    block: list[tuple[int, int]] = []
+    at = 0
+    for line in text.splitlines(keepends=True):
+        start, end = at, at + len(line)
+        at = end
+        if line.strip():
+            block.append((start, end))
+        if not line.strip() or end == len(text):
+            yield from _joined(text, block)
+            block = []
+
+
+def _joined(text: str, lines: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Join the lines of a block where a line was broken because the next word no longer fitted."""
+    bodies = [text[a:b].rstrip() for a, b in lines]
+    width = max((len(body) for body in bodies), default=0)
+    nexts = [(_BULLET.sub("", body, count=1).split() or [""])[0] for body in bodies[1:]]
+    full = [len(body) + 1 + len(word) > width - 8 for body, word in zip(bodies, nexts, strict=False)]
+    wrapped = width >= 50 and bool(full) and sum(full) >= 0.8 * len(full)
+    start = None
+    for index, (a, b) in enumerate(lines):
+        bullet = _BULLET.match(text, a, b)
+        first = bullet.end() if bullet else a
+        start = first if start is None else start
+        goes_on = (
+            wrapped
+            and index + 1 < len(lines)
+            and not _BULLET.fullmatch(text[lines[index + 1][0] : lines[index + 1][0] + 3])
+            and (len(lines) > 2 or nexts[index][:1].islower())
+            and full[index]
+        )
+        if not goes_on:
+            yield start, b
+            start = None
+
+
+def _pieces(unit: str) -> Iterator[tuple[int, int]]:
+    """Split one unit into sentences and mend the cuts: a mark or emoji stays with the sentence before it."""
+    cuts = {0, len(unit)}
+    cuts.update(found["start_index"] for found in sentencex.get_sentence_boundaries("en", unit))
+    cuts.update(found.end() for found in _BREAK_AFTER.finditer(unit))
+    edges = []
+    for cut in sorted(cuts):
+        stray = _NOT_A_WORD_YET.match(unit, cut) if 0 < cut < len(unit) and _EMOJI_AT.match(unit, cut) else None
+        edges.append(stray.end() if stray else cut)
+    start = 0
+    for edge in sorted(set(edges) | {len(unit)}):
+        if edge > start and (_WORDS.search(unit, start, edge) or edge == len(unit)):
+            nothing_left = not _WORDS.search(unit, edge)
+            yield start, len(unit) if nothing_left else edge
+            start = len(unit) if nothing_left else edge
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    while start < end and text[start].isspace():
+        start += 1
+    while start < end and text[end - 1].isspace():
+        end -= 1
+    return start, end

@@ -1,0 +1,104 @@
+"""Settings: the option, then `COMPASSION_COACH_*`, then `./compassion-coach.toml`, then the user's `config.toml`.
+
+`OPENAI_API_KEY` and `OPENAI_BASE_URL` are read where the names of our own are not set. A key alone sends nothing:
+a letter goes to a model only when a model is named.
+"""
+
+import difflib
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from compassion_coach.errors import SettingError
+
+_PREFIX = "COMPASSION_COACH_"
+_ELSEWHERE = {"key": "OPENAI_API_KEY", "base_url": "OPENAI_BASE_URL"}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What can be set. `sources` says where each value came from."""
+
+    model: str | None = None
+    base_url: str | None = None
+    key: str | None = field(default=None, repr=False)
+    region: str | None = None
+    timeout: float = 60.0
+    strict: bool = False
+    sources: Mapping[str, str] = field(default_factory=dict)
+
+
+NAMES = tuple(f.name for f in fields(Settings) if f.name != "sources")
+
+
+def load(options: Mapping[str, object], environment: Mapping[str, str] = os.environ) -> Settings:
+    """Return the settings that hold, the nearest source first. An option that is None was not given.
+
+    Raises SettingError when a setting does not exist, naming the nearest one, or has a value of the wrong kind.
+    """
+    values: dict[str, Any] = {}
+    sources: dict[str, str] = {}
+    for source, told in (
+        ("option", {name: value for name, value in options.items() if value is not None}),
+        *_from_environment(environment),
+        *_from_files(environment),
+    ):
+        for name, value in told.items():
+            if name not in NAMES:
+                raise SettingError(_unknown(name, source))
+            if name not in values:
+                values[name], sources[name] = _as_kind(name, value, source), source
+    return Settings(**values, sources=sources)
+
+
+def _from_environment(environment: Mapping[str, str]) -> list[tuple[str, dict[str, str]]]:
+    ours = {
+        name.removeprefix(_PREFIX).lower(): value
+        for name, value in environment.items()
+        if name.startswith(_PREFIX) and value
+    }
+    told = [(f"{_PREFIX}{name.upper()}", {name: value}) for name, value in ours.items()]
+    return told + [(other, {name: environment[other]}) for name, other in _ELSEWHERE.items() if environment.get(other)]
+
+
+def _from_files(environment: Mapping[str, str]) -> list[tuple[str, dict[str, Any]]]:
+    home = Path(environment.get("XDG_CONFIG_HOME") or Path(environment.get("HOME", "~")).expanduser() / ".config")
+    found = []
+    for path in (Path("compassion-coach.toml"), home / "compassion-coach" / "config.toml"):
+        try:
+            found.append((str(path), tomllib.loads(path.read_text("utf-8"))))
+        except FileNotFoundError:
+            continue
+        except (OSError, ValueError):  # a TOML error could quote the line that holds the key
+            raise SettingError(f"The settings file {path} cannot be read as TOML.") from None
+    return found
+
+
+def _unknown(name: str, source: str) -> str:
+    near = difflib.get_close_matches(name, NAMES, n=1, cutoff=0.4)
+    hint = f" The nearest is {near[0]}." if near else f" There are: {', '.join(NAMES)}."
+    return f"There is no setting {name} (from {source}).{hint}"
+
+
+def _as_kind(name: str, value: object, source: str) -> object:
+    """Return a value in the type of its setting."""
+    if name == "strict":
+        if isinstance(value, bool):
+            return value
+        if str(value).lower() in ("1", "true", "yes", "on", "0", "false", "no", "off"):
+            return str(value).lower() in ("1", "true", "yes", "on")
+        raise SettingError(f"strict is true or false (from {source}).")
+    if name == "timeout":
+        try:
+            seconds = float(str(value))
+        except ValueError:
+            seconds = 0.0
+        if not 0 < seconds <= 3600:
+            raise SettingError(f"timeout is a number of seconds between 0 and 3600 (from {source}).")
+        return seconds
+    if not isinstance(value, str) or not value.strip():
+        raise SettingError(f"{name} is a text (from {source}).")
+    return value.strip()

@@ -1,0 +1,168 @@
+"""Vetted words: the notes, overall remarks and questions that the project says in its own voice.
+
+They are data in `prompts/`. The same letter always hears the same words; within a letter no wording comes twice
+while others are left.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from compassion_coach.data import read_toml
+from compassion_coach.letter import Letter, Role
+from compassion_coach.prompts import fill
+from compassion_coach.reading import Observation
+from compassion_coach.reflection import Turn
+from compassion_coach.vocabulary import Kind, Quality
+
+_WORD = re.compile(r"[^\W_][\w'’-]*")
+_QUOTE_MARKS = re.compile("[\"“”„«»]")
+_FEWEST_WORDS, _MOST_WORDS = 2, 6
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What the overall remark and the question are chosen from."""
+
+    letter: Letter
+    observations: tuple[Observation, ...]
+    turns: tuple[Turn, ...]
+
+    @property
+    def seed(self) -> int:
+        """A number that is the same for the same letter."""
+        return int(self.letter.sha256[:8], 16)
+
+
+def notes(letter: Letter, observations: Sequence[Observation]) -> list[str]:
+    """Return a vetted note for each observation, in order, no two alike while wordings last."""
+    seed = int(letter.sha256[:8], 16)
+    said: set[str] = set()
+    result = []
+    for count, seen in enumerate(observations):
+        choices = _rotated(list(_wordings(letter, seen)), seed + count)
+        note = next((choice for choice in choices if choice not in said), choices[0])
+        said.add(note)
+        result.append(note)
+    return result
+
+
+def overall(scene: Scene) -> str:
+    """Return two or three sentences: where the warmth lives, where the voice changes, how it ends."""
+    parts = read_toml("prompts/overall.toml")
+    warm = [o for o in scene.observations if o.quality.kind is Kind.WARM]
+    creeping = [o for o in scene.observations if o.quality.kind is not Kind.WARM]
+    if not scene.letter.sentences:
+        return _pick(scene, parts["whole"]["no_words"])
+    if not scene.observations:
+        return _pick(scene, parts["whole"]["nothing_marked"])
+    words = _best_words(scene.letter, warm)
+    if not creeping:
+        return _pick(scene, parts["whole"]["all_warm"], words=words)
+    where = {"words": words, "place": parts["places"][_place(scene.letter, warm)]}
+    first = _pick(scene, parts["warmth"][{0: "none", 1: "one"}.get(len(warm), "some")], **where)
+    return " ".join([first, _change(scene, parts, creeping), *_ending(scene, parts, warm, creeping)])
+
+
+def warm_only(letter: Letter) -> str:
+    """Return the remark for a letter in which only what is warm is shown."""
+    return _pick(Scene(letter, (), ()), read_toml("prompts/overall.toml")["whole"]["only_warm_shown"])
+
+
+def question(scene: Scene) -> str | None:
+    """Return one open question, or None for a letter with nothing marked."""
+    asked = read_toml("prompts/questions.toml")
+    warm = [o for o in scene.observations if o.quality.kind is Kind.WARM]
+    if not scene.observations:
+        return None
+    if scene.turns:
+        return _pick(scene, asked["after_a_turn"], pivot=scene.turns[0].pivot.quote)
+    return _pick(scene, asked["warm" if warm else "not_warm"], words=_best_words(scene.letter, warm))
+
+
+def few_words(letter: Letter, seen: Observation) -> str | None:
+    """Return two to six of the writer's own words that stand for a stretch, exactly as written, or None."""
+    start, end = seen.focus or (seen.start, seen.end)
+    inside = [(m.start(), m.end()) for m in _WORD.finditer(letter.text, seen.start, seen.end)]
+    chosen = [i for i, (a, b) in enumerate(inside) if a < end and start < b]
+    if not chosen:
+        return None
+    first, last = chosen[0], min(chosen[-1], chosen[0] + _MOST_WORDS - 1)
+    while last - first + 1 < _FEWEST_WORDS + 1 and last + 1 < len(inside):
+        last += 1
+    while last - first + 1 < _FEWEST_WORDS + 1 and first > 0:
+        first -= 1
+    words = letter.text[inside[first][0] : inside[last][1]]
+    usable = _FEWEST_WORDS <= last - first + 1 and not _QUOTE_MARKS.search(words) and "\n" not in words
+    return words if usable and words.isprintable() else None
+
+
+def _wordings(letter: Letter, seen: Observation) -> Iterator[str]:
+    """Yield every wording that fits a stretch, quoting ones spread among the plain ones."""
+    kept = read_toml("prompts/notes.toml")[seen.quality]
+    words = few_words(letter, seen)
+    quoting = [fill(text, words=words) for text in kept["quoting"]] if words else []
+    for index, plain in enumerate(kept["plain"]):
+        yield plain
+        if index % 2 and index // 2 < len(quoting):
+            yield quoting[index // 2]
+
+
+def _change(scene: Scene, parts: dict[str, Any], creeping: Sequence[Observation]) -> str:
+    if scene.turns:
+        undone_by = scene.observations[scene.turns[0].undone_by]
+        what = parts["what"][undone_by.quality]
+        return _pick(scene, parts["change"]["turn"], pivot=scene.turns[0].pivot.quote, what=what)
+    kinds = {o.quality.kind for o in creeping}
+    qualities = [o.quality for o in creeping]
+    often: Quality = max(qualities, key=qualities.count)
+    what = parts["what"]["telling_and_cold" if len(kinds) > 1 else often]
+    return _pick(scene, parts["change"]["creep"], place=parts["places"][_place(scene.letter, creeping)], what=what)
+
+
+def _ending(
+    scene: Scene, parts: dict[str, Any], warm: Sequence[Observation], creeping: Sequence[Observation]
+) -> Iterator[str]:
+    if warm and warm[-1].start > creeping[-1].start:
+        yield _pick(scene, parts["ending"]["warm_again"])
+    if not warm:
+        greeting = next((s for s in scene.letter.sentences if s.role is Role.SALUTATION), None)
+        words = scene.letter.quote(greeting).rstrip(" ,.:!-–—") if greeting else ""
+        if words and words.isprintable() and not _QUOTE_MARKS.search(words):
+            yield _pick(scene, parts["ending"]["greeting"], words=words)
+        else:
+            yield _pick(scene, parts["ending"]["no_greeting"])
+
+
+def _place(letter: Letter, observations: Sequence[Observation]) -> str:
+    """Name the part of the letter where most of these stretches stand."""
+    count = len(letter.sentences) or 1
+    thirds = [min(2, 3 * o.sentence // count) for o in observations]
+    if len(observations) > 2 and len(set(thirds)) == 3:
+        return "throughout"
+    return ("opening", "middle", "closing")[max(thirds, key=thirds.count) if thirds else 0]
+
+
+def _best_words(letter: Letter, warm: Sequence[Observation]) -> str | None:
+    surest = sorted(warm, key=lambda o: -o.confidence)
+    return next((words for o in surest if (words := few_words(letter, o))), None)
+
+
+def _pick(scene: Scene, wordings: Sequence[str], **slots: str | None) -> str:
+    """Choose a wording whose slots can all be filled."""
+    filled = {name: value for name, value in slots.items() if value}
+    usable = [w for w in wordings if all(name in filled for name in _slots(w))]
+    chosen = _rotated(usable or [w for w in wordings if not _slots(w)], scene.seed)
+    return fill(chosen[0], **filled) if chosen else ""
+
+
+@cache
+def _slots(wording: str) -> tuple[str, ...]:
+    return tuple(re.findall(r"\{\{ (\w+) \}\}", wording))
+
+
+def _rotated(choices: list[str], by: int) -> list[str]:
+    by %= len(choices) or 1
+    return choices[by:] + choices[:by]
