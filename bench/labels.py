@@ -29,7 +29,9 @@ def main(arguments: list[str]) -> None:
             got_right = confusion[kind, kind]
             said = sum(n for (_, got), n in confusion.items() if got == kind)
             meant = sum(n for (want, _), n in confusion.items() if want == kind)
-            print(f"  {kind:13} precision {got_right / (said or 1):.3f}  recall {got_right / (meant or 1):.3f}  of {meant}")
+            print(
+                f"  {kind:13} precision {got_right / (said or 1):.3f}  recall {got_right / (meant or 1):.3f}  of {meant}"
+            )
 
 
 if __name__ == "__main__":

@@ -27,7 +27,6 @@ from compassion_coach.policy import Plan, plan_for
 from compassion_coach.reading import Reader, Reading
 from compassion_coach.reflection import Distress, Reflection
 from compassion_coach.screen import screen
-from compassion_coach.vocabulary import Level
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,12 @@
 """Put a reflection together from what was screened, read and judged."""
 
+from typing import cast
+
 from compassion_coach.letter import Letter
 from compassion_coach.mend import Words
 from compassion_coach.policy import Plan
 from compassion_coach.reading import Observation, Reading
-from compassion_coach.reflection import Distress, Mark, Reflection
+from compassion_coach.reflection import Distress, Mark, MarkKind, Reflection
 from compassion_coach.support import support_for, support_unread
 
 
@@ -44,7 +46,7 @@ def _mark(letter: Letter, seen: Observation, note: str) -> Mark:
         start_utf16=letter.utf16(seen.start),
         end_utf16=letter.utf16(seen.end),
         quote=letter.text[seen.start : seen.end],
-        kind=seen.quality.kind,  # type: ignore[arg-type]
+        kind=cast("MarkKind", seen.quality.kind),
         quality=seen.quality,
         confidence=seen.confidence,
         note=note,

@@ -1,7 +1,10 @@
 """The output rails: every string that a model wrote is judged before it is shown, and fails closed.
 
-The rules are in `guardrails/rails.toml`. Reflecting that a letter advises is the job; advising is not. Words
-inside quotation marks must be the letter's own, and only there may a "should" stand.
+The rules are in `guardrails/rails/`. Reflecting that a letter advises is the job; advising is not. Words inside
+quotation marks must be the letter's own, and only there may a "should" stand.
+
+Most rules name what is not said. Those in `shape.toml` work the other way round: a sentence that has not the
+form of a remark on a letter is stopped, whatever it says, since nobody can list all that a model may say.
 """
 
 import re
@@ -10,16 +13,22 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, lru_cache
 
-from compassion_coach.data import read_toml
+from compassion_coach.data import names_under, read_toml
+from compassion_coach.errors import CoachError
 from compassion_coach.folding import Folded, fold
 from compassion_coach.language import language_of
 from compassion_coach.letter import Letter
-from compassion_coach.patterns import Bank, load_rules
+from compassion_coach.patterns import Bank, Hit, Rule, load_rules
 
 _QUOTATION = re.compile(r"\"([^\"]+)\"|(?<![a-z0-9])'((?:[^']|(?<=[a-z])'(?=[a-z]))+)'(?![a-z0-9])")
+_STRAY_QUOTE = re.compile(r"\"|(?<![a-z0-9~])'|(?<=[a-rt-z0-9])'(?![a-z])")
 _WORD = re.compile(r"[^\W_](?:[\w'-]*[^\W_])?")
 _SENTENCE_END = re.compile(r"[.!?]+[\"')]*(?:\s|$)")
 _EDGES = " .,;:!?-"
+_FOREIGN = re.compile(r"[\w'-]*[^\x00-\x7f][\w'-]*")
+_DIGIT_IN_WORD = re.compile(r"(?<!\w)(?!\d+(?:st|nd|rd|th|am|pm|s)\b)\w*?(?:[^\W\d_]\d|\d[^\W\d_])\w*", re.IGNORECASE)
+_LONGEST = 4000
+_ALIVE = Rule("alive", ("^",), (), (), about={"rail": ""})
 
 
 class Verdict(StrEnum):
@@ -72,19 +81,52 @@ def judge(text: str, letter: Letter, shape: Shape = Shape.ANY) -> Judgement:
 
 
 def _findings(text: str, letter: Letter, shape: Shape) -> Iterator[Finding]:
+    if len(text) > _LONGEST:  # far beyond every limit: refused unread, so that no text takes long to judge
+        yield Finding("length", 0, len(text), _message("length"))
+        return
     folded = fold(text)
-    bare = folded.text
-    for quotation in _QUOTATION.finditer(folded.text):
-        inner = 1 if quotation[1] is not None else 2
-        a, b = quotation.span(inner)
-        if not _stands_in(quotation[inner], letter):
-            yield _finding("verbatim", folded, *quotation.span())
-        elif _WORD.search(bare, a, b):
+    bare, misquoted = _without_quotations(folded.text, letter)
+    yield from (_finding("verbatim", folded, *span) for span in misquoted)
+    for hit in _hits(bare):
+        if hit.rule.name not in _everyday_names() or not _stands_in(bare[hit.start : hit.end], letter):
+            yield _finding(hit.rule.about["rail"], folded, hit.start, hit.end)
+    yield from _too_long(folded, bare, shape)
+    yield from (_finding("language", folded, *span) for span in _not_plain(text, folded, bare, letter))
+
+
+def _without_quotations(text: str, letter: Letter) -> tuple[str, list[tuple[int, int]]]:
+    """Hide the letter's own quoted words behind `~`, marks and all; return also what stands quoted and is not its own."""
+    bare, misquoted = text, []
+    for quotation in _QUOTATION.finditer(text):
+        a, b = quotation.span()
+        if not _stands_in(text[a + 1 : b - 1], letter):
+            misquoted.append((a, b))
+        elif _WORD.search(text, a, b):
             bare = bare[:a] + "~" * (b - a) + bare[b:]  # the letter's words are the letter's: no rail reads them
-    yield from (_finding(hit.rule.about["rail"], folded, hit.start, hit.end) for hit in _bank().hits(bare))
-    yield from _too_long(folded, shape)
-    if not _WORD.search(bare.replace("~", "")) or language_of(bare.replace("~", " ")) not in ("en", "und"):
-        yield _finding("language", folded, 0, len(folded.text))
+    if not misquoted:  # a mark without its partner may hide where a quotation ends
+        misquoted = [m.span() for m in _STRAY_QUOTE.finditer(bare)]
+    return bare, misquoted
+
+
+def _hits(bare: str) -> list[Hit]:
+    hits = list(_bank().hits(bare))
+    if not any(hit.rule is _ALIVE for hit in hits):  # RE2 answers "nothing found" where its memory ran out
+        raise CoachError("The rails did not answer.")
+    return [hit for hit in hits if hit.rule is not _ALIVE]
+
+
+def _not_plain(text: str, folded: Folded, bare: str, letter: Letter) -> Iterator[tuple[int, int]]:
+    """Yield what is not plain English prose: other scripts and signs, digits inside words, other languages."""
+    for foreign in _FOREIGN.finditer(bare):
+        if not (_WORD.search(foreign[0]) and _stands_in(foreign[0], letter)):  # names from the letter may stand
+            yield foreign.span()
+    seen = "".join(
+        at if hidden == "~" else text[start] for start, hidden, at in zip(folded.starts, bare, bare, strict=True)
+    )
+    yield from (m.span() for m in _DIGIT_IN_WORD.finditer(seen))
+    own = bare.replace("~", " ")
+    if "~" in folded.text or not _WORD.search(own) or language_of(own) not in ("en", "und"):
+        yield 0, len(bare)
 
 
 def _stands_in(words: str, letter: Letter) -> bool:
@@ -98,9 +140,9 @@ def _folded_letter(text: str) -> str:
     return fold(text).text
 
 
-def _too_long(folded: Folded, shape: Shape) -> Iterator[Finding]:
+def _too_long(folded: Folded, bare: str, shape: Shape) -> Iterator[Finding]:
     limits = read_toml("guardrails/rails.toml")["limits"][shape]
-    ends = [m.end() for m in _SENTENCE_END.finditer(folded.text)] or [0]
+    ends = [m.end() for m in _SENTENCE_END.finditer(bare)] or [0]  # a full stop within a quotation ends nothing
     if ends[-1] < len(folded.text):
         ends.append(len(folded.text))
     sentences = [s for s in (folded.text[a:b] for a, b in zip([0, *ends], ends, strict=False)) if _WORD.search(s)]
@@ -119,5 +161,12 @@ def _message(rail: str) -> str:
 
 
 @cache
+def _everyday_names() -> frozenset[str]:
+    """Rules for words that may be said back to somebody whose letter says them."""
+    return frozenset(rule.name for rule in load_rules("guardrails/rails/labels_unless_said.toml", ["rail"]))
+
+
+@cache
 def _bank() -> Bank:
-    return Bank(load_rules("guardrails/rails.toml", ["rail"]))
+    files = names_under("guardrails/rails", ".toml")
+    return Bank([_ALIVE, *(rule for file in files for rule in load_rules(file, ["rail"]))])

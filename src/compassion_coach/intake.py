@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from compassion_coach.errors import InputError
 
@@ -51,7 +52,7 @@ def _text_in(line: str, number: int) -> str:
     raise InputError(f'Line {number} is JSON, but has no "text" in it.')
 
 
-def _opened(source: str):  # type: ignore[no-untyped-def]
+def _opened(source: str) -> BinaryIO:
     path = Path(source)
     if path.is_dir():
         raise InputError(f"{source} is a folder; a single file is read at a time.")

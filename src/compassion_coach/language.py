@@ -35,7 +35,11 @@ def _foreign_script(text: str) -> str | None:
     if text.isascii():
         return None
     letters = [c for c in text if c.isalpha()]
-    foreign = [c for c in letters if not unicodedata.name(c, "LATIN").startswith(("LATIN", "FULLWIDTH", "MODIFIER", "MATHEMATICAL"))]
+    foreign = [
+        c
+        for c in letters
+        if not unicodedata.name(c, "LATIN").startswith(("LATIN", "FULLWIDTH", "MODIFIER", "MATHEMATICAL"))
+    ]
     if len(foreign) * 2 <= len(letters):
         return None
     return unicodedata.name(foreign[0]).split()[0]
@@ -43,4 +47,6 @@ def _foreign_script(text: str) -> str | None:
 
 @cache
 def _small_words() -> dict[str, frozenset[str]]:
-    return {code: frozenset(words.split()) for code, words in read_toml("guardrails/languages.toml")["small_words"].items()}
+    return {
+        code: frozenset(words.split()) for code, words in read_toml("guardrails/languages.toml")["small_words"].items()
+    }

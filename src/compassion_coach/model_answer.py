@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from compassion_coach.errors import AnswerError
 from compassion_coach.folding import fold
-from compassion_coach.letter import Letter
+from compassion_coach.letter import Letter, Role
 from compassion_coach.reading import Observation, Reading
 from compassion_coach.reflection import ReaderInfo, Usage
 from compassion_coach.vocabulary import Level, Quality
@@ -73,23 +73,19 @@ def reading_from(text: str, letter: Letter, reader: ReaderInfo, usage: Usage) ->
     """Turn the text of an answer into a reading of the letter.
 
     Observations about sentences that do not exist, or with an excerpt that the sentence does not hold, are dropped
-    and counted. Raises AnswerError when the text is not an answer of the schema.
+    and counted; those about the greeting or the signature are left out. Raises AnswerError when the text is not an
+    answer of the schema.
     """
     answer = _parsed(text)
-    observations = []
-    seen: set[tuple[int, str]] = set()
-    for told in answer.observations:
-        found = _located(told, letter)
-        if found and (found.start, told.quality) not in seen:
-            seen.add((found.start, told.quality))
-            observations.append(found)
+    located = [_located(told, letter) for told in answer.observations]
+    body = [o for o in located if o and letter.sentences[o.sentence].role is Role.BODY]
     return Reading(
         reader=reader,
-        observations=tuple(observations),
+        observations=tuple({(o.start, o.end, o.quality): o for o in reversed(body)}.values())[::-1],
         overall=answer.overall.strip(),
         question=(answer.question or "").strip() or None,
         level=Level(answer.distress),
-        dropped=sum(_located(told, letter) is None for told in answer.observations),
+        dropped=located.count(None),
         usage=usage,
     )
 

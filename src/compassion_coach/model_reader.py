@@ -18,9 +18,7 @@ MOST_ANSWER_TOKENS = 4000
 class ModelReader:
     """Asks a language model to read a letter. The answer is validated here; its words are judged by the guard."""
 
-    def __init__(
-        self, model: str, base_url: str | None = None, key: str | None = None, timeout: float = 60.0
-    ) -> None:
+    def __init__(self, model: str, base_url: str | None = None, key: str | None = None, timeout: float = 60.0) -> None:
         self.model, self.base_url, self._key, self.timeout = model, base_url, key, timeout
         self.info = ReaderInfo(name="model", model=model, version=f"reflect.{PROMPT_VERSION}")
 

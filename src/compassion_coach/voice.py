@@ -18,7 +18,7 @@ from compassion_coach.reflection import Turn
 from compassion_coach.vocabulary import Kind, Quality
 
 _WORD = re.compile(r"[^\W_][\w'’-]*")
-_QUOTE_MARKS = re.compile("[\"“”„«»]")
+_QUOTE_MARKS = re.compile('["“”„«»]')
 _FEWEST_WORDS, _MOST_WORDS = 2, 6
 
 
@@ -95,7 +95,7 @@ def few_words(letter: Letter, seen: Observation) -> str | None:
     while last - first + 1 < _FEWEST_WORDS + 1 and first > 0:
         first -= 1
     words = letter.text[inside[first][0] : inside[last][1]]
-    usable = _FEWEST_WORDS <= last - first + 1 and not _QUOTE_MARKS.search(words) and "\n" not in words
+    usable = last - first + 1 >= _FEWEST_WORDS and not _QUOTE_MARKS.search(words) and "\n" not in words
     return words if usable and words.isprintable() else None
 
 

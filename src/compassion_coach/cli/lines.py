@@ -41,9 +41,7 @@ def guard(letter: str, file: str, lines: bool) -> None:
 
     def judged(text: str) -> dict[str, object]:
         judgement = judge(text, about)
-        findings = [
-            {"rail": f.rail, "start": f.start, "end": f.end, "message": f.message} for f in judgement.findings
-        ]
+        findings = [{"rail": f.rail, "start": f.start, "end": f.end, "message": f.message} for f in judgement.findings]
         return {"verdict": "pass" if judgement.passed else "block", "findings": findings}
 
     _answer(file, lines, judged)

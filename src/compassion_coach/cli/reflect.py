@@ -9,7 +9,6 @@ import click
 from compassion_coach.errors import InputError
 
 if TYPE_CHECKING:
-    from compassion_coach.letter import Letter
     from compassion_coach.reflection import Reflection
     from compassion_coach.settings import Settings
 
@@ -91,8 +90,7 @@ def _what_would_be_sent(text: str, settings: "Settings") -> str:
     from compassion_coach.letter import Letter
     from compassion_coach.model_reader import requests_for
 
-    letter: Letter = Letter.of(text)
-    return json.dumps(requests_for(letter, str(settings.model))[0], indent=2, ensure_ascii=False)
+    return json.dumps(requests_for(Letter.of(text), str(settings.model))[0], indent=2, ensure_ascii=False)
 
 
 def _rendered(text: str, reflection: "Reflection", form: str, to_terminal: bool) -> str | bytes:

@@ -1,1 +1,1 @@
-"""Ways to show a reflection. Each takes the letter and the reflection and returns text or bytes; none changes either."""
+"""Ways to show a reflection. Each takes the letter and the reflection, and returns text or bytes."""

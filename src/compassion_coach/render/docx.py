@@ -5,7 +5,15 @@ import io
 from compassion_coach.errors import MissingExtraError
 from compassion_coach.letter import Letter
 from compassion_coach.reflection import Reflection
-from compassion_coach.render.layout import QUALITY_NAMES, dialled, paragraphs, pieces, region_note, who_read
+from compassion_coach.render.layout import (
+    QUALITY_NAMES,
+    dialled,
+    letter_is_shown,
+    paragraphs,
+    pieces,
+    region_note,
+    who_read,
+)
 
 _AUTHOR, _INITIALS = "compassion-coach", "cc"
 
@@ -14,6 +22,7 @@ def to_docx(letter: Letter, reflection: Reflection) -> bytes:
     """Return the reflection as a .docx file. Raises MissingExtraError without python-docx."""
     try:
         from docx import Document
+        from docx.text.run import Run
     except ImportError:
         raise MissingExtraError("A Word file needs python-docx: pip install 'compassion-coach[docx]'") from None
     document = Document()
@@ -23,8 +32,8 @@ def to_docx(letter: Letter, reflection: Reflection) -> bytes:
             document.add_paragraph(f"{line.service}: {dialled(line)} ({line.hours})", style="List Bullet")
         if region_note(reflection):
             document.add_paragraph(region_note(reflection))
-    if reflection.marks:
-        runs: dict[int, list[object]] = {}
+    if letter_is_shown(reflection):
+        runs: dict[int, list[Run]] = {}
         for start, end in paragraphs(letter):
             paragraph = document.add_paragraph()
             for piece in pieces(start, end, reflection.marks):

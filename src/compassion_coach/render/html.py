@@ -13,6 +13,7 @@ from compassion_coach.render.layout import (
     TURN_SIGN,
     Piece,
     dialled,
+    letter_is_shown,
     paragraphs,
     pieces,
     region_note,
@@ -27,13 +28,17 @@ if TYPE_CHECKING:
 
 def to_html(letter: Letter, reflection: Reflection) -> str:
     """Return the reflection as a self-contained page."""
-    kinds = [kind for kind in (Kind.WARM, Kind.ADVICE, Kind.INVALIDATION) if any(m.kind == kind for m in reflection.marks)]
+    kinds = [
+        kind for kind in (Kind.WARM, Kind.ADVICE, Kind.INVALIDATION) if any(m.kind == kind for m in reflection.marks)
+    ]
     page: str = _page().render(
         reflection=reflection,
-        blocks=_blocks(letter, reflection),
+        blocks=_blocks(letter, reflection) if letter_is_shown(reflection) else [],
         legend=[(kind.value, SIGNS[kind], KIND_NAMES[kind]) for kind in kinds],
         turn_sign=TURN_SIGN if reflection.turns else "",
-        helplines=[(line, dialled(line), _link(line)) for line in (reflection.support.helplines if reflection.support else ())],
+        helplines=[
+            (line, dialled(line), _link(line)) for line in (reflection.support.helplines if reflection.support else ())
+        ],
         region_note=region_note(reflection),
         who_read=who_read(reflection),
     )
@@ -63,10 +68,14 @@ def _blocks(letter: Letter, reflection: Reflection) -> list[dict[str, Any]]:
 
 
 def _run(letter: Letter, piece: Piece, reflection: Reflection) -> dict[str, Any]:
-    words = letter.text[piece.start : piece.end].strip("\r\n") if not piece.marks else letter.text[piece.start : piece.end]
+    words = (
+        letter.text[piece.start : piece.end].strip("\r\n") if not piece.marks else letter.text[piece.start : piece.end]
+    )
     marks = [reflection.marks[index] for index in piece.marks]
     return {
-        "text": "".join(c if c.isprintable() or c in "\n\t" else "�" for c in words.replace("\r\n", "\n").replace("\r", "\n")),
+        "text": "".join(
+            c if c.isprintable() or c in "\n\t" else "�" for c in words.replace("\r\n", "\n").replace("\r", "\n")
+        ),
         "kind": marks[0].kind.value if marks else None,
         "sign": SIGNS[marks[0].kind] if marks and piece.opens else "",
         "opens": [index + 1 for index in piece.opens],

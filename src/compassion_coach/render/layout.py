@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from compassion_coach.letter import Letter
 from compassion_coach.reflection import Helpline, Mark, Reflection
@@ -49,7 +50,7 @@ def pieces(start: int, end: int, marks: Sequence[Mark]) -> Iterator[Piece]:
     for _, mark in inside:
         cuts.update(at for at in (mark.start, mark.end) if start < at < end)
     edges = sorted(cuts)
-    for a, b in zip(edges, edges[1:], strict=False):
+    for a, b in pairwise(edges):
         here = [(index, m) for index, m in inside if m.start < b and a < m.end]
         yield Piece(
             a,
@@ -72,6 +73,11 @@ def paragraphs(letter: Letter) -> Iterator[tuple[int, int]]:
         at += len(line)
     if start is not None:
         yield start, at
+
+
+def letter_is_shown(reflection: Reflection) -> bool:
+    """Whether the letter is read back at all: not where people come forward instead, nor where it cannot be read."""
+    return bool(reflection.overall) and reflection.distress.level is not Level.URGENT
 
 
 def turned_by(reflection: Reflection) -> dict[int, str]:

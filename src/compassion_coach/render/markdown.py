@@ -9,6 +9,7 @@ from compassion_coach.render.layout import (
     SIGNS,
     TURN_SIGN,
     dialled,
+    letter_is_shown,
     paragraphs,
     pieces,
     region_note,
@@ -25,11 +26,15 @@ def to_markdown(letter: Letter, reflection: Reflection) -> str:
     parts = ["# A letter, read back", ""]
     if reflection.support:
         parts += [escaped(reflection.support.message), ""]
-        parts += [f"- **{escaped(line.service)}**: {dialled(line)} ({line.hours})" for line in reflection.support.helplines]
+        parts += [
+            f"- **{escaped(line.service)}**: {dialled(line)} ({line.hours})" for line in reflection.support.helplines
+        ]
         parts += ["", region_note(reflection), ""] if region_note(reflection) else [""]
-    if reflection.marks:
+    if letter_is_shown(reflection):
         parts += _letter(letter, reflection)
-    parts += [part for remark in (reflection.overall, *reflection.questions) if remark for part in (escaped(remark), "")]
+    parts += [
+        part for remark in (reflection.overall, *reflection.questions) if remark for part in (escaped(remark), "")
+    ]
     if reflection.degraded:
         parts += [escaped(reflection.degraded), ""]
     parts.append(f"*{escaped(who_read(reflection))}*")

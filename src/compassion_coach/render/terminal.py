@@ -18,6 +18,7 @@ from compassion_coach.render.layout import (
     SIGNS,
     TURN_SIGN,
     dialled,
+    letter_is_shown,
     paragraphs,
     pieces,
     region_note,
@@ -59,8 +60,8 @@ def to_terminal(letter: Letter, reflection: Reflection, view: Window | None = No
         lines += [*support_lines(reflection.support, view), ""]
         if region_note(reflection):
             lines += [*_wrapped(region_note(reflection), view, 2), ""]
-    if reflection.marks:
-        lines += [_legend(reflection, view), "", *_letter_lines(letter, reflection, view)]
+    if letter_is_shown(reflection):
+        lines += [*_legend(reflection, view), *_letter_lines(letter, reflection, view)]
     for remark in (reflection.overall, *reflection.questions):
         if remark:
             lines += [*_wrapped(remark, view, 2), ""]
@@ -83,11 +84,11 @@ def support_lines(support: Support, view: Window) -> list[str]:
     return lines
 
 
-def _legend(reflection: Reflection, view: Window) -> str:
+def _legend(reflection: Reflection, view: Window) -> list[str]:
     shown = [f"{SIGNS[kind]} {KIND_NAMES[kind]}" for kind in SIGNS if any(m.kind == kind for m in reflection.marks)]
     if reflection.turns:
         shown.append(f"{TURN_SIGN} a turn")
-    return _dim("  " + "   ".join(shown), view)
+    return [_dim("  " + "   ".join(shown), view), ""] if shown else []
 
 
 def _letter_lines(letter: Letter, reflection: Reflection, view: Window) -> Iterator[str]:
