@@ -17,7 +17,7 @@ from compassion_coach.data import read_toml
 _SPACED_LETTERS = re.compile(r"(?<![^\W_])[a-z](?:([ .\-_*·])[a-z])(?:\1[a-z])+(?![^\W_])")
 _STRETCHED = re.compile(r"([a-z])\1\1+")
 _BLANKS = re.compile(r"\s\s+")
-_DIGIT_FOR_LETTER = re.compile(r"(?<=[a-z])[013457@$](?=[013457@$]{0,2}[a-z])|(?<![\w$@])[135$@](?=[a-z]{4})")
+_DIGIT_FOR_LETTER = re.compile(r"(?<=[a-z])[013457@$]{1,3}(?=[a-z])|(?<![\w$@])[135$@](?=[a-z]{4})")
 _DIGITS = str.maketrans("013457@$", "oieastas")
 
 

@@ -2,6 +2,7 @@
 
 Every rule in `guardrails/marks/` is evidence for one kind with a confidence. Evidence of one kind adds up as
 1 - (1 - a)(1 - b)...; the stronger kind wins a clause, and a sentence whose clauses differ is marked in stretches.
+Evidence of no more than LEANING is heard only where nothing stronger speaks.
 """
 
 import re
@@ -19,6 +20,7 @@ from compassion_coach.vocabulary import Kind, Quality
 
 VERSION = "rules-1"
 SURE_ENOUGH = 0.5
+LEANING = 0.65
 _CLAUSE_BREAK = re.compile(
     r"(?:,|;|:| -+|\.\.+|\()\s*(?=(?:but|however|yet|though|although|still|then again|and then|so|anyway|just|please|"
     r"you should|you must|you need|you ought|you have to|why|maybe|at least|even so|i suppose|i guess)\b)"
@@ -101,7 +103,9 @@ def _bank() -> Bank:
 def _kind_scores(hits: Iterable[Hit]) -> dict[Kind, float]:
     """Add up the evidence for each kind; a rule counts once however often it matches."""
     doubt = dict.fromkeys(Kind, 1.0)
-    for rule in {hit.rule.name: hit.rule for hit in hits}.values():
+    rules = list({hit.rule.name: hit.rule for hit in hits}.values())
+    sure = [rule for rule in rules if rule.about["confidence"] > LEANING]
+    for rule in sure or rules:
         doubt[Kind(rule.about["kind"])] *= 1.0 - rule.about["confidence"]
     return {kind: 1.0 - left for kind, left in doubt.items()}
 

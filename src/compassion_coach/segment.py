@@ -27,8 +27,9 @@ _OPENING = re.compile(
     r"\s*(?:(?:my|oh)\s+)?(?:dear(?:est)?|darling|hi|hey|hello|hiya)\b(?:\s+(?!(?:i|you|this|it)\b)[^\s,.!?:;]+){0,5}\s*[,:!–—]+",
     re.IGNORECASE,
 )
+_LONGEST_GREETING = 80
 _CLOSING = re.compile(
-    r"(?:(?:with|all|lots of|much|sending|so much|always|your|yours|my|forever|in|best|warm|kind|big|from|until)\s+)*"
+    r"(?:[-–—~]\s*)?(?:(?:with|all|lots of|much|sending|so much|always|your|yours|my|forever|in|best|warm|kind(?:er)?|gentler?|wiser?|compassionate|caring|loving|older|future|own|big|from|until)\s+)*"
     r"(?:love|yours|warmly|warmth|regards|wishes|hugs?|kindness|sincerely|truly|always|tenderly|gently|xo+(?:xo)*|x{1,5}|"
     r"me|self|friend|side|tomorrow|peace)\b[^.?!]{0,40}[.,!]?",
     re.IGNORECASE,
@@ -57,23 +58,23 @@ def sentences(text: str) -> list[tuple[int, int]]:
 
 def is_salutation(sentence: str) -> bool:
     """Whether the first sentence of a letter is its salutation: "Dear X,", "hi me", "Sam,"."""
-    return _SALUTATION.fullmatch(sentence.strip()) is not None
+    return _short(sentence) and _SALUTATION.fullmatch(sentence.strip()) is not None
 
 
 def signature(sentences: Sequence[str]) -> list[int]:
     """Return the indexes of the sentences that sign the letter: "With love,", "me", "- Your kinder self"."""
-    for back in (3, 2, 1):
-        at = len(sentences) - back
-        if at < 1:
-            continue
-        closing = sentences[at].strip()
-        rest = sentences[at + 1 :]
-        if _CLOSING.fullmatch(closing) and len(closing.split()) <= 6 and all(_NAME.fullmatch(s.strip()) for s in rest):
-            return list(range(at, len(sentences)))
     last = len(sentences) - 1
-    if last > 0 and re.fullmatch(r"[-–—~]\s*[^.?!]{1,30}", sentences[last].strip()):
-        return [last]
+    for at in range(max(1, last - 2), last + 1):
+        closing, *names = (sentence.strip() for sentence in sentences[at:])
+        if not all(map(_short, (closing, *names))):
+            continue
+        if _CLOSING.fullmatch(closing) and len(closing.split()) <= 6 and all(map(_NAME.fullmatch, names)):
+            return list(range(at, last + 1))
     return []
+
+
+def _short(sentence: str) -> bool:
+    return len(sentence) <= _LONGEST_GREETING
 
 
 def _units(text: str) -> Iterator[tuple[int, int]]:

@@ -19,7 +19,13 @@ from compassion_coach.vocabulary import Kind, Quality
 
 _WORD = re.compile(r"[^\W_][\w'’-]*")
 _QUOTE_MARKS = re.compile('["“”„«»]')
-_FEWEST_WORDS, _MOST_WORDS = 2, 6
+_FEWEST_WORDS, _ENOUGH_WORDS, _MOST_WORDS = 2, 3, 6
+_JOINING = frozenset("and but or because when while which who that so than as if since although though".split())
+_TRAILING = _JOINING | frozenset(
+    "a an the to of in on at for with by from into over up out off my your his her its their our this these those is "
+    "are was were be been being am i you we he she it they not very so too just no some any will would could should "
+    "must can may might have has had do does did get got".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,20 +89,26 @@ def question(scene: Scene) -> str | None:
 
 
 def few_words(letter: Letter, seen: Observation) -> str | None:
-    """Return two to six of the writer's own words that stand for a stretch, exactly as written, or None."""
-    start, end = seen.focus or (seen.start, seen.end)
-    inside = [(m.start(), m.end()) for m in _WORD.finditer(letter.text, seen.start, seen.end)]
-    chosen = [i for i, (a, b) in enumerate(inside) if a < end and start < b]
-    if not chosen:
+    """Return two to six of the writer's own words that stand for a stretch, exactly as written, or None.
+
+    They begin where the words that made it so begin, and end before the phrase does rather than inside the next one.
+    """
+    focus = seen.focus or (seen.start, seen.end)
+    words = list(_WORD.finditer(letter.text, seen.start, seen.end))
+    first = next((i for i, word in enumerate(words) if word.end() > focus[0]), 0)
+    first = max(0, min(first, len(words) - _ENOUGH_WORDS))
+    taken = words[first : first + _MOST_WORDS]
+    for count in range(_ENOUGH_WORDS, len(taken)):
+        between = letter.text[taken[count - 1].end() : taken[count].start()]
+        if between.strip() or taken[count].group().lower() in _JOINING:
+            taken = taken[:count]
+            break
+    while len(taken) > _FEWEST_WORDS and first + len(taken) < len(words) and taken[-1].group().lower() in _TRAILING:
+        taken.pop()
+    if len(taken) < _FEWEST_WORDS:
         return None
-    first, last = chosen[0], min(chosen[-1], chosen[0] + _MOST_WORDS - 1)
-    while last - first + 1 < _FEWEST_WORDS + 1 and last + 1 < len(inside):
-        last += 1
-    while last - first + 1 < _FEWEST_WORDS + 1 and first > 0:
-        first -= 1
-    words = letter.text[inside[first][0] : inside[last][1]]
-    usable = last - first + 1 >= _FEWEST_WORDS and not _QUOTE_MARKS.search(words) and "\n" not in words
-    return words if usable and words.isprintable() else None
+    chosen = letter.text[taken[0].start() : taken[-1].end()]
+    return chosen if chosen.isprintable() and not _QUOTE_MARKS.search(chosen) else None
 
 
 def _wordings(letter: Letter, seen: Observation) -> Iterator[str]:

@@ -1,0 +1,53 @@
+"""Folding: what people type, made plain for the rules, with the way back kept."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from compassion_coach.folding import fold
+
+
+@pytest.mark.parametrize(
+    ("typed", "plain"),
+    [
+        ("You Should", "you should"),
+        ("don’t", "don't"),
+        ("donʼt", "don't"),
+        ("sh\u200bould", "should"),
+        ("ｓｈｏｕｌｄ", "should"),
+        ("shоuld", "should"),  # the o is Cyrillic
+        ("sh0uld", "should"),
+        ("s h o u l d", "should"),
+        ("s.h.o.u.l.d", "should"),
+        ("kiiiill", "kiill"),
+        ("cafe\u0301", "cafe"),
+        ("so\n  tired", "so tired"),
+        ("4am on the 2nd", "4am on the 2nd"),
+        ("at 10 o'clock", "at 10 o'clock"),
+    ],
+)
+def test_folds_to_the_plain_form(typed: str, plain: str) -> None:
+    """What looks or reads alike becomes alike."""
+    assert fold(typed).text == plain
+
+
+def test_an_offset_leads_back_to_the_writers_own_characters() -> None:
+    """A span of the folded text is a span of the original, accents and hidden characters included."""
+    typed = "Ah, you s\u200bh\u200bould go to the cafe\u0301."
+    folded = fold(typed)
+    at = folded.text.index("should")
+    start, end = folded.original(at, at + len("should"))
+    assert typed[start:end].replace("\u200b", "") == "should"
+    at = folded.text.index("cafe")
+    start, end = folded.original(at, at + len("cafe"))
+    assert typed[start:end] == "cafe\u0301"
+
+
+@given(st.text())
+def test_every_offset_stays_inside_the_text(text: str) -> None:
+    """Whatever the text, spans lead back to places in it, in order."""
+    folded = fold(text)
+    assert len(folded.text) == len(folded.starts) == len(folded.ends)
+    assert all(0 <= a < b <= len(text) for a, b in zip(folded.starts, folded.ends, strict=True))
+    assert list(folded.starts) == sorted(folded.starts)
+

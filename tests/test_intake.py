@@ -1,0 +1,73 @@
+"""Letters and lists are taken in exactly as they are, or refused in plain words."""
+
+import io
+import sys
+from pathlib import Path
+
+import pytest
+
+from compassion_coach.errors import InputError
+from compassion_coach.intake import MOST_BYTES, read_letter, read_lines
+
+
+def written(raw: bytes) -> str:
+    Path("letter.txt").write_bytes(raw)
+    return "letter.txt"
+
+
+@pytest.mark.parametrize(
+    "raw", [b"Dear me,\r\nrest.\r\n", b"no end", "\ufeffI see you. 💛\n".encode(), b"a\x00b is one stray byte in a letter that is long enough"]
+)
+def test_nothing_is_lost_or_changed(raw: bytes) -> None:
+    """Line ends, a missing last one, a byte order mark and a stray control character stay as they were."""
+    assert read_letter(written(raw)).encode() == raw
+
+
+@pytest.mark.parametrize(
+    ("raw", "told"),
+    [
+        (b"", "empty"),
+        (b" \n\t\r\n", "empty"),
+        ("\ufeff\n".encode(), "empty"),
+        ("Caf\u00e9 and more".encode("latin-1"), "Latin-1"),
+        ("Dear me".encode("utf-16"), "UTF-16"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00\xff", "binary"),
+        (bytes(range(32)) * 4, "binary"),
+        (b"a" * (MOST_BYTES + 1), "256 KiB"),
+    ],
+)
+def test_what_is_no_letter_is_refused_in_plain_words(raw: bytes, told: str) -> None:
+    """Empty, blank, binary, another encoding or too long: each message says so and names the file."""
+    with pytest.raises(InputError, match=told) as caught:
+        read_letter(written(raw))
+    assert "letter.txt" in str(caught.value)
+
+
+def test_a_letter_of_exactly_the_limit_is_read() -> None:
+    """256 KiB is allowed; one byte more is not."""
+    assert len(read_letter(written(b"a" * MOST_BYTES))) == MOST_BYTES
+
+
+@pytest.mark.parametrize(("name", "told"), [("missing.txt", "no file"), (".", "folder"), ("a\0b", "could not be read")])
+def test_a_name_that_is_no_file_is_told(name: str, told: str) -> None:
+    """A missing file and a folder are told apart."""
+    with pytest.raises(InputError, match=told):
+        read_letter(name)
+
+
+def test_reads_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A dash is standard input."""
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"I see you.")))
+    assert read_letter("-") == "I see you."
+
+
+def test_a_list_is_plain_or_json() -> None:
+    """Each line is a text, or a JSON object with one; blank lines are passed over."""
+    source = written(b'One.\n\n{"text": "Two.", "id": 2}\r\n{not json\n')
+    assert list(read_lines(source)) == ["One.", "Two.", "{not json"]
+
+
+def test_json_without_text_names_its_line() -> None:
+    """A JSON line without "text" is refused with its number."""
+    with pytest.raises(InputError, match="Line 2"):
+        list(read_lines(written(b'One.\n{"words": "Two."}\n')))

@@ -1,0 +1,86 @@
+"""The embedded reader on the cases that the handout is about."""
+
+from pathlib import Path
+
+import pytest
+
+from compassion_coach.labelled import parse_letters
+from compassion_coach.letter import Letter
+from compassion_coach.local_reader import LocalReader, label
+from compassion_coach.vocabulary import Kind
+
+CASES = Path(__file__).parents[1] / "cases"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "kind"),
+    [
+        ("Of course you are tired, after a night like that.", Kind.WARM),
+        ("It's no wonder, because you had hoped so much.", Kind.WARM),
+        ("Many people lie awake like this.", Kind.WARM),
+        ("You spoke up with your voice shaking.", Kind.WARM),
+        ("I'm on your side.", Kind.WARM),
+        ("Part of you wants to go and part of you wants to stay.", Kind.WARM),
+        ("You need to get over him.", Kind.ADVICE),
+        ("Why don't you just ring her?", Kind.ADVICE),
+        ("It would help if you went to bed earlier.", Kind.ADVICE),
+        ("Have you tried yoga?", Kind.ADVICE),
+        ("call her", Kind.ADVICE),
+        ("If I were you I'd move on.", Kind.ADVICE),
+        ("You always fall apart.", Kind.INVALIDATION),
+        ("Maybe you are over-reacting.", Kind.INVALIDATION),
+        ("Other people have it far worse.", Kind.INVALIDATION),
+        ("Everything happens for a reason!!!", Kind.INVALIDATION),
+        ("I suppose it is understandable.", Kind.INVALIDATION),
+        ("It should stop raining by four.", Kind.NEUTRAL),
+        ("Dear Tom,", Kind.NEUTRAL),
+    ],
+)
+def test_labels_plain_cases(sentence: str, kind: Kind) -> None:
+    """Warm, advice, invalidation and neutral are told apart on plain sentences of each."""
+    assert label(sentence).kind is kind
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "You keep telling yourself you should be coping, and that is a heavy thing to carry.",
+        "Nobody can tell you what you ought to feel.",
+        "The rain should stop soon.",
+    ],
+)
+def test_a_should_that_is_not_one_is_no_advice(sentence: str) -> None:
+    """A should that is expected, refused or met with kindness is not marked as one."""
+    assert label(sentence).kind is not Kind.ADVICE
+
+
+def test_scores_are_shares_that_agree_with_the_kind() -> None:
+    """The scores of a label sum to 1 and the greatest is its kind's."""
+    for sentence in ("You should rest.", "I'm so sorry it hurts.", "The bus is at nine.", "You always fail."):
+        found = label(sentence)
+        assert sum(found.scores.values()) == pytest.approx(1, abs=0.001)
+        assert max(found.scores, key=lambda kind: found.scores[kind]) is found.kind
+
+
+def test_a_sentence_of_two_things_is_marked_in_stretches() -> None:
+    """The warm stretch and the telling one each get their own mark, and together they lose nothing."""
+    text = "It is understandable that you are upset, but you should call her."
+    warm, telling = LocalReader().read(Letter.of(text)).observations
+    assert (warm.quality.kind, telling.quality.kind) == (Kind.WARM, Kind.ADVICE)
+    assert text[warm.start : warm.end].startswith("It is understandable")
+    assert "you should call her" in text[telling.start : telling.end]
+    assert warm.end <= telling.start
+
+
+def test_private_passages_greeting_and_signature_are_not_read() -> None:
+    """Only the body that may be read is read."""
+    letter = Letter.of("Dear love,\nYou rest. <!-- coach:off -->You should go.<!-- coach:on -->\nWith love,\nme")
+    assert all(letter.quote(letter.sentences[o.sentence]) == "You rest." for o in LocalReader().read(letter).observations)
+
+
+@pytest.mark.parametrize(("file", "floor"), [("letters.a.txt", 0.8), ("letters.c.txt", 0.8)])
+def test_the_tuning_letters_stay_right(file: str, floor: float) -> None:
+    """A change of rules that loses more than it wins is seen. (`make bench` prints the held-out figures.)"""
+    letters = list(parse_letters((CASES / "tuning" / file).read_text("utf-8").splitlines()))
+    right = [label(s.text).kind in s.kinds for letter in letters for s in letter.sentences]
+    assert sum(right) / len(right) >= floor

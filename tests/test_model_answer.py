@@ -1,0 +1,128 @@
+"""A model's answer is validated here, whatever its server promised."""
+
+import json
+
+import pytest
+from standin import answer
+
+from compassion_coach.errors import AnswerError
+from compassion_coach.letter import Letter
+from compassion_coach.model_answer import answer_schema, reading_from
+from compassion_coach.reading import Reading
+from compassion_coach.reflection import ReaderInfo, Usage
+from compassion_coach.vocabulary import Level, Quality
+
+TEXT = "Dear Nell,\nOf course it’s hard, but you should rest.\nI am here. <!-- coach:off -->A secret.<!-- coach:on -->\n"
+LETTER = Letter.of(TEXT)
+
+
+def reading(text: str) -> Reading:
+    reader = ReaderInfo(name="model", model="m", version="v")
+    return reading_from(text, LETTER, reader, Usage(requests=1, prompt_tokens=1, answer_tokens=1))
+
+
+def seen(sentence: int, excerpt: str | None = None, quality: str = "should") -> dict[str, object]:
+    return {"sentence": sentence, "excerpt": excerpt, "quality": quality, "note": "A rule."}
+
+
+def test_an_observation_is_located() -> None:
+    """A sentence number means the sentence, an excerpt its exact place in it."""
+    whole, part = reading(answer([seen(3, None, "kind_wish"), seen(2, "you should rest")])).observations
+    assert TEXT[whole.start : whole.end] == "I am here."
+    assert (whole.quality, whole.sentence) == (Quality.KIND_WISH, 2)
+    assert TEXT[part.start : part.end] == "you should rest"
+
+
+def test_an_excerpt_is_found_whatever_its_apostrophe() -> None:
+    """Folding is the one normalisation; what is marked is the letter's own."""
+    (found,) = reading(answer([seen(2, "it's hard", "acknowledging")])).observations
+    assert TEXT[found.start : found.end] == "it’s hard"
+
+
+@pytest.mark.parametrize("wrong", [seen(2, "you must rest"), seen(0), seen(99), seen(-1), seen(4)])
+def test_what_the_letter_does_not_hold_is_dropped_and_counted(wrong: dict[str, object]) -> None:
+    """An excerpt that is absent, a number that is no sentence, and a private one are refused."""
+    found = reading(answer([wrong]))
+    assert (found.observations, found.dropped) == ((), 1)
+
+
+def test_greetings_are_left_out() -> None:
+    """A mark on the salutation is neither shown nor counted as a misquotation."""
+    found = reading(answer([seen(1, None, "kind_wish")]))
+    assert (found.observations, found.dropped) == ((), 0)
+
+
+def test_an_observation_made_twice_counts_once() -> None:
+    """The same stretch and quality are one observation."""
+    assert len(reading(answer([seen(2), seen(2)])).observations) == 1
+
+
+@pytest.mark.parametrize(
+    "wrapped",
+    [
+        "```json\n{}\n```",
+        "Here it is:\n```\n{}\n```\nI hope it helps.",
+        "<think>Hmm, {{not json}}.</think>\n{}",
+        "so I will answer</think>{}",
+        "Sure! {} There.",
+        "  {}  ",
+    ],
+)
+def test_json_is_found_in_its_wrapping(wrapped: str) -> None:
+    """Fences, thinking and chatter around an answer are put aside."""
+    text = wrapped.replace("{{", "{").replace("}}", "}")
+    assert reading(text.replace("{}", answer([seen(2)]))).observations
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "",
+        "I am sorry you feel that way.",
+        answer([seen(2)])[:-20],
+        answer([seen(2, None, "brilliant")]),
+        answer(extra="field"),
+        answer(distress="catastrophic"),
+        json.dumps({"observations": []}),
+        json.dumps([1, 2, 3]),
+        "[" * 5000,
+        "<think>forever",
+    ],
+)
+def test_a_broken_answer_is_refused_without_its_words(broken: str) -> None:
+    """Whatever breaks the schema ends in an AnswerError that quotes nothing."""
+    with pytest.raises(AnswerError) as caught:
+        reading(broken)
+    assert "sorry" not in str(caught.value)
+    assert caught.value.__cause__ is None
+    assert caught.value.__suppress_context__
+
+
+def test_a_models_opinion_of_distress_is_carried() -> None:
+    """The level of an answer is handed on."""
+    assert reading(answer(distress="urgent")).level is Level.URGENT
+
+
+def test_the_schema_is_one_that_strict_servers_take() -> None:
+    """Every field is required, nothing else is allowed, and there are no references, patterns or defaults."""
+
+    def walk(part: object) -> None:
+        if isinstance(part, dict):
+            assert not part.keys() & {"$ref", "$defs", "pattern", "default"}
+            if part.get("type") == "object":
+                assert part["additionalProperties"] is False
+                assert sorted(part["required"]) == sorted(part["properties"])
+            for value in part.values():
+                walk(value)
+        elif isinstance(part, list):
+            for value in part:
+                walk(value)
+
+    walk(answer_schema())
+
+
+def test_the_answers_names_are_the_vocabulary() -> None:
+    """The qualities and levels that a model may answer are the vocabulary's, all of them."""
+    observation = answer_schema()["properties"]["observations"]["items"]["properties"]
+    assert observation["quality"]["enum"] == [quality.value for quality in Quality]
+    assert answer_schema()["properties"]["distress"]["enum"] == [level.value for level in Level]

@@ -1,0 +1,84 @@
+"""Every rule carries examples; here they are tests."""
+
+import pytest
+
+from compassion_coach.data import names_under, read_toml
+from compassion_coach.errors import DataError
+from compassion_coach.folding import fold
+from compassion_coach.patterns import Bank, Rule, load_rules
+from compassion_coach.vocabulary import Kind, Level, Quality
+
+FAMILIES = {
+    "guardrails/marks": ["kind", "quality", "confidence"],
+    "guardrails/distress": ["kind", "level"],
+    "guardrails/rails": ["rail"],
+}
+RULES = [(name, rule) for folder, about in FAMILIES.items() for name in names_under(folder, ".toml") for rule in load_rules(name, about)]
+
+
+def ids(case: tuple[str, Rule]) -> str:
+    return f"{case[0].removeprefix('guardrails/')}:{case[1].name}"
+
+
+@pytest.mark.parametrize("case", RULES, ids=ids)
+def test_a_rule_matches_and_passes_its_examples(case: tuple[str, Rule]) -> None:
+    """A rule matches each example it must match, and none it must pass; it has some of both."""
+    rule = case[1]
+    bank = Bank([rule])
+    assert rule.match
+    assert rule.pass_over
+    assert [text for text in rule.match if not list(bank.hits(fold(text).text))] == []
+    assert [text for text in rule.pass_over if list(bank.hits(fold(text).text))] == []
+
+
+def test_rule_names_are_unique_in_their_family() -> None:
+    """No two rules of a family share a name."""
+    names = [(name.rsplit("/", 1)[0], rule.name) for name, rule in RULES]
+    assert sorted(set(names)) == sorted(names)
+
+
+def test_rules_speak_the_vocabulary() -> None:
+    """Kinds, qualities, levels and confidences are ones that exist, and a quality belongs to its kind."""
+    for name, rule in RULES:
+        if name.startswith("guardrails/marks"):
+            assert 0 < rule.about["confidence"] < 1, rule.name
+            kind = Kind(rule.about["kind"])
+            assert kind is Kind.NEUTRAL or Quality(rule.about["quality"]).kind is kind, rule.name
+        if name.startswith("guardrails/distress"):
+            assert Level(rule.about["level"]) is not Level.NONE, rule.name
+        if name.startswith("guardrails/rails"):
+            assert rule.about["rail"] in read_toml("guardrails/rails.toml")["messages"], rule.name
+
+
+@pytest.mark.parametrize(
+    ("toml", "told"),
+    [
+        ('[[rule]]\nname = "a"\npatterns = ["x"]\nmatch = ["x"]\npass = ["y"]', "rail"),
+        ('[[rule]]\nname = "a"\nrail = "x"\npatterns = ["{who}"]\nmatch = ["x"]\npass = ["y"]', "who"),
+        ('[[rule]]\nname = "a"\nrail = "x"\npaterns = ["x"]\nmatch = ["x"]\npass = ["y"]', "nothing unknown"),
+        ("[[rule]", "TOML"),
+    ],
+)
+def test_a_broken_rule_file_says_what_is_wrong(toml: str, told: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A field that is missing, misspelt or undefined, and a file that is no TOML, are each named."""
+    monkeypatch.setattr("compassion_coach.data.read_text", lambda _: toml)
+    with pytest.raises(DataError, match=told):
+        load_rules("guardrails/rails/broken.toml", ["rail"])
+
+
+def test_a_pattern_that_re2_does_not_take_is_named() -> None:
+    """Look-around is refused when the rules are loaded, not when a letter is read."""
+    with pytest.raises(DataError, match="ahead"):
+        Bank([Rule("ahead", ("a(?=b)",), ("ab",), ("c",))])
+
+
+def test_unless_takes_back_what_it_overlaps_and_nothing_else() -> None:
+    """A second, real match in the same sentence stands."""
+    bank = Bank([Rule("r", (r"\bmust\b",), (), (), unless=(r"\byou think you must\b",))])
+    assert [hit.start for hit in bank.hits("you think you must but you must go")] == [27]
+
+
+def test_a_group_is_the_stretch() -> None:
+    """Where a pattern has a group, the group is what is marked."""
+    bank = Bank([Rule("r", ("well, (you must) go",), (), ())])
+    assert [(hit.start, hit.end) for hit in bank.hits("oh well, you must go")] == [(9, 17)]

@@ -1,0 +1,99 @@
+"""The distress screen: people in danger are seen, idioms are not."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from compassion_coach.letter import Letter
+from compassion_coach.screen import screen
+from compassion_coach.vocabulary import Level
+
+CASES = Path(__file__).parents[1] / "cases"
+
+
+def level(text: str) -> Level:
+    return screen(Letter.of(text)).level
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("I am going to end my life tonight.", Level.URGENT),
+        ("You have been planning how to end it.", Level.URGENT),
+        ("I wish I was dead.", Level.CONCERN),
+        ("They would all be better off without me.", Level.CONCERN),
+        ("He hits me when he has been drinking.", Level.CONCERN),
+        ("I cut myself again last night.", Level.CONCERN),
+        ("Everything feels unreal, like I'm watching from outside.", Level.TENDER),
+        ("I am dying for a cup of tea.", Level.NONE),
+        ("My phone died.", Level.NONE),
+        ("I was sad and tired and I cried all evening.", Level.NONE),
+        ("I would never hurt myself.", Level.NONE),
+        ("The deadline is killing me.", Level.NONE),
+    ],
+)
+def test_levels(text: str, expected: Level) -> None:
+    """Plain sentences of each level, and their harmless twins."""
+    assert level(text) is expected
+
+
+@pytest.mark.parametrize(
+    "disguise",
+    [
+        "I WANT TO KILL MYSELF",
+        "i want to kill my self",
+        "I want to k\u200bill myself",
+        "I want to kіll myself",  # Cyrillic i
+        "I want to k1ll myself",
+        "I want to k i l l myself",
+        "I want to ｋｉｌｌ myself",
+        "I  want\nto kill myself",
+    ],
+)
+def test_a_disguise_changes_nothing(disguise: str) -> None:
+    """Case, spacing, hidden characters, look-alikes and digits do not hide danger."""
+    assert level(disguise) is level("I want to kill myself")
+    assert level(disguise) in (Level.URGENT, Level.CONCERN)
+
+
+def test_a_curly_apostrophe_changes_nothing() -> None:
+    """Typed on a phone or on a keyboard, it is the same sentence."""
+    assert level("I can’t go on and I don’t want to be alive") is level("I can't go on and I don't want to be alive")
+
+
+def test_a_long_letter_hides_nothing() -> None:
+    """One sentence among five hundred is seen."""
+    calm = "The kettle sang and the rain went on. " * 250
+    assert level(f"{calm}I want to end my life. {calm}") is level("I want to end my life.")
+
+
+def test_a_private_passage_is_screened() -> None:
+    """coach:off keeps a passage from readers, not from help."""
+    assert level("It is late. <!-- coach:off -->I want to end my life.<!-- coach:on -->") is level("I want to end my life.")
+
+
+def test_signals_are_the_letters_own_words() -> None:
+    """Each signal quotes the letter at its offsets."""
+    text = "Dear me,\nit’s late.  I want to  end my life 😢 tonight."
+    found = screen(Letter.of(text))
+    assert found.signals
+    assert all(text[s.start : s.end] == s.quote for s in found.signals)
+
+
+@given(st.text(max_size=200))
+def test_never_raises_on_any_text(text: str) -> None:
+    """Whatever is typed, the screen answers."""
+    assert screen(Letter.of(text)).level in Level
+
+
+@pytest.mark.parametrize("file", ["tuning/distress.tsv"])
+def test_nobody_in_danger_is_unseen_in_the_tuning_cases(file: str) -> None:
+    """Of the cases that the rules were written with, none in danger is missed and no idiom alarms."""
+    rows = [line.split("\t") for line in (CASES / file).read_text("utf-8").splitlines() if line]
+    grave = (Level.URGENT, Level.CONCERN)
+    missed = [text for want, text, *_ in rows if want in grave and level(text) not in grave]
+    alarmed = [text for want, text, *_ in rows if want == Level.NONE and level(text) in grave]
+    assert missed == []
+    assert alarmed == []

@@ -1,0 +1,54 @@
+"""Settings: which source holds, and what is said of a wrong one."""
+
+from pathlib import Path
+
+import pytest
+
+from compassion_coach.errors import SettingError
+from compassion_coach.settings import load
+
+
+def test_nearest_source_holds() -> None:
+    """Option, then our variable, then OpenAI's, then the folder's file, then the user's."""
+    Path("compassion-coach.toml").write_text('model = "folder"\nregion = "IE"\ntimeout = 5\n', "utf-8")
+    home = Path(".config/compassion-coach")
+    home.mkdir(parents=True)
+    (home / "config.toml").write_text('model = "user"\nbase_url = "http://user/v1"\nstrict = true\n', "utf-8")
+    told = {"OPENAI_API_KEY": "k1", "COMPASSION_COACH_REGION": "NZ", "HOME": str(Path.cwd())}
+    settings = load({"model": "option", "key": None}, told)
+    assert (settings.model, settings.region, settings.timeout) == ("option", "NZ", 5.0)
+    assert (settings.base_url, settings.strict, settings.key) == ("http://user/v1", True, "k1")
+    assert settings.sources["key"] == "OPENAI_API_KEY"
+
+
+def test_our_key_comes_before_openais() -> None:
+    """COMPASSION_COACH_KEY holds where both are set."""
+    assert load({}, {"OPENAI_API_KEY": "theirs", "COMPASSION_COACH_KEY": "ours"}).key == "ours"
+
+
+@pytest.mark.parametrize(
+    ("environment", "told"),
+    [
+        ({"COMPASSION_COACH_MODLE": "x"}, "nearest is model"),
+        ({"COMPASSION_COACH_TIMEOUT": "soon"}, "number of seconds"),
+        ({"COMPASSION_COACH_TIMEOUT": "nan"}, "number of seconds"),
+        ({"COMPASSION_COACH_STRICT": "perhaps"}, "true or false"),
+    ],
+)
+def test_a_wrong_setting_says_what_is_wrong(environment: dict[str, str], told: str) -> None:
+    """An unknown name is told the nearest one; a wrong value is told its kind."""
+    with pytest.raises(SettingError, match=told):
+        load({}, environment)
+
+
+def test_a_broken_file_is_named_without_its_words() -> None:
+    """The message names the file, and holds nothing that could be a key."""
+    Path("compassion-coach.toml").write_text('key = "sk-secret\n', "utf-8")
+    with pytest.raises(SettingError, match=r"compassion-coach\.toml") as caught:
+        load({}, {})
+    assert "sk-secret" not in str(caught.value)
+
+
+def test_a_key_never_shows_in_a_printout() -> None:
+    """The value that holds the settings does not print the key."""
+    assert "hush" not in repr(load({"key": "hush"}, {}))

@@ -1,0 +1,130 @@
+"""Vetted words: gentle, specific, never twice, and never caught by our own rails."""
+
+import pytest
+
+from compassion_coach import voice
+from compassion_coach.data import read_toml
+from compassion_coach.guard import Shape, judge
+from compassion_coach.letter import Letter
+from compassion_coach.prompts import fill
+from compassion_coach.reading import Observation
+from compassion_coach.reflection import Span, Turn
+from compassion_coach.vocabulary import Kind, Quality
+
+LETTER = Letter.of("Dear Nell,\nthe kettle sang while you waited there\nyou should call her today")
+WORDS = "the kettle sang"
+
+
+def every_note() -> list[str]:
+    kept = read_toml("prompts/notes.toml")
+    return [fill(text, words=WORDS) for quality in Quality for text in (*kept[quality]["plain"], *kept[quality]["quoting"])]
+
+
+def test_every_quality_has_many_wordings() -> None:
+    """Ten plain wordings and four that quote, for each quality, and none anywhere twice."""
+    kept = read_toml("prompts/notes.toml")
+    assert sorted(kept) == sorted(Quality)
+    assert all(len(kept[q]["plain"]) >= 10 and len(kept[q]["quoting"]) >= 4 for q in Quality)
+    assert len(set(every_note())) == len(every_note())
+
+
+@pytest.mark.parametrize("note", every_note())
+def test_a_vetted_note_passes_the_rails(note: str) -> None:
+    """What we say ourselves keeps to what a model is held to, in at most 24 words."""
+    assert judge(note, LETTER, Shape.NOTE).findings == ()
+    assert len(note.split()) <= 24
+
+
+def remarks() -> list[str]:
+    parts = read_toml("prompts/overall.toml")
+    slots = {"words": WORDS, "pivot": "the kettle", "place": parts["places"]["opening"]}
+    texts = [w for group in ("warmth", "change", "ending", "whole") for ws in parts[group].values() for w in ws]
+    return [fill(text, **slots, what=what) for text in texts for what in parts["what"].values()]
+
+
+@pytest.mark.parametrize("remark", sorted(set(remarks())))
+def test_a_vetted_remark_passes_the_rails(remark: str) -> None:
+    """The overall remark does as well."""
+    assert judge(remark, LETTER, Shape.OVERALL).findings == ()
+
+
+@pytest.mark.parametrize("question", [q for kept in read_toml("prompts/questions.toml").values() for q in kept])
+def test_a_vetted_question_passes_the_rails(question: str) -> None:
+    """And so does each question, which ends as one."""
+    asked = fill(question, words=WORDS, pivot="the kettle")
+    assert judge(asked, LETTER, Shape.QUESTION).findings == ()
+    assert asked.endswith("?")
+
+
+@pytest.mark.parametrize("quality", list(Quality))
+def test_ten_marks_of_one_quality_hear_ten_sentences(quality: Quality) -> None:
+    """A letter does not hear the same sentence twice."""
+    letter = Letter.of("\n".join(f"line number {n} of the letter stands here" for n in range(10)))
+    seen = [Observation(i, s.start, s.end, quality, 0.9) for i, s in enumerate(letter.sentences)]
+    assert len(set(voice.notes(letter, seen))) == 10
+
+
+def test_the_same_letter_hears_the_same_words() -> None:
+    """Words are chosen by the letter, not by chance."""
+    seen = [Observation(1, 11, 30, Quality.COURAGE, 0.9)]
+    assert voice.notes(LETTER, seen) == voice.notes(LETTER, seen)
+
+
+@pytest.mark.parametrize(
+    ("text", "focus", "words"),
+    [
+        ("You kept going, even then.", "You kept", "You kept going"),
+        ("have a bath and get over it now", "have a bath", "have a bath"),
+        ("It is no wonder that the two of you argued.", "no wonder", "no wonder that the two"),
+        ("Rest.", "Rest", None),
+        ('You "just" kept going', "You", None),
+    ],
+)
+def test_a_few_words_are_the_writers_own(text: str, focus: str, words: str | None) -> None:
+    """Two to six words, exactly as written, ending where a phrase ends; none where quotation marks would clash."""
+    at = text.index(focus)
+    seen = Observation(0, 0, len(text), Quality.COURAGE, 0.9, focus=(at, at + len(focus)))
+    found = voice.few_words(Letter.of(text), seen)
+    assert found is None or (found in text and 2 <= len(found.split()) <= 6)
+    assert (found is None) == (words is None)
+    assert words is None or found == words or words.startswith(str(found))
+
+
+def test_overall_follows_the_letter() -> None:
+    """First where the warmth is, then where the letter turns."""
+    text = "It makes sense that it hurt so much. However you always do this."
+    letter = Letter.of(text)
+    seen = (
+        Observation(0, 0, 36, Quality.UNDERSTANDABLE, 0.9),
+        Observation(1, 37, len(text), Quality.CONDEMNING, 0.9),
+    )
+    turn = Turn(warm=0, pivot=Span(start=37, end=44, quote="However"), undone_by=1)
+    remark = voice.overall(voice.Scene(letter, seen, (turn,)))
+    assert "“However”" in remark
+    assert "blame" in remark
+
+
+def test_a_letter_that_is_all_warmth_is_simply_heard() -> None:
+    """Nothing is invented where nothing creeps in."""
+    letter = Letter.of("It makes sense that it hurt so much.")
+    seen = (Observation(0, 0, 36, Quality.UNDERSTANDABLE, 0.9),)
+    remark = voice.overall(voice.Scene(letter, seen, ()))
+    creep = read_toml("prompts/overall.toml")["what"].values()
+    assert not any(what in remark for what in creep)
+
+
+def test_without_warmth_the_greeting_counts() -> None:
+    """The shortest sign of care is told."""
+    letter = Letter.of("Dear Nell,\nYou always do this.")
+    seen = (Observation(1, 11, 30, Quality.CONDEMNING, 0.9),)
+    assert "“Dear Nell”" in voice.overall(voice.Scene(letter, seen, ()))
+
+
+def test_an_empty_letter_has_no_question() -> None:
+    """Nothing marked, nothing asked."""
+    assert voice.question(voice.Scene(Letter.of("The bus is at nine."), (), ())) is None
+
+
+def test_every_kind_is_spoken_of() -> None:
+    """Each creeping quality has its words in the overall remark."""
+    assert {q.value for q in Quality if q.kind is not Kind.WARM} <= read_toml("prompts/overall.toml")["what"].keys()
