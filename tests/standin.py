@@ -36,7 +36,7 @@ def standin(*replies: Reply, port: int = 0) -> Iterator[Standin]:
         def do_POST(self) -> None:
             raw = self.rfile.read(int(self.headers.get("content-length", 0)))
             server.bodies.append(json.loads(raw))
-            server.headers.append(dict(self.headers))
+            server.headers.append({name.lower(): value for name, value in self.headers.items()})
             reply = waiting.pop(0) if len(waiting) > 1 else waiting[0]
             try:
                 reply(self)

@@ -12,8 +12,8 @@ The distress screen runs before anything else exists that could send a letter an
 """
 
 import asyncio
-import threading
 from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,6 +27,7 @@ from compassion_coach.policy import Plan, plan_for
 from compassion_coach.reading import Reader, Reading
 from compassion_coach.reflection import Distress, Reflection
 from compassion_coach.screen import screen
+from compassion_coach.support import resolve_region
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ class Coach:
 
     async def areflect(self, text: str) -> Reflection:
         """Read a letter back, as `reflect` does."""
+        resolve_region(self.region)
         letter = Letter.of(text)
         distress = screen(letter)
         plan = plan_for(distress.level, language_of(text))
@@ -74,19 +76,21 @@ class Coach:
     def why_not_sent(self, text: str) -> str | None:
         """Return in plain words why a text would not leave this machine, or None when it would be sent."""
         letter = Letter.of(text)
+        return self._kept_here(letter, plan_for(screen(letter).level, language_of(text)))
+
+    def _kept_here(self, letter: Letter, plan: Plan) -> str | None:
         if self.model is None:
-            return "no model was named, so the embedded reader reads on this computer."
-        plan = plan_for(screen(letter).level, language_of(text))
-        if not plan.ask_model:
-            return plan.unread or "a letter with this much distress stays on this computer, and people come forward."
-        return None if letter.sentences else "there are no words in it."
+            return "No model was named, so the embedded reader reads on this computer."
+        if plan.unread or not plan.ask_model:
+            return plan.unread or "A letter with this much distress stays on this computer, and people come forward."
+        return None if any(letter.has_words(s) for s in letter.sentences if not s.private) else "It has no words to send."
 
     async def _read(self, letter: Letter, plan: Plan) -> tuple[Reading, str | None]:
         """Let the chosen reader read, and the embedded one where it may not or cannot."""
         local: Reader = LocalReader()
         if plan.unread:
             return Reading(local.info, ()), plan.unread
-        if self.model is None or not plan.ask_model or not letter.sentences:
+        if self.model is None or self._kept_here(letter, plan):
             return await local.aread(letter), None
         from compassion_coach.model_reader import ModelReader
 
@@ -105,18 +109,5 @@ def _finish(work: Coroutine[Any, Any, Reflection]) -> Reflection:
         asyncio.get_running_loop()
     except RuntimeError:
         return asyncio.run(work)
-    results: list[Reflection] = []
-    errors: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            results.append(asyncio.run(work))
-        except BaseException as error:
-            errors.append(error)
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    thread.join()
-    if errors:
-        raise errors[0]
-    return results[0]
+    with ThreadPoolExecutor(1) as beside:
+        return beside.submit(asyncio.run, work).result()

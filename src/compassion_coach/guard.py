@@ -17,7 +17,7 @@ from compassion_coach.data import names_under, read_toml
 from compassion_coach.errors import CoachError
 from compassion_coach.folding import Folded, fold
 from compassion_coach.language import language_of
-from compassion_coach.letter import Letter
+from compassion_coach.letter import Letter, Role
 from compassion_coach.patterns import Bank, Hit, Rule, load_rules
 
 _QUOTATION = re.compile(r"\"([^\"]+)\"|(?<![a-z0-9])'((?:[^']|(?<=[a-z])'(?=[a-z]))+)'(?![a-z0-9])")
@@ -28,6 +28,7 @@ _EDGES = " .,;:!?-"
 _FOREIGN = re.compile(r"[\w'-]*[^\x00-\x7f][\w'-]*")
 _DIGIT_IN_WORD = re.compile(r"(?<!\w)(?!\d+(?:st|nd|rd|th|am|pm|s)\b)\w*?(?:[^\W\d_]\d|\d[^\W\d_])\w*", re.IGNORECASE)
 _LONGEST = 4000
+_GREETING = frozenset("dear dearest hi hello hey oh my good morning evening love friend self me you to one".split())
 _ALIVE = Rule("alive", ("^",), (), (), about={"rail": ""})
 
 
@@ -87,7 +88,7 @@ def _findings(text: str, letter: Letter, shape: Shape) -> Iterator[Finding]:
     folded = fold(text)
     bare, misquoted = _without_quotations(folded.text, letter)
     yield from (_finding("verbatim", folded, *span) for span in misquoted)
-    for hit in _hits(bare):
+    for hit in _hits(_without_names(bare, letter)):
         if hit.rule.name not in _everyday_names() or not _stands_in(bare[hit.start : hit.end], letter):
             yield _finding(hit.rule.about["rail"], folded, hit.start, hit.end)
     yield from _too_long(folded, bare, shape)
@@ -106,6 +107,16 @@ def _without_quotations(text: str, letter: Letter) -> tuple[str, list[tuple[int,
     if not misquoted:  # a mark without its partner may hide where a quotation ends
         misquoted = [m.span() for m in _STRAY_QUOTE.finditer(bare)]
     return bare, misquoted
+
+
+def _without_names(bare: str, letter: Letter) -> str:
+    """Put `§` for the letters of the name in the greeting, so that a rule can speak of whoever was written to."""
+    greeted = [letter.quote(s) for s in letter.sentences[:1] if s.role is Role.SALUTATION]
+    for word in _WORD.findall(greeted[0][:200]) if greeted else ():
+        name = fold(word).text
+        if word[0].isupper() and name and name not in _GREETING:
+            bare = re.sub(rf"(?<![a-z]){re.escape(name)}(?![a-z])", "§" * len(name), bare)
+    return bare
 
 
 def _hits(bare: str) -> list[Hit]:

@@ -10,7 +10,7 @@ from compassion_coach.errors import InputError
 
 MOST_BYTES = 256 * 1024
 _PLAIN_CONTROLS = frozenset("\t\n\r\f\v\x1b\x85")
-_MOST_CONTROLS = 0.02
+_MOST_CONTROLS = 0.05
 
 
 def read_letter(source: str) -> str:

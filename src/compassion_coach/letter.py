@@ -10,6 +10,7 @@ from compassion_coach import segment
 _KEPT_BACK = re.compile(
     r"<!--\s*coach:off\s*-->(?P<hidden>.*?)(?:<!--\s*coach:on\s*-->|\Z)|<!--\s*coach:on\s*-->", re.DOTALL
 )
+_WORD = re.compile(r"[^\W_]")
 
 
 class Role(StrEnum):
@@ -59,6 +60,11 @@ class Letter:
     def sha256(self) -> str:
         """SHA-256 of the text in UTF-8, in hexadecimal: proof that the letter stayed as it was."""
         return hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()
+
+    def has_words(self, sentence: Sentence | None = None) -> bool:
+        """Whether a sentence, or any sentence of the letter, has a letter or digit in it, and not emoji alone."""
+        chosen = self.sentences if sentence is None else (sentence,)
+        return any(_WORD.search(self.text, s.start, s.end) for s in chosen)
 
     def quote(self, sentence: Sentence) -> str:
         """Return the exact words of a sentence."""

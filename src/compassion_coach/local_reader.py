@@ -61,7 +61,7 @@ class LocalReader:
         """Return what the rules see in a letter, sentence by sentence. Private sentences are not read."""
         observations: list[Observation] = []
         for index, sentence in enumerate(letter.sentences):
-            if sentence.private or sentence.role is not Role.BODY:
+            if sentence.private or sentence.role is not Role.BODY or not letter.has_words(sentence):
                 continue
             folded = fold(letter.quote(sentence))
             for stretch in _stretches(folded.text):

@@ -8,11 +8,14 @@ import asyncio
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from compassion_coach.errors import AnswerError, KeyRefusedError, ModelError, UnreachableError
 
 if TYPE_CHECKING:
+    from ssl import SSLContext
+
     from openai import AsyncOpenAI
 
 MOST_BYTES = 1 << 20
@@ -64,7 +67,8 @@ def _client(base_url: str | None, key: str | None, timeout: float) -> "AsyncOpen
     import httpx2
     from openai import AsyncOpenAI, OpenAIError
 
-    transport = httpx2.AsyncClient(timeout=timeout, follow_redirects=False)
+    trusted = _certificates(encrypted=not (base_url or "").startswith("http://"))
+    transport = httpx2.AsyncClient(timeout=timeout, follow_redirects=False, verify=trusted)
     try:
         return AsyncOpenAI(
             base_url=base_url,
@@ -77,6 +81,16 @@ def _client(base_url: str | None, key: str | None, timeout: float) -> "AsyncOpen
         raise KeyRefusedError(
             "No key for the model was given: --key, COMPASSION_COACH_KEY or OPENAI_API_KEY tells it."
         ) from None
+
+
+@cache
+def _certificates(encrypted: bool) -> "SSLContext":
+    """Return whom to trust. Reading the certificates takes longer than all else here: once, and only for https."""
+    import ssl
+
+    import httpx2
+
+    return httpx2.create_ssl_context() if encrypted else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 async def _ask(client: "AsyncOpenAI", request: Mapping[str, Any]) -> Answer:

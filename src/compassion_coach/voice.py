@@ -60,7 +60,7 @@ def overall(scene: Scene) -> str:
     parts = read_toml("prompts/overall.toml")
     warm = [o for o in scene.observations if o.quality.kind is Kind.WARM]
     creeping = [o for o in scene.observations if o.quality.kind is not Kind.WARM]
-    if not scene.letter.sentences:
+    if not scene.letter.has_words():
         return _pick(scene, parts["whole"]["no_words"])
     if not scene.observations:
         return _pick(scene, parts["whole"]["nothing_marked"])

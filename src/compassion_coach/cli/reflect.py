@@ -86,7 +86,7 @@ def _what_would_be_sent(text: str, settings: "Settings") -> str:
     coach = Coach(model=settings.model)
     why_not = coach.why_not_sent(text)
     if why_not:
-        return f"Nothing would be sent: {why_not}"
+        return f"Nothing would be sent. {why_not}"
     from compassion_coach.letter import Letter
     from compassion_coach.model_reader import requests_for
 

@@ -1,0 +1,324 @@
+"""The program as people use it: commands, exit codes, messages."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import jsonschema
+import pytest
+from click.testing import CliRunner, Result
+from standin import answer, fails, says, standin
+
+from compassion_coach.__main__ import run
+from compassion_coach.cli import cli
+
+ROOT = Path(__file__).parents[1]
+EXAMPLE = ROOT / "examples" / "snubbed-friend.txt"
+LETTER = "Dear Nell,\nIt makes sense that it hurt.\nBut you should call her.\n"
+
+
+def program(*arguments: str, stdin: bytes | str = b"", **environment: str) -> "subprocess.CompletedProcess[bytes]":
+    """Run the real program, in a process of its own."""
+    given = stdin.encode() if isinstance(stdin, str) else stdin
+    return subprocess.run(
+        [sys.executable, "-m", "compassion_coach", *arguments],
+        input=given,
+        capture_output=True,
+        env={**os.environ, **environment},
+        timeout=60,
+        check=False,
+    )
+
+
+def invoke(*arguments: str, stdin: str = "") -> Result:
+    return CliRunner().invoke(cli, list(arguments), input=stdin, standalone_mode=False)
+
+
+@pytest.fixture
+def letter() -> str:
+    Path("letter.txt").write_text(LETTER, "utf-8")
+    return "letter.txt"
+
+
+def test_reflect_prints_the_letter_read_back(letter: str) -> None:
+    """The letter is there, with signs and notes; nothing is on stderr."""
+    done = program("reflect", letter)
+    shown = done.stdout.decode()
+    assert done.returncode == 0
+    assert done.stderr == b""
+    assert "♥ It makes sense that it hurt." in shown
+    assert "↷→ But you should call her." in shown
+    assert "\x1b" not in shown
+
+
+def test_reflect_reads_standard_input() -> None:
+    """Without a file, and with a dash, the letter comes in by the pipe."""
+    assert program("reflect", stdin=LETTER).stdout == program("reflect", "-", stdin=LETTER).stdout != b""
+
+
+def test_json_is_what_the_schema_says() -> None:
+    """`reflect --format json` validates against `schema`."""
+    schema = json.loads(invoke("schema").output)
+    reflection = json.loads(invoke("reflect", "-f", "json", str(EXAMPLE)).output)
+    jsonschema.validate(reflection, schema)
+    assert reflection["schema_version"] == 1
+    assert reflection["turns"]
+
+
+def test_the_letter_is_never_changed(letter: str) -> None:
+    """Reading leaves the file as it was, and writing onto it is refused."""
+    before = Path(letter).read_bytes()
+    assert run(["reflect", letter, "-o", letter]) == 2
+    Path("link.txt").symlink_to(letter)
+    assert run(["reflect", letter, "-o", "link.txt"]) == 2
+    assert Path(letter).read_bytes() == before
+
+
+@pytest.mark.parametrize("form", ["text", "json", "markdown", "html", "docx"])
+def test_every_format_can_be_written_to_a_file(letter: str, form: str) -> None:
+    """-o writes, and stdout stays empty."""
+    result = invoke("reflect", letter, "-f", form, "-o", "out")
+    assert result.output == ""
+    assert Path("out").stat().st_size > 200
+
+
+def test_an_output_that_cannot_be_written_is_told(letter: str) -> None:
+    """A missing folder is an input error, not a traceback."""
+    done = program("reflect", letter, "-o", "no/such/folder.txt")
+    assert done.returncode == 2
+    assert b"could not be written" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("kinds", "code"), [(("advice",), 1), (("invalidation",), 0), (("warm",), 1), (("advice", "invalidation"), 1), ((), 0)]
+)
+def test_fail_on_is_the_only_way_to_one(letter: str, kinds: tuple[str, ...], code: int) -> None:
+    """Exit 1 comes with --fail-on alone, whatever was found."""
+    assert run(["reflect", letter, *(word for kind in kinds for word in ("--fail-on", kind))]) == code
+
+
+@pytest.mark.parametrize(
+    ("raw", "told"),
+    [
+        (b"", "empty"),
+        (b" \n", "empty"),
+        ("é".encode("latin-1") + b" and more", "Latin-1"),
+        ("Dear".encode("utf-16"), "UTF-16"),
+        (b"\x00\x01\x02\xff", "binary"),
+        (b"a" * 262_145, "256 KiB"),
+    ],
+)
+def test_bad_input_is_two_and_plain(raw: bytes, told: str) -> None:
+    """Each bad letter is exit 2 with a message, on the file and on the pipe, and never a traceback."""
+    Path("bad").write_bytes(raw)
+    for done in (program("reflect", "bad"), program("reflect", stdin=raw)):
+        assert done.returncode == 2
+        assert told in done.stderr.decode()
+        assert b"Traceback" not in done.stderr
+        assert done.stdout == b""
+
+
+@pytest.mark.parametrize("arguments", [["reflect", "missing"], ["reflect", "."], ["reflekt"], ["reflect", "--frmat", "x"], ["guard"]])
+def test_usage_and_missing_files_are_two(arguments: list[str]) -> None:
+    """A missing file, a folder, a wrong command and a wrong option."""
+    done = program(*arguments)
+    assert done.returncode == 2
+    assert b"Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a" * 200_000,
+        "You are here. " * 14_000,
+        "🌱💛🌱",
+        "שלום לך, אני כאן איתך הלילה",
+        "Liebe Anna, es tut mir so leid, dass du so traurig bist.",
+        "You are\x07 here \x1b[31m and I am\x00 with you, whatever this long night may bring.",
+        "It makes sense.\r\nI am here.",
+        "no final newline",
+    ],
+)
+def test_odd_letters_get_a_right_answer(text: str) -> None:
+    """Long lines, emoji, other scripts and languages, control characters, line ends: exit 0 and a calm answer."""
+    done = program("reflect", stdin=text)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout
+    assert b"\x1b" not in done.stdout
+    assert b"\x07" not in done.stdout
+
+
+def test_another_language_names_people() -> None:
+    """A letter that cannot be read well says so and shows where people are."""
+    shown = invoke("reflect", "--region", "IE", stdin="Liebe Anna, es tut mir so leid, dass du so traurig bist.").output
+    assert "German" in shown
+    assert "116 123" in shown
+
+
+def test_urgent_shows_people_first_and_only() -> None:
+    """In a terminal, the words and numbers come first and the letter is not commented."""
+    shown = invoke("reflect", "--region", "UK", stdin="It makes sense. I am going to end my life tonight.").output
+    assert "116 123" in shown
+    assert "999" in shown
+    assert "♥" not in shown
+
+
+def test_settings_come_from_the_environment_too(letter: str) -> None:
+    """A misspelt variable is an error that names the nearest."""
+    done = program("reflect", letter, COMPASSION_COACH_REGOIN="UK")
+    assert done.returncode == 2
+    assert b"nearest is region" in done.stderr
+
+
+def test_a_key_alone_sends_nothing(letter: str) -> None:
+    """OPENAI_API_KEY and OPENAI_BASE_URL without a model leave the embedded reader at work."""
+    with standin(says(answer())) as server:
+        done = program("reflect", letter, OPENAI_API_KEY="k", OPENAI_BASE_URL=server.base_url)
+    assert done.returncode == 0
+    assert server.bodies == []
+
+
+def test_with_a_model_it_is_said_where_the_letter_goes(letter: str) -> None:
+    """One line on stderr, before the answer; the key is nowhere."""
+    with standin(says(answer())) as server:
+        done = program("reflect", letter, "-m", "m", "--base-url", server.base_url, "--key", "sk-hush")
+    assert b"127.0.0.1" in done.stderr
+    assert b"sk-hush" not in done.stderr + done.stdout
+    assert server.headers[0]["authorization"] == "Bearer sk-hush"
+
+
+def test_a_model_that_fails_falls_back_or_is_three(letter: str) -> None:
+    """Without --strict exit 0 and a plain remark; with it exit 3 and no answer."""
+    with standin(fails(401)) as server:
+        mild = program("reflect", letter, "-m", "m", "--base-url", server.base_url, "--key", "k")
+        strict = program("reflect", letter, "-m", "m", "--base-url", server.base_url, "--key", "k", "--strict")
+    assert (mild.returncode, strict.returncode) == (0, 3)
+    assert b"did not accept the key" in mild.stdout
+    assert b"did not accept the key" in strict.stderr
+    assert strict.stdout == b""
+
+
+def test_dry_run_shows_and_sends_nothing(letter: str) -> None:
+    """The request is printed whole, without the key; without a model, and in distress, it says that none is made."""
+    with standin(says(answer())) as server:
+        told = ["-m", "m", "--base-url", server.base_url, "--key", "sk-hush", "--dry-run"]
+        shown = invoke("reflect", letter, *told).output
+        alarmed = invoke("reflect", *told, stdin="I am going to end my life tonight.").output
+    assert server.bodies == []
+    assert json.loads(shown)["messages"][1]["content"].count("you should call her") == 1
+    assert "sk-hush" not in shown
+    assert alarmed.startswith("Nothing would be sent")
+    assert invoke("reflect", letter, "--dry-run").output.startswith("Nothing would be sent")
+
+
+def test_screen_answers_in_json() -> None:
+    """Level, signals with quotes, and support or null."""
+    found = json.loads(invoke("screen", "--region", "NZ", stdin="I wish I was dead.").output)
+    assert found["level"] == "concern"
+    assert found["signals"][0].keys() == {"kind", "start", "end", "quote"}
+    assert {line["number"] for line in found["support"]["helplines"]} >= {"111", "1737"}
+    assert json.loads(invoke("screen", stdin="I am fine.").output) == {"level": "none", "signals": [], "support": None}
+
+
+def test_lines_in_and_lines_out() -> None:
+    """--lines answers each line on its own, plain or JSON, in order."""
+    lines = invoke("screen", "--lines", stdin='I wish I was dead.\n\n{"text": "I am fine."}\n').output.splitlines()
+    assert [json.loads(line)["level"] for line in lines] == ["concern", "none"]
+
+
+def test_guard_judges_another_models_words(letter: str) -> None:
+    """Verdict and findings, for one text and for lines."""
+    one = json.loads(invoke("guard", "--letter", letter, stdin="You should rest.").output)
+    assert one["verdict"] == "block"
+    assert one["findings"][0].keys() == {"rail", "start", "end", "message"}
+    two = invoke("guard", "--letter", letter, "--lines", stdin="You should rest.\nThis line stays close to the hurt.\n").output
+    assert [json.loads(line)["verdict"] for line in two.splitlines()] == ["block", "pass"]
+
+
+def test_label_labels_each_line() -> None:
+    """Text, kind, quality and scores, for plain lines and JSON alike."""
+    lines = invoke("label", stdin='You should rest.\n{"text": "Many people lie awake like this."}\nDear Tom,\n').output
+    found = [json.loads(line) for line in lines.splitlines()]
+    assert [one["kind"] for one in found] == ["advice", "warm", "neutral"]
+    assert [one["quality"] for one in found] == ["should", "common_humanity", None]
+    assert found[0]["text"] == "You should rest."
+    assert found[0]["scores"].keys() == {"warm", "advice", "invalidation", "neutral"}
+
+
+def test_helplines_need_nothing() -> None:
+    """Text and JSON, known region and unknown."""
+    assert "call 116 123" in invoke("helplines", "--region", "uk").output
+    assert json.loads(invoke("helplines", "-f", "json").output)["region"] is None
+    assert run(["helplines", "--region", "Narnia"]) == 2
+
+
+def test_prompt_show_prints_what_a_model_is_told() -> None:
+    """The system prompt and the way a letter follows it, with the version."""
+    shown = invoke("prompt", "show").output
+    assert "reflect.v1" in shown
+    assert "compassion-focused therapy" in shown
+    assert "(random marker)" in shown
+
+
+def test_doctor_tells_and_never_shows_the_key() -> None:
+    """With a server that answers, one that refuses, and none."""
+    with standin(says("x")) as server:
+        told = ["-m", "m", "--base-url", server.base_url, "--key", "sk-hush"]
+        shown = invoke("doctor", *told).output
+    assert "reached" in shown
+    assert "sk-hush" not in shown
+    assert "not reached" in invoke("doctor", *told).output
+    assert "embedded" in invoke("doctor").output
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_scripts(shell: str) -> None:
+    """Each shell gets its script."""
+    assert "_COMPASSION_COACH_COMPLETE" in invoke("completion", shell).output
+
+
+def test_version_and_help() -> None:
+    """Both answer; every command has its help."""
+    assert program("--version").stdout.startswith(b"compassion-coach 0.")
+    for command in cli.commands:
+        assert b"Usage" in program(command, "--help").stdout if command == "reflect" else invoke(command, "--help")
+
+
+def test_interrupted_is_130(letter: str) -> None:
+    """Ctrl-C while a letter is being typed ends quietly."""
+    running = subprocess.Popen(
+        [sys.executable, "-m", "compassion_coach", "reflect"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    time.sleep(1.5)
+    running.send_signal(signal.SIGINT)
+    out, err = running.communicate(timeout=20)
+    assert running.returncode == 130
+    assert b"Traceback" not in err
+    assert out == b""
+
+
+def test_a_closed_pipe_is_no_fault() -> None:
+    """`| head` ends the program quietly."""
+    command = f"{sys.executable} -m compassion_coach reflect {EXAMPLE} | head -n 1 > /dev/null; exit ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, timeout=60, check=False)
+    assert done.returncode == 0
+    assert done.stderr == b""
+
+
+def test_a_fault_of_the_program_tells_its_place_and_no_words(letter: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An unforeseen error prints neither a traceback nor anything of the letter."""
+
+    def broken(*_: object) -> None:
+        raise RuntimeError("It makes sense that it hurt.")
+
+    monkeypatch.setattr("compassion_coach.coach.screen", broken)
+    done = CliRunner()
+    with done.isolation() as (out, err, _):
+        assert run(["reflect", letter]) == 70
+    shown = out.getvalue() + err.getvalue()
+    assert b"RuntimeError" in shown
+    assert b"hurt" not in shown

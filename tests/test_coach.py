@@ -1,0 +1,147 @@
+"""The whole path: a letter in, a reflection out."""
+
+import hashlib
+
+import jsonschema
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from compassion_coach import Coach, Reflection
+from compassion_coach.errors import SettingError
+from compassion_coach.reflection import json_schema
+from compassion_coach.vocabulary import Kind, Level
+
+SNUBBED = """Dear Nell,
+
+I'm so sorry that the photographs hurt like they did. It has been a horrible few days, and being upset makes sense.
+However, you do take everything personally, and this is one more time. Maybe you are over-reacting.
+
+With love,
+me
+"""
+
+
+def reflect(text: str) -> Reflection:
+    return Coach(region="UK").reflect(text)
+
+
+def test_the_snubbed_friend() -> None:
+    """The handout's situation: two warm marks, the turn at "However", and the invalidations after it."""
+    reflection = reflect(SNUBBED)
+    assert [mark.kind for mark in reflection.marks] == [Kind.WARM, Kind.WARM, Kind.INVALIDATION, Kind.INVALIDATION]
+    (turn,) = reflection.turns
+    assert (turn.warm, turn.pivot.quote, turn.undone_by) == (1, "However", 2)
+    assert "However" in reflection.overall
+
+
+def test_quotes_are_the_letter_at_their_offsets() -> None:
+    """In code points, and in UTF-16 units."""
+    text = "😢 " + SNUBBED
+    units = text.encode("utf-16-le")
+    for mark in reflect(text).marks:
+        assert text[mark.start : mark.end] == mark.quote
+        assert units[2 * mark.start_utf16 : 2 * mark.end_utf16].decode("utf-16-le") == mark.quote
+
+
+def test_the_letter_is_proved_unchanged() -> None:
+    """The hash is the letter's."""
+    assert reflect(SNUBBED).letter_sha256 == hashlib.sha256(SNUBBED.encode()).hexdigest()
+
+
+def test_no_two_notes_of_a_letter_are_alike() -> None:
+    """A letter does not hear the same sentence twice."""
+    notes = [mark.note for mark in reflect(SNUBBED * 3).marks]
+    assert len(notes) >= 10
+    assert len(set(notes)) == len(notes)
+
+
+def test_urgent_brings_people_and_nothing_else() -> None:
+    """No remark on the writing, no marks, no question."""
+    reflection = reflect(SNUBBED + "\nI am going to end my life tonight.\n")
+    assert reflection.distress.level is Level.URGENT
+    assert (reflection.marks, reflection.turns, reflection.overall, reflection.questions) == ((), (), "", ())
+    assert reflection.support
+    assert reflection.support.helplines[0].number == "999"
+
+
+def test_concern_shows_only_what_is_warm() -> None:
+    """People come first; advice and invalidation are left unsaid."""
+    reflection = reflect(SNUBBED + "\nI wish I was dead.\n")
+    assert reflection.distress.level is Level.CONCERN
+    assert reflection.support
+    assert reflection.support.helplines
+    assert {mark.kind for mark in reflection.marks} == {Kind.WARM}
+    assert (reflection.turns, reflection.questions) == ((), ())
+    assert reflection.overall
+
+
+def test_tender_slows_down_and_then_reflects() -> None:
+    """A note to slow down, then the reflection, and no question on top."""
+    reflection = reflect(SNUBBED + "\nI went numb and everything felt unreal.\n")
+    assert reflection.distress.level is Level.TENDER
+    assert reflection.support
+    assert reflection.support.message
+    assert reflection.turns
+    assert reflection.questions == ()
+
+
+def test_another_language_is_said_to_be_unread() -> None:
+    """Nothing is marked, it is said why, and people are named."""
+    reflection = reflect("Liebe Anna, es tut mir so leid, dass du so traurig bist. Du musst dich ausruhen.")
+    assert (reflection.language, reflection.marks) == ("de", ())
+    assert reflection.degraded
+    assert "German" in reflection.degraded
+    assert reflection.support
+    assert reflection.support.helplines
+
+
+@pytest.mark.parametrize("text", ["🌱💛", "\u200f\u200f", "\x00\x01", "...", "مرحبا كيف حالك اليوم"])
+def test_letters_without_words_that_can_be_read(text: str) -> None:
+    """Emoji, marks, control characters and another script end in a calm answer."""
+    reflection = reflect(text)
+    assert reflection.marks == ()
+    assert reflection.overall or reflection.degraded
+
+
+def test_a_bad_region_is_refused_even_when_none_is_needed() -> None:
+    """A region that is no code is an error at once, not on the day it is needed."""
+    with pytest.raises(SettingError):
+        Coach(region="England").reflect("I see you.")
+
+
+def test_a_private_passage_is_neither_marked_nor_quoted() -> None:
+    """What is kept back stays out of the reflection."""
+    text = "It makes sense. <!-- coach:off -->You should hide.<!-- coach:on --> I am here."
+    assert "hide" not in reflect(text).to_json()
+
+
+SCHEMA = json_schema()
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.sampled_from([*SNUBBED.split("\n"), "I wish I was dead.", "you should", "💛", "\r\n", "a\x00b", "“"])))
+def test_every_reflection_keeps_the_contract(parts: list[str]) -> None:
+    """Whatever a letter is made of: a valid reflection, true quotes, indexes that exist."""
+    text = " ".join(parts)
+    reflection = reflect(text)
+    jsonschema.validate(reflection.model_dump(mode="json"), SCHEMA)
+    assert all(text[m.start : m.end] == m.quote for m in reflection.marks)
+    assert all(text[s.start : s.end] == s.quote for s in reflection.distress.signals)
+    assert all(t.warm < t.undone_by < len(reflection.marks) for t in reflection.turns)
+    assert [m.start for m in reflection.marks] == sorted(m.start for m in reflection.marks)
+
+
+def test_a_reflection_survives_its_own_json() -> None:
+    """What is written can be read back, and nothing more is let in."""
+    reflection = reflect(SNUBBED)
+    assert Reflection.model_validate_json(reflection.to_json()) == reflection
+    with pytest.raises(ValueError, match="extra"):
+        Reflection.model_validate({**reflection.model_dump(), "grade": "A"})
+
+
+def test_a_reflection_is_frozen() -> None:
+    """No field can be set afterwards."""
+    reflection = reflect(SNUBBED)
+    with pytest.raises(ValueError, match="frozen"):
+        reflection.overall = "else"  # type: ignore[misc]

@@ -1,0 +1,71 @@
+"""What is imported when: start-up stays light, and modules do not go round in circles."""
+
+import ast
+import subprocess
+import sys
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+import compassion_coach
+
+SOURCE = Path(compassion_coach.__file__).parent
+HEAVY = {"openai", "pydantic", "jinja2", "re2", "sentencex", "httpx2", "asyncio", "compassion_coach.local_reader"}
+
+
+def loaded_by(code: str) -> set[str]:
+    """Return the modules that a fresh interpreter holds after running code."""
+    told = f"{code}\nimport sys; print(' '.join(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True, timeout=60)
+    return set(done.stdout.splitlines()[-1].split())
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import compassion_coach",
+        "from compassion_coach.__main__ import run; run(['--help'])",
+        "from compassion_coach.__main__ import run; run(['reflect', '--help'])",
+        "from compassion_coach.__main__ import run; run(['--version'])",
+    ],
+)
+def test_help_and_version_load_nothing_heavy(code: str) -> None:
+    """`--help` imports neither openai nor pydantic nor the reader."""
+    assert not HEAVY & loaded_by(code)
+
+
+def test_the_embedded_reader_loads_no_client() -> None:
+    """Reading a letter without a model imports nothing that could send it."""
+    loaded = loaded_by("from compassion_coach import Coach; Coach().reflect('I see you.')")
+    assert not {"openai", "httpx2", "http.client"} & loaded
+
+
+def test_modules_do_not_go_round_in_circles() -> None:
+    """Imports at the top of modules have an order."""
+    graph: dict[str, set[str]] = {}
+    for path in SOURCE.rglob("*.py"):
+        name = ".".join(("compassion_coach", *path.relative_to(SOURCE).with_suffix("").parts)).removesuffix(".__init__")
+        tree = ast.parse(path.read_text("utf-8"))
+        graph[name] = {
+            node.module for node in tree.body if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("compassion_coach")
+        } - {name}
+    assert len(graph) > 30
+    TopologicalSorter(graph).prepare()
+
+
+def test_modules_are_short() -> None:
+    """No module is longer than 250 lines."""
+    assert {path.name: n for path in SOURCE.rglob("*.py") if (n := len(path.read_text("utf-8").splitlines())) > 250} == {}
+
+
+def test_public_names() -> None:
+    """What `from compassion_coach import ...` offers is this list, and all of it is there."""
+    assert sorted(compassion_coach.__all__) == [
+        "AnswerError", "Coach", "CoachError", "DataError", "InputError", "KeyRefusedError", "Kind", "Letter", "Level",
+        "Mark", "MissingExtraError", "ModelError", "Quality", "Reflection", "Sentence", "SettingError", "Turn",
+        "UnreachableError", "__version__",
+    ]  # fmt: skip
+    assert all(hasattr(compassion_coach, name) for name in compassion_coach.__all__)
+    with pytest.raises(AttributeError):
+        _ = compassion_coach.nothing
