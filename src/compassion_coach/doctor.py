@@ -8,7 +8,7 @@ from compassion_coach._version import __version__
 from compassion_coach.settings import Settings
 from compassion_coach.support import resolve_region
 
-_NEEDED = ("click", "google-re2", "jinja2", "openai", "pydantic", "sentencex")
+_NEEDED = ("click", "google-re2", "jinja2", "openai", "pydantic", "sentencex", "wcwidth")
 _OPTIONAL = {"python-docx": "-f docx"}
 _PATIENCE = 5.0
 

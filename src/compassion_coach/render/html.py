@@ -1,5 +1,6 @@
 """The letter read back as one HTML file: no scripts, no network, legible on a phone, in print, in the dark."""
 
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -50,7 +51,7 @@ def _blocks(letter: Letter, reflection: Reflection) -> list[dict[str, Any]]:
     turned = turned_by(reflection)
     blocks = []
     for start, end in paragraphs(letter):
-        runs = [_run(letter, piece, reflection) for piece in pieces(start, end, reflection.marks)]
+        runs = [_run(letter, piece, reflection, turned) for piece in pieces(start, end, reflection.marks)]
         notes = [
             {
                 "number": index + 1,
@@ -67,17 +68,13 @@ def _blocks(letter: Letter, reflection: Reflection) -> list[dict[str, Any]]:
     return blocks
 
 
-def _run(letter: Letter, piece: Piece, reflection: Reflection) -> dict[str, Any]:
-    words = (
-        letter.text[piece.start : piece.end].strip("\r\n") if not piece.marks else letter.text[piece.start : piece.end]
-    )
+def _run(letter: Letter, piece: Piece, reflection: Reflection, turned: Mapping[int, str]) -> dict[str, Any]:
+    words = letter.text[piece.start : piece.end].replace("\r\n", "\n").replace("\r", "\n")
     marks = [reflection.marks[index] for index in piece.marks]
     return {
-        "text": "".join(
-            c if c.isprintable() or c in "\n\t" else "�" for c in words.replace("\r\n", "\n").replace("\r", "\n")
-        ),
+        "text": "".join(c if c.isprintable() or c in "\n\t" else "�" for c in words),
         "kind": marks[0].kind.value if marks else None,
-        "sign": SIGNS[marks[0].kind] if marks and piece.opens else "",
+        "turn": any(index in turned for index in piece.opens),
         "opens": [index + 1 for index in piece.opens],
         "closes": [(index + 1, SIGNS[reflection.marks[index].kind]) for index in piece.closes],
     }

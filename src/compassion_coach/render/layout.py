@@ -62,17 +62,18 @@ def pieces(start: int, end: int, marks: Sequence[Mark]) -> Iterator[Piece]:
 
 
 def paragraphs(letter: Letter) -> Iterator[tuple[int, int]]:
-    """Yield the spans of the letter between blank lines, and around them nothing."""
-    at, start = 0, None
+    """Yield the spans of the letter between blank lines, without the line end after each."""
+    at, start, end = 0, None, 0
     for line in letter.text.splitlines(keepends=True):
         if line.strip():
             start = at if start is None else start
+            end = at + len(line.rstrip())
         elif start is not None:
-            yield start, at
+            yield start, end
             start = None
         at += len(line)
     if start is not None:
-        yield start, at
+        yield start, end
 
 
 def letter_is_shown(reflection: Reflection) -> bool:

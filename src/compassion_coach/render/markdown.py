@@ -18,7 +18,7 @@ from compassion_coach.render.layout import (
 )
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~])")
-_LINE_START = re.compile(r"^(\s*)([-+]|\d+[.)])(\s)", re.MULTILINE)
+_LINE_START = re.compile(r"^(\s*(?:\d+(?=[.)]))?)([-+.)])(?=\s)")
 
 
 def to_markdown(letter: Letter, reflection: Reflection) -> str:
@@ -44,7 +44,7 @@ def to_markdown(letter: Letter, reflection: Reflection) -> str:
 def escaped(text: str) -> str:
     """Return a text on one line in which Markdown finds no markup."""
     flat = " ".join(text.split())
-    return _LINE_START.sub(r"\1\\\2\3", _SPECIAL.sub(r"\\\1", flat))
+    return _LINE_START.sub(r"\1\\\2", _SPECIAL.sub(r"\\\1", flat))
 
 
 def _letter(letter: Letter, reflection: Reflection) -> list[str]:

@@ -3,13 +3,12 @@
 import os
 import re
 import shutil
-import textwrap
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TextIO
 
 import click
+import wcwidth
 
 from compassion_coach.letter import Letter
 from compassion_coach.reflection import Reflection, Support
@@ -74,7 +73,8 @@ def to_terminal(letter: Letter, reflection: Reflection, view: Window | None = No
 
 def support_lines(support: Support, view: Window) -> list[str]:
     """Return the words and people of a support block, large and plain, each helpline on its own lines."""
-    lines = [*_wrapped(support.message, view, 2), ""]
+    lines = _wrapped(support.message, view, 2)
+    lines += [""] if support.helplines else []
     for line in support.helplines:
         lines.append("  " + _bold(f"{line.service}: {dialled(line)}", view))
         details = [line.hours] if line.method != "web" else []
@@ -123,13 +123,10 @@ def _stretch(words: str, sign: str, colour: str | None, view: Window) -> Iterato
 
 
 def _wrapped(text: str, view: Window, indent: int) -> list[str]:
-    """Wrap to the window, counting wide characters as two columns."""
-    room = max(_NARROWEST // 2, view.width - indent)
-    text = _shown(" ".join(text.split()))
-    extra = sum(unicodedata.east_asian_width(c) in "WF" for c in text)
-    if extra and len(text):
-        room = max(8, room * len(text) // (len(text) + extra))
-    return [" " * indent + line for line in textwrap.wrap(text, room, break_on_hyphens=False)]
+    """Wrap to the window, wide characters counted as the columns they take."""
+    room = max(_NARROWEST - indent, view.width - indent)
+    lines = wcwidth.wrap(_shown(" ".join(text.split())), room, break_on_hyphens=False)
+    return [" " * indent + line for line in lines]
 
 
 def _shown(text: str) -> str:

@@ -1,0 +1,171 @@
+"""Every form shows the same letter and notes, and none lets a letter become markup or steer a terminal."""
+
+import html
+import io
+import re
+from pathlib import Path
+
+import docx
+import pytest
+
+from compassion_coach import Coach, Letter, Reflection
+from compassion_coach.errors import MissingExtraError
+from compassion_coach.render.docx import to_docx
+from compassion_coach.render.html import to_html
+from compassion_coach.render.layout import pieces
+from compassion_coach.render.markdown import escaped, to_markdown
+from compassion_coach.render.terminal import Window, to_terminal, window
+
+SNAPSHOTS = Path(__file__).parent / "snapshots"
+TEXT = (
+    "Dear Nell,\n\nIt makes sense that it hurt, after all those months.\n"
+    "However, you should <b>call</b> her & say *sorry* 😢.\n\nWith love,\nme\n"
+)
+
+
+def reflected(text: str = TEXT, region: str | None = "UK") -> tuple[Letter, Reflection]:
+    return Letter.of(text), Coach(region=region).reflect(text)
+
+
+FORMS = {"terminal": to_terminal, "markdown": to_markdown, "html": to_html}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_every_form_holds_every_note_and_remark(form: str) -> None:
+    """Notes, overall remark and question are all there."""
+    letter, reflection = reflected()
+    shown = re.sub(r"\s+", " ", html.unescape(FORMS[form](letter, reflection)).replace("\\", ""))
+    assert len(reflection.marks) == 2
+    for words in [mark.note for mark in reflection.marks] + [reflection.overall, *reflection.questions]:
+        assert words in shown
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_rendered_letter_looks_as_it_did(form: str) -> None:
+    """A snapshot, looked at by a person when it changes: delete it and run again to renew it."""
+    letter = Letter.of(TEXT)
+    known = Reflection.model_validate_json((SNAPSHOTS / "reflection.json").read_text("utf-8"))
+    shown = FORMS[form](letter, known)
+    assert shown == (SNAPSHOTS / f"reflection.{form}").read_text("utf-8")
+
+
+def test_html_takes_nothing_of_a_letter_as_markup() -> None:
+    """Tags in a letter are words."""
+    page = to_html(*reflected())
+    assert "<b>call" not in page
+    assert "&lt;b&gt;call&lt;/b&gt;" in page
+
+
+def test_html_is_one_file_without_scripts_or_network() -> None:
+    """No script, no address that is fetched, and a policy that says so."""
+    page = to_html(*reflected("I wish I was dead."))
+    assert "<script" not in page
+    assert not re.search(r"(?:\bsrc=|@import|url\()", page)
+    assert "default-src 'none'" in page
+    assert 'name="viewport"' in page
+    assert 'lang="en"' in page
+
+
+def test_html_marks_have_a_sign_and_a_name_beside_colour() -> None:
+    """Each mark links to its note and back, with a sign and the quality in words."""
+    letter, reflection = reflected()
+    page = to_html(letter, reflection)
+    for number, mark in enumerate(reflection.marks, 1):
+        assert f'id="mark-{number}"' in page
+        assert f'href="#note-{number}"' in page
+        assert f'id="note-{number}"' in page
+        assert html.escape(mark.quote) in page
+    assert "underline dashed" in page
+    assert "underline dotted" in page
+
+
+def test_helplines_can_be_tapped() -> None:
+    """Numbers are tel: and sms: links, dialled exactly."""
+    page = to_html(*reflected("I am going to kill myself tonight.", "US"))
+    assert 'href="tel:988"' in page
+    assert 'href="sms:741741?body=HOME"' in page
+    assert page.index("tel:911") < page.index("tel:988")
+
+
+def test_support_comes_first_everywhere() -> None:
+    """People stand above the letter."""
+    letter, reflection = reflected("It makes sense that it hurt. I wish I was dead.")
+    for form in FORMS.values():
+        shown = form(letter, reflection)
+        assert shown.index("116 123") < shown.index("It makes sense")
+
+
+@pytest.mark.parametrize("width", [24, 40, 80])
+def test_the_terminal_wraps_to_its_window(width: int) -> None:
+    """No line is longer than the window, wide characters counted as two."""
+    letter, reflection = reflected("It makes sense that it hurt so much 😢😢😢 after all those many long months. " * 3)
+    lines = to_terminal(letter, reflection, Window(width=width)).splitlines()
+    assert max(len(line) + line.count("😢") for line in lines) <= width
+
+
+def test_signs_can_be_read_without_colour_or_unicode() -> None:
+    """Without colour there are signs; without Unicode the signs are ASCII."""
+    letter, reflection = reflected(TEXT.replace("😢", ""))
+    plain = to_terminal(letter, reflection, Window(unicode=False))
+    assert plain.isascii()
+    assert "* It makes sense" in plain
+    assert "^> However" in plain
+
+
+def test_colour_is_for_terminals_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A terminal gets colour unless NO_COLOR says otherwise; a file never."""
+
+    class Terminal(io.StringIO):
+        encoding = "utf-8"
+
+        def isatty(self) -> bool:
+            return True
+
+    assert window(Terminal()).colour
+    assert not window(io.StringIO()).colour
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert not window(Terminal()).colour
+
+
+def test_a_letter_cannot_steer_the_terminal() -> None:
+    """Escape sequences are shown and not obeyed."""
+    letter, reflection = reflected("You are here \x1b[2J and I am with you tonight, my dear. \x9b1m")
+    shown = to_terminal(letter, reflection)
+    assert "\x1b" not in shown
+    assert "\x9b" not in shown
+
+
+def test_markdown_takes_nothing_of_a_letter_as_markup() -> None:
+    """Stars, brackets and list signs in a letter are words."""
+    assert escaped("*a* [b](c) <d> # e") == r"\*a\* \[b\]\(c\) \<d\> \# e".replace(r"\(", "(").replace(r"\)", ")")
+    assert escaped("- a") == r"\- a"
+    assert escaped("1. a") == r"1\. a"
+
+
+def test_word_comments_stand_on_the_exact_words() -> None:
+    """The document holds the letter unchanged and a comment for each mark."""
+    letter, reflection = reflected()
+    document = docx.Document(io.BytesIO(to_docx(letter, reflection)))
+    text = "\n".join(paragraph.text for paragraph in document.paragraphs)
+    assert all(line in text for line in TEXT.split("\n"))
+    comments = [comment.text for comment in document.comments]
+    assert len(comments) == len(reflection.marks)
+    assert all(mark.note in comment for mark, comment in zip(reflection.marks, comments, strict=True))
+
+
+def test_without_python_docx_the_message_names_the_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The optional part is named with the command that brings it."""
+    monkeypatch.setitem(__import__("sys").modules, "docx", None)
+    with pytest.raises(MissingExtraError, match=r"pip install 'compassion-coach\[docx\]'"):
+        to_docx(*reflected())
+
+
+def test_pieces_cover_a_span_whatever_the_marks() -> None:
+    """Overlapping marks are cut so that nothing is lost or doubled, and each opens and closes once."""
+    _, reflection = reflected()
+    first = reflection.marks[0]
+    marks = [first, first.model_copy(update={"start": first.start + 5, "end": first.end + 5})]
+    found = list(pieces(0, len(TEXT), marks))
+    assert "".join(TEXT[p.start : p.end] for p in found) == TEXT
+    assert sorted(i for p in found for i in p.opens) == [0, 1]
+    assert sorted(i for p in found for i in p.closes) == [0, 1]
