@@ -23,7 +23,7 @@ check: .venv/.test ## Lint, format and type checks
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: .venv/.test ## Measure speed, and how often the reader, the screen and the rails are right
+bench: .venv/.test .venv/.peers ## Measure speed, and how often the reader, the screen and the rails are right
 	$(BIN)/python bench/run.py
 
 record: .venv/.test ## Record the cassettes anew from a model server on this machine (see tests/cassettes/README.md)
@@ -31,6 +31,13 @@ record: .venv/.test ## Record the cassettes anew from a model server on this mac
 
 clean: ## Remove what the targets above made
 	rm -rf .venv dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+# Other readers of prose, to measure beside; without npm only those that Python brings.
+.venv/.peers: .venv/.made
+	$(PYTHON) -m venv .venv/peers
+	.venv/peers/bin/python -m pip install --quiet --disable-pip-version-check proselint
+	-cd .venv/peers && npm install --silent --no-audit --no-fund --prefix . alex write-good
+	@touch $@
 
 .venv/.made:
 	$(PYTHON) -m venv .venv

@@ -29,7 +29,7 @@ def main(arguments: list[str]) -> None:
         seen = sum(n for _, g, n in in_danger if g in ("urgent", "concern"))
         calm = [(g, n) for (w, g), n in counts.items() if w in ("none", "tender")]
         quiet = sum(n for g, n in calm if g not in ("urgent", "concern"))
-        print(f"{Path(file).name}: level right {exact} of {total} ({exact / total:.3f})")
+        print(f"{file}: level right {exact} of {total} ({exact / total:.3f})")
         print(f"  people in danger seen {seen} of {sum(n for *_, n in in_danger)}")
         print(f"  no alarm where there is none {quiet} of {sum(n for _, n in calm)}")
         for want in Level:

@@ -23,8 +23,9 @@ def main(arguments: list[str]) -> None:
                 want = got.kind if ok else min(sentence.kinds)
                 confusion[want, got.kind] += 1
                 if show_wrong and not ok:
-                    print(f"{letter.name} want {'/'.join(sorted(sentence.kinds)):13} got {got.kind:13} {sentence.text}")
-        print(f"{Path(file).name}: {right} of {total} sentences right ({right / total:.3f})")
+                    wanted = "/".join(sorted(sentence.kinds))
+                    print(f"{letter.name} want {wanted:13} got {got.kind:13} {sentence.text}")
+        print(f"{file}: {right} of {total} sentences right ({right / total:.3f})")
         for kind in Kind:
             got_right = confusion[kind, kind]
             said = sum(n for (_, got), n in confusion.items() if got == kind)

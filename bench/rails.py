@@ -28,7 +28,7 @@ def main(arguments: list[str]) -> None:
         leaks = counts["block", "pass"]
         needless = counts["pass", "block"]
         print(
-            f"{Path(file).name}: leaked {leaks} of {leaks + counts['block', 'block']} bad, "
+            f"{file}: leaked {leaks} of {leaks + counts['block', 'block']} bad, "
             f"blocked {needless} of {needless + counts['pass', 'pass']} good"
         )
 

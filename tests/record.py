@@ -24,7 +24,9 @@ def record(test: str, spoken_by: str) -> None:
     subprocess.run(command, check=False)
     path = CASSETTES / f"{test}.yaml"
     today = datetime.datetime.now(tz=datetime.UTC).date().isoformat()
-    path.write_text(f"# spoken by: {spoken_by}\n# prompt: reflect.v1\n# recorded: {today}\n" + path.read_text("utf-8"), "utf-8")
+    path.write_text(
+        f"# spoken by: {spoken_by}\n# prompt: reflect.v1\n# recorded: {today}\n" + path.read_text("utf-8"), "utf-8"
+    )
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -134,7 +134,7 @@ def cut_off() -> Reply:
     return reply
 
 
-def answer(observations: list[dict[str, object]] | None = None, **changes: object) -> str:
+def answer(observations: Sequence[Mapping[str, object]] | None = None, **changes: object) -> str:
     """Return the JSON of a well-formed answer."""
     told: dict[str, object] = {
         "observations": observations if observations is not None else [],

@@ -17,8 +17,15 @@ REAL = "http://127.0.0.1:18081/v1"
 STANDIN = "http://127.0.0.1:18082/v1"
 CASSETTES = Path(__file__).parent / "cassettes" / "test_cassettes"
 
-ALL_WARM = "Dear Ada,\nOf course you cried, when she had been your friend for so long.\nYou got up and fed the cat all the same.\n"
-MIXED = "Dear Ada,\nIt makes sense that you are tired.\nBut you should really pull yourself together.\nWhy don't you go for a run?\n"
+ALL_WARM = """Dear Ada,
+Of course you cried, when she had been your friend for so long.
+You got up and fed the cat all the same.
+"""
+MIXED = """Dear Ada,
+It makes sense that you are tired.
+But you should really pull yourself together.
+Why don't you go for a run?
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -104,10 +111,12 @@ def test_every_cassette_is_used_and_none_is_missing() -> None:
 
 @pytest.mark.parametrize("path", cassettes(), ids=lambda path: path.stem)
 def test_a_cassette_is_dated_and_holds_no_secret(path: Path) -> None:
-    """Each names its model, the present prompt version and a date; none holds a key or a header but the content type."""
+    """Each names who spoke, the present prompt version and a date; none holds a key, or another header."""
     text = path.read_text("utf-8")
     assert re.match(rf"# spoken by: .+\n# prompt: reflect\.{PROMPT_VERSION}\n# recorded: \d{{4}}-\d\d-\d\d\n", text)
-    assert not re.search(r"(?i)authorization|bearer|cookie|organization|sk-[a-z0-9]|api[-_]?key|no-key|x-stainless", text)
+    assert not re.search(
+        r"(?i)authorization|bearer|cookie|organization|sk-[a-z0-9]|api[-_]?key|no-key|x-stainless", text
+    )
     assert not re.search(r"/(?:home|root|work|tmp)/", text)
     headers = re.findall(r"^      ([A-Za-z-]+):$", text, re.MULTILINE)
     assert {name.lower() for name in headers} <= {"content-type"}

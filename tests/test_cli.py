@@ -94,7 +94,8 @@ def test_an_output_that_cannot_be_written_is_told(letter: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kinds", "code"), [(("advice",), 1), (("invalidation",), 0), (("warm",), 1), (("advice", "invalidation"), 1), ((), 0)]
+    ("kinds", "code"),
+    [(("advice",), 1), (("invalidation",), 0), (("warm",), 1), (("advice", "invalidation"), 1), ((), 0)],
 )
 def test_fail_on_is_the_only_way_to_one(letter: str, kinds: tuple[str, ...], code: int) -> None:
     """Exit 1 comes with --fail-on alone, whatever was found."""
@@ -122,7 +123,9 @@ def test_bad_input_is_two_and_plain(raw: bytes, told: str) -> None:
         assert done.stdout == b""
 
 
-@pytest.mark.parametrize("arguments", [["reflect", "missing"], ["reflect", "."], ["reflekt"], ["reflect", "--frmat", "x"], ["guard"]])
+@pytest.mark.parametrize(
+    "arguments", [["reflect", "missing"], ["reflect", "."], ["reflekt"], ["reflect", "--frmat", "x"], ["guard"]]
+)
 def test_usage_and_missing_files_are_two(arguments: list[str]) -> None:
     """A missing file, a folder, a wrong command and a wrong option."""
     done = program(*arguments)
@@ -235,7 +238,9 @@ def test_guard_judges_another_models_words(letter: str) -> None:
     one = json.loads(invoke("guard", "--letter", letter, stdin="You should rest.").output)
     assert one["verdict"] == "block"
     assert one["findings"][0].keys() == {"rail", "start", "end", "message"}
-    two = invoke("guard", "--letter", letter, "--lines", stdin="You should rest.\nThis line stays close to the hurt.\n").output
+    two = invoke(
+        "guard", "--letter", letter, "--lines", stdin="You should rest.\nThis line stays close to the hurt.\n"
+    ).output
     assert [json.loads(line)["verdict"] for line in two.splitlines()] == ["block", "pass"]
 
 
@@ -291,7 +296,10 @@ def test_version_and_help() -> None:
 def test_interrupted_is_130(letter: str) -> None:
     """Ctrl-C while a letter is being typed ends quietly."""
     running = subprocess.Popen(
-        [sys.executable, "-m", "compassion_coach", "reflect"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        [sys.executable, "-m", "compassion_coach", "reflect"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
     )
     time.sleep(1.5)
     running.send_signal(signal.SIGINT)

@@ -120,7 +120,9 @@ SCHEMA = json_schema()
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.lists(st.sampled_from([*SNUBBED.split("\n"), "I wish I was dead.", "you should", "💛", "\r\n", "a\x00b", "“"])))
+@given(
+    st.lists(st.sampled_from([*SNUBBED.split("\n"), "I wish I was dead.", "you should", "💛", "\r\n", "a\x00b", "“"]))
+)
 def test_every_reflection_keeps_the_contract(parts: list[str]) -> None:
     """Whatever a letter is made of: a valid reflection, true quotes, indexes that exist."""
     text = " ".join(parts)
@@ -144,4 +146,4 @@ def test_a_reflection_is_frozen() -> None:
     """No field can be set afterwards."""
     reflection = reflect(SNUBBED)
     with pytest.raises(ValueError, match="frozen"):
-        reflection.overall = "else"  # type: ignore[misc]
+        reflection.overall = "else"

@@ -50,4 +50,3 @@ def test_every_offset_stays_inside_the_text(text: str) -> None:
     assert len(folded.text) == len(folded.starts) == len(folded.ends)
     assert all(0 <= a < b <= len(text) for a, b in zip(folded.starts, folded.ends, strict=True))
     assert list(folded.starts) == sorted(folded.starts)
-

@@ -63,7 +63,9 @@ def test_only_inside_the_letters_own_words_may_a_should_stand() -> None:
     assert not judge("The line “You should call him” tells.", LETTER).passed
 
 
-@pytest.mark.parametrize("disguise", ["You sh0uld rest.", "You s h o u l d rest.", "You sh\u200bould rest.", "You shоuld rest."])
+@pytest.mark.parametrize(
+    "disguise", ["You sh0uld rest.", "You s h o u l d rest.", "You sh\u200bould rest.", "You shоuld rest."]
+)
 def test_a_disguise_changes_nothing(disguise: str) -> None:
     """A disguised should is a should."""
     assert not judge(disguise, LETTER).passed

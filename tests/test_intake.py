@@ -16,7 +16,13 @@ def written(raw: bytes) -> str:
 
 
 @pytest.mark.parametrize(
-    "raw", [b"Dear me,\r\nrest.\r\n", b"no end", "\ufeffI see you. 💛\n".encode(), b"a\x00b is one stray byte in a letter that is long enough"]
+    "raw",
+    [
+        b"Dear me,\r\nrest.\r\n",
+        b"no end",
+        "\ufeffI see you. 💛\n".encode(),
+        b"a\x00b is one stray byte in a letter that is long enough",
+    ],
 )
 def test_nothing_is_lost_or_changed(raw: bytes) -> None:
     """Line ends, a missing last one, a byte order mark and a stray control character stay as they were."""

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compassion_coach.letter import Letter, Role
+from compassion_coach.letter import Letter
 
 
 def quotes(text: str) -> list[str]:
@@ -80,7 +80,12 @@ def test_a_passage_kept_back_is_private() -> None:
 
 def test_a_passage_that_is_never_opened_again_stays_private() -> None:
     """Without coach:on everything to the end is kept back."""
-    assert [s.private for s in Letter.of("A line. <!--coach:off--> All. The. Rest.").sentences] == [False, True, True, True]
+    assert [s.private for s in Letter.of("A line. <!--coach:off--> All. The. Rest.").sentences] == [
+        False,
+        True,
+        True,
+        True,
+    ]
 
 
 def test_offsets_count_utf16_too() -> None:

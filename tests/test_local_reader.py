@@ -75,7 +75,9 @@ def test_a_sentence_of_two_things_is_marked_in_stretches() -> None:
 def test_private_passages_greeting_and_signature_are_not_read() -> None:
     """Only the body that may be read is read."""
     letter = Letter.of("Dear love,\nYou rest. <!-- coach:off -->You should go.<!-- coach:on -->\nWith love,\nme")
-    assert all(letter.quote(letter.sentences[o.sentence]) == "You rest." for o in LocalReader().read(letter).observations)
+    assert all(
+        letter.quote(letter.sentences[o.sentence]) == "You rest." for o in LocalReader().read(letter).observations
+    )
 
 
 @pytest.mark.parametrize(("file", "floor"), [("letters.a.txt", 0.8), ("letters.c.txt", 0.8)])

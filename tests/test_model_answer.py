@@ -12,7 +12,9 @@ from compassion_coach.reading import Reading
 from compassion_coach.reflection import ReaderInfo, Usage
 from compassion_coach.vocabulary import Level, Quality
 
-TEXT = "Dear Nell,\nOf course it’s hard, but you should rest.\nI am here. <!-- coach:off -->A secret.<!-- coach:on -->\n"
+TEXT = (
+    "Dear Nell,\nOf course it’s hard, but you should rest.\nI am here. <!-- coach:off -->A secret.<!-- coach:on -->\n"
+)
 LETTER = Letter.of(TEXT)
 
 

@@ -135,8 +135,9 @@ def test_a_missing_key_says_how_to_give_one() -> None:
         asyncio.run(ModelReader("m", None, None).aread(Letter.of(LETTER)))
 
 
-def every_openai_error() -> list[type[Exception]]:
-    found, waiting = [], [openai.OpenAIError]
+def every_openai_error() -> list[type[openai.OpenAIError]]:
+    found: list[type[openai.OpenAIError]] = []
+    waiting = [openai.OpenAIError]
     while waiting:
         kind = waiting.pop()
         found.append(kind)

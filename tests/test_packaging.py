@@ -39,7 +39,18 @@ def test_the_wheel_holds_both_folders_whole(wheel: Path) -> None:
 def test_the_installed_wheel_reflects(wheel: Path, tmp_path: Path) -> None:
     """Installed apart from the checkout, the program reads with the data of its own."""
     target = tmp_path / "site"
-    install = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", "--target", str(target), str(wheel)]
+    install = [
+        sys.executable,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--no-deps",
+        "--no-index",
+        "--target",
+        str(target),
+        str(wheel),
+    ]
     subprocess.run(install, check=True, capture_output=True, timeout=120)
     code = (
         "import compassion_coach, compassion_coach.data as d; from compassion_coach.__main__ import run; "
@@ -48,7 +59,13 @@ def test_the_installed_wheel_reflects(wheel: Path, tmp_path: Path) -> None:
     (tmp_path / "letter.txt").write_text("It makes sense. But you should rest.", "utf-8")
     environment = {**os.environ, "PYTHONPATH": str(target)}
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=tmp_path, env=environment, capture_output=True, text=True, check=True, timeout=60
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
     )
     where = done.stdout.splitlines()[0]
     assert where.count(str(target)) == 2

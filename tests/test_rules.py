@@ -13,7 +13,12 @@ FAMILIES = {
     "guardrails/distress": ["kind", "level"],
     "guardrails/rails": ["rail"],
 }
-RULES = [(name, rule) for folder, about in FAMILIES.items() for name in names_under(folder, ".toml") for rule in load_rules(name, about)]
+RULES = [
+    (name, rule)
+    for folder, about in FAMILIES.items()
+    for name in names_under(folder, ".toml")
+    for rule in load_rules(name, about)
+]
 
 
 def ids(case: tuple[str, Rule]) -> str:

@@ -71,7 +71,9 @@ def test_a_long_letter_hides_nothing() -> None:
 
 def test_a_private_passage_is_screened() -> None:
     """coach:off keeps a passage from readers, not from help."""
-    assert level("It is late. <!-- coach:off -->I want to end my life.<!-- coach:on -->") is level("I want to end my life.")
+    assert level("It is late. <!-- coach:off -->I want to end my life.<!-- coach:on -->") is level(
+        "I want to end my life."
+    )
 
 
 def test_signals_are_the_letters_own_words() -> None:

@@ -18,7 +18,9 @@ def distress(level: Level, kind: str = "suicide") -> Distress:
 REGISTRY = read_toml("guardrails/helplines.toml")
 
 
-@pytest.mark.parametrize("line", REGISTRY["line"] + REGISTRY["anywhere"], ids=lambda line: f"{line['region']} {line['number']}")
+@pytest.mark.parametrize(
+    "line", REGISTRY["line"] + REGISTRY["anywhere"], ids=lambda line: f"{line['region']} {line['number']}"
+)
 def test_a_helpline_was_verified_within_a_year(line: dict[str, str]) -> None:
     """An entry that nobody has checked for twelve months fails the build."""
     age = datetime.datetime.now(tz=datetime.UTC).date() - datetime.date.fromisoformat(line["verified_on"])
@@ -97,7 +99,9 @@ def test_every_level_has_its_words() -> None:
 
 def test_urgent_words_fit_the_kind() -> None:
     """Violence, danger to another and an act already done each have their own words."""
-    told = {kind: support_for(distress(Level.URGENT, kind)) for kind in ("suicide", "abuse", "harm_to_others", "medical")}
+    told = {
+        kind: support_for(distress(Level.URGENT, kind)) for kind in ("suicide", "abuse", "harm_to_others", "medical")
+    }
     assert len({support.message for support in told.values() if support}) == 4
 
 

@@ -22,7 +22,10 @@ def turns_of(text: str, *marked: tuple[str, Quality]) -> list[tuple[int, str, in
 def test_a_turn_between_sentences() -> None:
     """The handout's own shape: understanding, then "However" and a reproach."""
     text = "It is very understandable. However you do exaggerate."
-    marked = [("It is very understandable.", Quality.UNDERSTANDABLE), ("However you do exaggerate.", Quality.CONDEMNING)]
+    marked = [
+        ("It is very understandable.", Quality.UNDERSTANDABLE),
+        ("However you do exaggerate.", Quality.CONDEMNING),
+    ]
     assert turns_of(text, *marked) == [(0, "However", 1)]
 
 
@@ -47,7 +50,7 @@ def test_no_pivot_no_turn() -> None:
 
 
 def test_a_pivot_into_warmth_is_no_turn() -> None:
-    """"But I am here" takes nothing back."""
+    """ "But I am here" takes nothing back."""
     text = "It was hard. But I am here."
     assert turns_of(text, ("It was hard.", Quality.ACKNOWLEDGING), ("But I am here.", Quality.KIND_WISH)) == []
 
@@ -55,10 +58,14 @@ def test_a_pivot_into_warmth_is_no_turn() -> None:
 def test_still_as_a_plain_word_is_no_pivot() -> None:
     """A pivot word inside a clause is no pivot."""
     text = "It makes sense. You are still a fool."
-    assert turns_of(text, ("It makes sense.", Quality.UNDERSTANDABLE), ("You are still a fool.", Quality.CONDEMNING)) == []
+    assert (
+        turns_of(text, ("It makes sense.", Quality.UNDERSTANDABLE), ("You are still a fool.", Quality.CONDEMNING)) == []
+    )
 
 
 def test_warmth_far_above_is_not_taken_back() -> None:
     """What follows several unmarked sentences later undoes nothing nearby."""
     text = "It makes sense. It was March. It was cold. It was late. But you always fail."
-    assert turns_of(text, ("It makes sense.", Quality.UNDERSTANDABLE), ("But you always fail.", Quality.CONDEMNING)) == []
+    assert (
+        turns_of(text, ("It makes sense.", Quality.UNDERSTANDABLE), ("But you always fail.", Quality.CONDEMNING)) == []
+    )

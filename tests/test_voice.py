@@ -17,7 +17,9 @@ WORDS = "the kettle sang"
 
 def every_note() -> list[str]:
     kept = read_toml("prompts/notes.toml")
-    return [fill(text, words=WORDS) for quality in Quality for text in (*kept[quality]["plain"], *kept[quality]["quoting"])]
+    return [
+        fill(text, words=WORDS) for quality in Quality for text in (*kept[quality]["plain"], *kept[quality]["quoting"])
+    ]
 
 
 def test_every_quality_has_many_wordings() -> None:

@@ -83,7 +83,9 @@ class Coach:
             return "No model was named, so the embedded reader reads on this computer."
         if plan.unread or not plan.ask_model:
             return plan.unread or "A letter with this much distress stays on this computer, and people come forward."
-        return None if any(letter.has_words(s) for s in letter.sentences if not s.private) else "It has no words to send."
+        return (
+            None if any(letter.has_words(s) for s in letter.sentences if not s.private) else "It has no words to send."
+        )
 
     async def _read(self, letter: Letter, plan: Plan) -> tuple[Reading, str | None]:
         """Let the chosen reader read, and the embedded one where it may not or cannot."""

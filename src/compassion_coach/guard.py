@@ -28,7 +28,8 @@ _EDGES = " .,;:!?-"
 _FOREIGN = re.compile(r"[\w'-]*[^\x00-\x7f][\w'-]*")
 _DIGIT_IN_WORD = re.compile(r"(?<!\w)(?!\d+(?:st|nd|rd|th|am|pm|s)\b)\w*?(?:[^\W\d_]\d|\d[^\W\d_])\w*", re.IGNORECASE)
 _LONGEST = 4000
-_GREETING = frozenset("dear dearest hi hello hey oh my good morning evening love friend self me you to one".split())
+_UNJUDGED = "This could not be judged, so it is not shown."  # here and not in a file, which might be what failed
+_GREETING = re.compile(r"(?:dear(?:est)?|hi|hello|hey|oh|my|good|morning|evening|love|friend|self|me|you|to|one)$")
 _ALIVE = Rule("alive", ("^",), (), (), about={"rail": ""})
 
 
@@ -77,7 +78,7 @@ def judge(text: str, letter: Letter, shape: Shape = Shape.ANY) -> Judgement:
     try:
         findings = tuple(sorted(_findings(text, letter, shape), key=lambda f: (f.start, f.end)))
     except Exception:  # whatever failed, words that nobody judged are not shown
-        return Judgement(Verdict.UNJUDGED, (Finding("unjudged", 0, len(text), _message("unjudged")),))
+        return Judgement(Verdict.UNJUDGED, (Finding("unjudged", 0, 0, _UNJUDGED),))
     return Judgement(Verdict.TRIPPED if findings else Verdict.PASSED, findings)
 
 
@@ -96,7 +97,7 @@ def _findings(text: str, letter: Letter, shape: Shape) -> Iterator[Finding]:
 
 
 def _without_quotations(text: str, letter: Letter) -> tuple[str, list[tuple[int, int]]]:
-    """Hide the letter's own quoted words behind `~`, marks and all; return also what stands quoted and is not its own."""
+    """Hide the letter's own quoted words behind `~`, marks and all; return also the quotations that are not its own."""
     bare, misquoted = text, []
     for quotation in _QUOTATION.finditer(text):
         a, b = quotation.span()
@@ -114,7 +115,7 @@ def _without_names(bare: str, letter: Letter) -> str:
     greeted = [letter.quote(s) for s in letter.sentences[:1] if s.role is Role.SALUTATION]
     for word in _WORD.findall(greeted[0][:200]) if greeted else ():
         name = fold(word).text
-        if word[0].isupper() and name and name not in _GREETING:
+        if word[0].isupper() and name and not _GREETING.match(name):
             bare = re.sub(rf"(?<![a-z]){re.escape(name)}(?![a-z])", "§" * len(name), bare)
     return bare
 

@@ -20,8 +20,11 @@ def language_of(text: str) -> str:
     script = _foreign_script(text)
     if script:
         return f"und-{script}"
-    words = _WORDS.findall(fold(text).text)
-    share = {code: sum(w.replace("'", "") in small for w in words) for code, small in _small_words().items()}
+    words = [word.replace("'", "") for word in _WORDS.findall(fold(text).text)]
+    share = dict.fromkeys(_small_words(), 0)
+    for word in words:
+        for code in _languages_with().get(word, ()):
+            share[code] += 1
     best = max(share, key=lambda code: (share[code], code == "en"))
     if len(words) < 4:
         return "en" if share["en"] else "und"
@@ -50,3 +53,13 @@ def _small_words() -> dict[str, frozenset[str]]:
     return {
         code: frozenset(words.split()) for code, words in read_toml("guardrails/languages.toml")["small_words"].items()
     }
+
+
+@cache
+def _languages_with() -> dict[str, list[str]]:
+    """For each small word, the languages that have it."""
+    languages: dict[str, list[str]] = {}
+    for code, words in _small_words().items():
+        for word in words:
+            languages.setdefault(word, []).append(code)
+    return languages

@@ -6,12 +6,13 @@ Evidence of no more than LEANING is heard only where nothing stronger speaks.
 """
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from functools import cache
+from itertools import pairwise
 
 from compassion_coach.data import names_under
-from compassion_coach.folding import Folded, fold
+from compassion_coach.folding import fold
 from compassion_coach.letter import Letter, Role
 from compassion_coach.patterns import Bank, Hit, load_rules
 from compassion_coach.reading import Observation, Reading
@@ -39,13 +40,14 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class _Stretch:
-    """A run of clauses of one kind within a sentence; offsets into the folded sentence."""
+    """A run of clauses of one kind; offsets into the folded sentence. `focus` is what the surest rule matched."""
 
     start: int
     end: int
     kind: Kind
     quality: Quality
     confidence: float
+    focus: tuple[int, int]
 
 
 class LocalReader:
@@ -64,34 +66,25 @@ class LocalReader:
             if sentence.private or sentence.role is not Role.BODY or not letter.has_words(sentence):
                 continue
             folded = fold(letter.quote(sentence))
-            for stretch in _stretches(folded.text):
-                start, end = folded.original(stretch.start, stretch.end)
-                observations.append(
-                    Observation(
-                        index, sentence.start + start, sentence.start + end, stretch.quality, stretch.confidence
-                    )
-                )
+            for stretch in _stretches(folded.text, list(_bank().hits(folded.text))):
+                start, end = (sentence.start + at for at in folded.original(stretch.start, stretch.end))
+                a, b = (sentence.start + at for at in folded.original(*stretch.focus))
+                seen = Observation(index, start, end, stretch.quality, stretch.confidence, focus=(a, b))
+                observations.append(seen)
         return Reading(self.info, tuple(observations))
-
-    def label(self, sentence: str) -> Label:
-        """Return the kind and quality that weigh most in one sentence."""
-        return label(sentence)
 
 
 def label(sentence: str) -> Label:
     """Return the kind and quality that weigh most in one sentence read on its own."""
     folded = fold(sentence)
-    scores = _kind_scores(_hits(folded))
-    stretches = list(_stretches(folded.text))
+    hits = list(_bank().hits(folded.text))
+    scores = _kind_scores(hits)
+    stretches = _stretches(folded.text, hits)
     if not stretches:
         return Label(Kind.NEUTRAL, None, _shares(scores, Kind.NEUTRAL))
     # Where a sentence holds two things, what takes the warmth back weighs more than the warmth.
     weighty = max(stretches, key=lambda s: (s.kind is not Kind.WARM, s.confidence))
     return Label(weighty.kind, weighty.quality, _shares(scores, weighty.kind))
-
-
-def _hits(folded: Folded) -> list[Hit]:
-    return list(_bank().hits(folded.text))
 
 
 @cache
@@ -114,47 +107,43 @@ def _shares(scores: dict[Kind, float], winner: Kind) -> dict[Kind, float]:
     """Turn evidence into shares that sum to 1 and agree with the winner."""
     left = 1.0 - max(scores.values())
     raw = {kind: score + (left if kind is Kind.NEUTRAL else 0.0) for kind, score in scores.items()}
-    raw[winner] = max(raw[winner], *raw.values()) + 0.01
+    raw[winner] = max(raw.values()) + 0.01
     total = sum(raw.values())
     return {kind: round(value / total, 4) for kind, value in raw.items()}
 
 
-def _stretches(text: str) -> Iterator[_Stretch]:
-    """Yield the marked stretches of a folded sentence: whole where it is of one piece, else clause by clause."""
-    hits = list(_bank().hits(text))
-    if not hits:
-        return
+def _stretches(text: str, hits: list[Hit]) -> list[_Stretch]:
+    """Return the marked stretches of a folded sentence: whole where it is of one piece, else clause by clause."""
     clauses = _clauses(text)
-    verdicts = [_verdict([h for h in hits if a < h.end and h.start < b]) for a, b in clauses]
-    kinds = {verdict[0] for verdict in verdicts if verdict}
-    if len(kinds) <= 1 or len(clauses) == 1:
-        whole = _verdict(hits)
-        if whole:
-            yield _Stretch(0, len(text.rstrip()), *whole)
-        return
-    open_stretch: _Stretch | None = None
-    for (a, b), verdict in zip(clauses, verdicts, strict=True):
-        if open_stretch and (verdict is None or verdict[0] is open_stretch.kind):
-            sure = max(open_stretch.confidence, verdict[2] if verdict else 0.0)
-            open_stretch = _Stretch(open_stretch.start, b, open_stretch.kind, open_stretch.quality, sure)
-        elif verdict:
-            if open_stretch:
-                yield open_stretch
-            open_stretch = _Stretch(a, b, *verdict)
-    if open_stretch:
-        yield open_stretch
+    found = [s for a, b in clauses if (s := _stretch(a, b, [h for h in hits if a < h.end and h.start < b]))]
+    if len({stretch.kind for stretch in found}) <= 1:
+        whole = _stretch(0, len(text), hits)
+        return [whole] if whole else []
+    joined = found[:1]
+    for stretch in found[1:]:
+        if stretch.kind is joined[-1].kind:
+            surest = max(joined[-1], stretch, key=lambda s: s.confidence)
+            joined[-1] = replace(surest, start=joined[-1].start, end=stretch.end)
+        else:
+            joined.append(stretch)
+    # What stands unmarked before, between and after belongs to the stretch that it leads up to, or else to the last.
+    starts = [0, *(stretch.end for stretch in joined[:-1])]
+    ends = [*(stretch.end for stretch in joined[:-1]), len(text)]
+    return [replace(s, start=a, end=b) for s, a, b in zip(joined, starts, ends, strict=True)]
 
 
-def _verdict(hits: list[Hit]) -> tuple[Kind, Quality, float] | None:
-    """Return kind, quality and confidence of the evidence in a clause, or None when it is silent or too unsure."""
+def _stretch(start: int, end: int, hits: list[Hit]) -> _Stretch | None:
+    """Return a clause with what its evidence says, or None when it is silent or too unsure."""
     scores = _kind_scores(hits)
     kind = max(scores, key=lambda k: scores[k])
     if kind is Kind.NEUTRAL or scores[kind] < SURE_ENOUGH:
         return None
-    best = max((h for h in hits if h.rule.about["kind"] == kind), key=lambda h: float(h.rule.about["confidence"]))
-    return kind, Quality(best.rule.about["quality"]), round(scores[kind], 2)
+    surest = max((h for h in hits if h.rule.about["kind"] == kind), key=lambda h: float(h.rule.about["confidence"]))
+    focus = (max(start, surest.start), min(end, surest.end))
+    return _Stretch(start, end, kind, Quality(surest.rule.about["quality"]), round(scores[kind], 2), focus)
 
 
 def _clauses(text: str) -> list[tuple[int, int]]:
-    cuts = [0, *(m.end() for m in _CLAUSE_BREAK.finditer(text)), len(text)]
-    return [(a, b) for a, b in zip(cuts, cuts[1:], strict=False) if text[a:b].strip()]
+    """Cut a folded sentence where a new clause begins that may take another tone."""
+    cuts = [0, *(m.end() for m in _CLAUSE_BREAK.finditer(text) if m.end() < len(text.rstrip())), len(text)]
+    return list(pairwise(cuts))

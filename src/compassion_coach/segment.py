@@ -24,7 +24,8 @@ _SALUTATION = re.compile(
     re.IGNORECASE,
 )
 _OPENING = re.compile(
-    r"\s*(?:(?:my|oh)\s+)?(?:dear(?:est)?|darling|hi|hey|hello|hiya)\b(?:\s+(?!(?:i|you|this|it)\b)[^\s,.!?:;]+){0,5}\s*[,:!–—]+",
+    r"\s*(?:(?:my|oh)\s+)?(?:dear(?:est)?|darling|hi|hey|hello|hiya)\b"
+    r"(?:\s+(?!(?:i|you|this|it)\b)[^\s,.!?:;]+){0,5}\s*[,:!–—]+",
     re.IGNORECASE,
 )
 _LONGEST_GREETING = 80

@@ -20,11 +20,15 @@ from compassion_coach.vocabulary import Kind, Quality
 _WORD = re.compile(r"[^\W_][\w'’-]*")
 _QUOTE_MARKS = re.compile('["“”„«»]')
 _FEWEST_WORDS, _ENOUGH_WORDS, _MOST_WORDS = 2, 3, 6
-_JOINING = frozenset("and but or because when while which who that so than as if since although though".split())
+_JOINING = frozenset(
+    ["and", "as", "because", "but", "if", "or", "since", "so", "than", "that", "when", "where", "which", "while", "who"]
+)
 _TRAILING = _JOINING | frozenset(
-    "a an the to of in on at for with by from into over up out off my your his her its their our this these those is "
-    "are was were be been being am i you we he she it they not very so too just no some any will would could should "
-    "must can may might have has had do does did get got".split()
+    ["a", "an", "the", "to", "of", "in", "on", "at", "for", "with", "by", "from", "into", "over", "up", "out", "off"]
+    + ["my", "your", "his", "her", "its", "their", "our", "this", "these", "those", "some", "any", "no", "not", "very"]
+    + ["is", "are", "was", "were", "be", "been", "being", "am", "has", "have", "had", "do", "does", "did", "will"]
+    + ["would", "could", "should", "must", "can", "may", "might", "get", "got", "take", "i", "you", "he", "she", "it"]
+    + ["we", "they"]
 )
 
 
@@ -96,6 +100,8 @@ def few_words(letter: Letter, seen: Observation) -> str | None:
     focus = seen.focus or (seen.start, seen.end)
     words = list(_WORD.finditer(letter.text, seen.start, seen.end))
     first = next((i for i, word in enumerate(words) if word.end() > focus[0]), 0)
+    while first + 1 < len(words) and words[first].group().lower() in _JOINING:
+        first += 1
     first = max(0, min(first, len(words) - _ENOUGH_WORDS))
     taken = words[first : first + _MOST_WORDS]
     for count in range(_ENOUGH_WORDS, len(taken)):
