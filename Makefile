@@ -4,7 +4,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 EXAMPLES := $(sort $(wildcard examples/*.txt examples/*.md))
 
-.PHONY: help reflect test check bench record clean
+.PHONY: help reflect test check bench snapshots record clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -25,6 +25,9 @@ check: .venv/.test ## Lint, format and type checks
 
 bench: .venv/.test .venv/.peers ## Measure speed, and how often the reader, the screen and the rails are right
 	$(BIN)/python bench/run.py
+
+snapshots: .venv/.test ## Write the snapshots of rendered pages anew
+	$(BIN)/python tests/snapshots/make.py
 
 record: .venv/.test ## Record the cassettes anew from a model server on this machine (see tests/cassettes/README.md)
 	$(BIN)/python tests/record.py

@@ -30,9 +30,8 @@ def main(arguments: list[str]) -> None:
             got_right = confusion[kind, kind]
             said = sum(n for (_, got), n in confusion.items() if got == kind)
             meant = sum(n for (want, _), n in confusion.items() if want == kind)
-            print(
-                f"  {kind:13} precision {got_right / (said or 1):.3f}  recall {got_right / (meant or 1):.3f}  of {meant}"
-            )
+            figures = f"precision {got_right / (said or 1):.3f}  recall {got_right / (meant or 1):.3f}"
+            print(f"  {kind:13} {figures}  of {meant}")
 
 
 if __name__ == "__main__":

@@ -80,12 +80,9 @@ def model() -> None:
         requests = len(server.bodies)
         reading = asyncio.run(ModelReader("m", server.base_url, "k").aread(Letter.of(TEN)))
     used = reading.usage
-    print(
-        f"with a model (stand-in server, which takes 1-2 ms itself): {requests / 21:.0f} request a letter, {took:.1f} ms"
-    )
-    print(
-        f"  tokens counted by the server: {used.prompt_tokens if used else 0} in, {used.answer_tokens if used else 0} out"
-    )
+    print(f"with a model that answers at once: {requests / 21:.0f} request a letter, {took:.1f} ms around it")
+    if used:
+        print(f"  tokens counted by the server: {used.prompt_tokens} of prompt, {used.answer_tokens} of answer")
 
 
 def commands() -> None:

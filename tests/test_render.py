@@ -17,10 +17,7 @@ from compassion_coach.render.markdown import escaped, to_markdown
 from compassion_coach.render.terminal import Window, to_terminal, window
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
-TEXT = (
-    "Dear Nell,\n\nIt makes sense that it hurt, after all those months.\n"
-    "However, you should <b>call</b> her & say *sorry* 😢.\n\nWith love,\nme\n"
-)
+TEXT = (SNAPSHOTS / "letter.txt").read_text("utf-8")
 
 
 def reflected(text: str = TEXT, region: str | None = "UK") -> tuple[Letter, Reflection]:
@@ -42,8 +39,8 @@ def test_every_form_holds_every_note_and_remark(form: str) -> None:
 
 @pytest.mark.parametrize("form", FORMS)
 def test_a_rendered_letter_looks_as_it_did(form: str) -> None:
-    """A snapshot, looked at by a person when it changes: delete it and run again to renew it."""
-    letter = Letter.of(TEXT)
+    """A snapshot of a reflection that is fixed; when it changes on purpose, `make snapshots` and look at it."""
+    letter = Letter.of((SNAPSHOTS / "letter.txt").read_text("utf-8"))
     known = Reflection.model_validate_json((SNAPSHOTS / "reflection.json").read_text("utf-8"))
     shown = FORMS[form](letter, known)
     assert shown == (SNAPSHOTS / f"reflection.{form}").read_text("utf-8")

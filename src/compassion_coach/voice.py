@@ -23,12 +23,12 @@ _FEWEST_WORDS, _ENOUGH_WORDS, _MOST_WORDS = 2, 3, 6
 _JOINING = frozenset(
     ["and", "as", "because", "but", "if", "or", "since", "so", "than", "that", "when", "where", "which", "while", "who"]
 )
-_TRAILING = _JOINING | frozenset(
-    ["a", "an", "the", "to", "of", "in", "on", "at", "for", "with", "by", "from", "into", "over", "up", "out", "off"]
-    + ["my", "your", "his", "her", "its", "their", "our", "this", "these", "those", "some", "any", "no", "not", "very"]
-    + ["is", "are", "was", "were", "be", "been", "being", "am", "has", "have", "had", "do", "does", "did", "will"]
-    + ["would", "could", "should", "must", "can", "may", "might", "get", "got", "take", "i", "you", "he", "she", "it"]
-    + ["we", "they"]
+_TRAILING = _JOINING.union(
+    ["a", "an", "the", "to", "of", "in", "on", "at", "for", "with", "by", "from", "into", "over", "up", "out", "off"],
+    ["my", "your", "his", "her", "its", "their", "our", "this", "these", "those", "some", "any", "no", "not", "very"],
+    ["is", "are", "was", "were", "be", "been", "being", "am", "has", "have", "had", "do", "does", "did", "will"],
+    ["would", "could", "should", "must", "can", "may", "might", "get", "got", "take", "i", "you", "he", "she", "it"],
+    ["we", "they"],
 )
 
 
