@@ -17,7 +17,7 @@ from compassion_coach.render.layout import (
     who_read,
 )
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~])")
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~&])")
 _LINE_START = re.compile(r"^(\s*(?:\d+(?=[.)]))?)([-+.)])(?=\s)")
 
 
