@@ -52,7 +52,7 @@ def standin(*replies: Reply, port: int = 0) -> Iterator[Standin]:
     http = ThreadingHTTPServer(("127.0.0.1", port), Handler)
     http.daemon_threads = True
     server = Standin(http.server_address[1])
-    thread = threading.Thread(target=http.serve_forever, daemon=True)
+    thread = threading.Thread(target=http.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
         yield server

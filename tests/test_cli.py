@@ -254,6 +254,14 @@ def test_label_labels_each_line() -> None:
     assert found[0]["scores"].keys() == {"warm", "advice", "invalidation", "neutral"}
 
 
+@pytest.mark.parametrize("command", [["label"], ["screen", "--lines"], ["screen"]])
+def test_an_empty_list_is_two(command: list[str]) -> None:
+    """Nothing in is an input error, on every command that reads."""
+    done = program(*command, stdin=b"\n")
+    assert done.returncode == 2
+    assert b"empty" in done.stderr
+
+
 def test_helplines_need_nothing() -> None:
     """Text and JSON, known region and unknown."""
     assert "call 116 123" in invoke("helplines", "--region", "uk").output

@@ -1,6 +1,7 @@
 """The model reader against a server on this machine that answers, fails and misbehaves."""
 
 import asyncio
+import logging
 import time
 
 import openai
@@ -233,3 +234,14 @@ def test_a_models_calm_lowers_nothing() -> None:
         reflection = Coach(model="m", base_url=server.base_url, key="k").reflect(text)
     assert reflection.distress.level == "tender"
     assert reflection.reader.name == "model"
+
+
+def test_no_log_holds_the_letter_or_the_key(caplog: pytest.LogCaptureFixture) -> None:
+    """With every logger at its most talkative, nothing of the letter, the answer or the key is logged."""
+    told = answer([{"sentence": 1, "excerpt": None, "quality": "courage", "note": f"{CANARY} in a note"}])
+    with caplog.at_level(logging.DEBUG), standin(fails(500), says(told)) as server:
+        Coach(model="m", base_url=server.base_url, key="sk-hush").reflect(f"It makes sense, {CANARY}.")
+        Coach(model="m", base_url=server.base_url, key="sk-hush").reflect(f"It makes sense, {CANARY}.")
+    assert caplog.records
+    assert CANARY not in caplog.text
+    assert "hush" not in caplog.text

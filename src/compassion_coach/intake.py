@@ -28,16 +28,20 @@ def read_letter(source: str) -> str:
 def read_lines(source: str) -> Iterator[str]:
     """Yield the texts of a list, one a line: plain, or a JSON object with "text". Blank lines are passed over.
 
-    Raises InputError when the list is missing, is not UTF-8, or has a line that is JSON without "text".
+    Raises InputError when the list is missing, empty or not UTF-8, or has a line that is JSON without "text".
     """
     stream = sys.stdin.buffer if source == "-" else _opened(source)
+    empty = True
     with stream:
         for number, raw in enumerate(stream, 1):
             if len(raw) > MOST_BYTES:
                 raise InputError(f"Line {number} is over 256 KiB, which is more than a text may be.")
             line = _decoded(raw, f"Line {number}").rstrip("\r\n")
             if line.strip():
+                empty = False
                 yield _text_in(line, number)
+    if empty:
+        raise InputError(f"{_name(source)} is empty: there is no text in it yet.")
 
 
 def _text_in(line: str, number: int) -> str:

@@ -31,8 +31,8 @@ _OPENING = re.compile(
 _LONGEST_GREETING = 80
 _CLOSING = re.compile(
     r"(?:[-–—~]\s*)?"
-    r"(?:(?:with|all|lots of|much|sending|so much|always|your|yours|my|forever|in|best|big|from|until|own|warm|kind(?:er)?|"
-    r"gentler?|wiser?|compassionate|caring|loving|older|future)\s+)*"
+    r"(?:(?:with|all|lots of|much|sending|so much|always|your|yours|my|forever|in|best|big|from|until|own|warm|"
+    r"kind(?:er)?|gentler?|wiser?|compassionate|caring|loving|older|future)\s+)*"
     r"(?:love|yours|warmly|warmth|regards|wishes|hugs?|kindness|sincerely|truly|always|tenderly|gently|xo+(?:xo)*|x{1,5}|"
     r"me|self|friend|side|tomorrow|peace)\b(?!\s+(?:yourself|is|was|has|makes|the|what|to|and)\b)[^.?!]{0,40}[.,!]?",
     re.IGNORECASE,

@@ -119,6 +119,8 @@ def _rendered(text: str, reflection: "Reflection", form: str, to_terminal: bool)
 
 def _write(answer: str | bytes, output: str | None) -> None:
     if output is None:
+        if isinstance(answer, bytes) and sys.stdout.isatty():
+            raise InputError("A Word file is not for a terminal: -o read-back.docx gives it a name.")
         click.echo(answer, nl=False)
         return
     raw = answer.encode("utf-8", "surrogateescape") if isinstance(answer, str) else answer

@@ -1,0 +1,35 @@
+"""What each level of distress allows."""
+
+import pytest
+
+from compassion_coach.policy import plan_for
+from compassion_coach.vocabulary import Level
+
+
+@pytest.mark.parametrize(
+    ("level", "ask_model", "show_marks", "only_warm"),
+    [
+        (Level.NONE, True, True, False),
+        (Level.TENDER, True, True, False),
+        (Level.CONCERN, False, True, True),
+        (Level.URGENT, False, False, False),
+    ],
+)
+def test_each_level_has_its_effects(level: Level, ask_model: bool, show_marks: bool, only_warm: bool) -> None:
+    """What is sent and what is shown follow from the level alone."""
+    plan = plan_for(level, "en")
+    assert (plan.ask_model, plan.show_marks, plan.only_warm, plan.unread) == (ask_model, show_marks, only_warm, None)
+
+
+@pytest.mark.parametrize(("language", "name"), [("de", "German"), ("und-CJK", "other than English")])
+def test_another_language_is_neither_sent_nor_marked(language: str, name: str) -> None:
+    """What the screen cannot read stays on this computer."""
+    plan = plan_for(Level.NONE, language)
+    assert (plan.ask_model, plan.show_marks) == (False, False)
+    assert plan.unread
+    assert name in plan.unread
+
+
+def test_too_little_to_tell_is_read() -> None:
+    """A few words that could be any language are read as English."""
+    assert plan_for(Level.NONE, "und").show_marks
