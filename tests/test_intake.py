@@ -75,5 +75,6 @@ def test_a_list_is_plain_or_json() -> None:
 
 def test_json_without_text_names_its_line() -> None:
     """A JSON line without "text" is refused with its number."""
-    with pytest.raises(InputError, match="Line 2"):
-        list(read_lines(written(b'One.\n{"words": "Two."}\n')))
+    for second in (b'{"words": "Two."}', b'{"text": "half \\ud83d"}', b'{"text": 2}'):
+        with pytest.raises(InputError, match="Line 2"):
+            list(read_lines(written(b"One.\n" + second + b"\n")))

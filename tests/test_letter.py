@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from compassion_coach.errors import InputError
 from compassion_coach.letter import Letter
 
 
@@ -110,6 +111,12 @@ def test_sentences_cover_every_word_once(text: str) -> None:
         assert not any(c.isalpha() for c in text[at : sentence.start])
         at = sentence.end
     assert not any(c.isalpha() for c in text[at:])
+
+
+def test_half_a_character_is_no_text() -> None:
+    """A string that no file can hold is refused in plain words."""
+    with pytest.raises(InputError, match="half a character"):
+        Letter.of("You \ud83d rest.")
 
 
 def test_a_very_long_line_is_a_sentence() -> None:

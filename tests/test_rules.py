@@ -77,6 +77,18 @@ def test_a_pattern_that_re2_does_not_take_is_named() -> None:
         Bank([Rule("ahead", ("a(?=b)",), ("ab",), ("c",))])
 
 
+def test_a_text_too_large_for_all_patterns_at_once_is_tried_by_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    """RE2 answers "nothing" when its memory runs out; a rule is found all the same."""
+
+    class GivesUp:
+        def Match(self, _: str) -> None:  # noqa: N802
+            return None
+
+    bank = Bank([Rule("r", ("must",), (), (), unless=("you must",))])
+    monkeypatch.setattr(bank, "_set", GivesUp())
+    assert [hit.start for hit in bank.hits("you must, I must")] == [12]
+
+
 def test_unless_takes_back_what_it_overlaps_and_nothing_else() -> None:
     """A second, real match in the same sentence stands."""
     bank = Bank([Rule("r", (r"\bmust\b",), (), (), unless=(r"\byou think you must\b",))])

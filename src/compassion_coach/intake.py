@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from compassion_coach.errors import InputError
+from compassion_coach.letter import is_text
 
 MOST_BYTES = 256 * 1024
 _PLAIN_CONTROLS = frozenset("\t\n\r\f\v\x1b\x85")
@@ -51,9 +52,9 @@ def _text_in(line: str, number: int) -> str:
         told = json.loads(line)
     except (ValueError, RecursionError):
         return line
-    if isinstance(told, dict) and isinstance(told.get("text"), str):
+    if isinstance(told, dict) and isinstance(told.get("text"), str) and is_text(told["text"]):
         return str(told["text"])
-    raise InputError(f'Line {number} is JSON, but has no "text" in it.')
+    raise InputError(f'Line {number} is JSON, but has no "text" in it that can be read.')
 
 
 def _opened(source: str) -> BinaryIO:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from compassion_coach import segment
+from compassion_coach.errors import InputError
 
 _KEPT_BACK = re.compile(
     r"<!--\s*coach:off\s*-->(?P<hidden>.*?)(?:<!--\s*coach:on\s*-->|\Z)|<!--\s*coach:on\s*-->", re.DOTALL
@@ -44,7 +45,12 @@ class Letter:
 
     @classmethod
     def of(cls, text: str) -> "Letter":
-        """Find the sentences of a text. Any string is a letter; one without words has no sentences."""
+        """Find the sentences of a text; a text without words has none.
+
+        Any text is a letter. Raises InputError for a string that is no text: one with half a character in it.
+        """
+        if not is_text(text):
+            raise InputError("This is not a text: it holds half a character (a lone surrogate).")
         sentences: list[Sentence] = []
         at = 0
         for kept_back in _KEPT_BACK.finditer(text):
@@ -59,7 +65,7 @@ class Letter:
     @property
     def sha256(self) -> str:
         """SHA-256 of the text in UTF-8, in hexadecimal: proof that the letter stayed as it was."""
-        return hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()
+        return hashlib.sha256(self.text.encode("utf-8")).hexdigest()
 
     def has_words(self, sentence: Sentence | None = None) -> bool:
         """Whether a sentence, or any sentence of the letter, has a letter or digit in it, and not emoji alone."""
@@ -72,7 +78,16 @@ class Letter:
 
     def utf16(self, offset: int) -> int:
         """Return the offset in UTF-16 units, which browsers and editors count in, of an offset in code points."""
-        return len(self.text[:offset].encode("utf-16-le", "surrogatepass")) // 2
+        return len(self.text[:offset].encode("utf-16-le")) // 2
+
+
+def is_text(text: str) -> bool:
+    """Whether a string can be written down as UTF-8, as every text can."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _sentences(text: str, start: int, end: int, private: bool = False) -> list[Sentence]:

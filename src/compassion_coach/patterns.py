@@ -98,6 +98,7 @@ class Bank:
         options.log_errors = False
         self._owners: list[tuple[Rule, str, str]] = []
         self._set = re2.Set.SearchSet(options)
+        self._alive = self._set.Add("^")  # matches any text: its absence means that RE2 gave up
         for rule in self.rules:
             for role in ("patterns", "unless", "unless_near"):
                 for pattern in getattr(rule, role):
@@ -110,11 +111,8 @@ class Bank:
 
     def hits(self, text: str) -> Iterator[Hit]:
         """Yield every match of every rule in a folded stretch, in the order of the rules."""
-        if not self._owners:
-            return
         found: dict[str, dict[str, list[str]]] = {}
-        for index in sorted(self._set.Match(text) or ()):
-            rule, role, pattern = self._owners[index]
+        for rule, role, pattern in self._matching(text):
             found.setdefault(rule.name, {}).setdefault(role, []).append(pattern)
         for rule in self.rules:
             roles = found.get(rule.name, {})
@@ -126,3 +124,10 @@ class Bank:
                     start, end = match.span(match.re.groups and 1)
                     if not any(a < match.end() and match.start() < b for a, b in taken_back):
                         yield Hit(rule, start, end)
+
+    def _matching(self, text: str) -> list[tuple[Rule, str, str]]:
+        """Return the patterns that match somewhere, all at once or, where RE2's memory ran out, one by one."""
+        indexes = set(self._set.Match(text) or ())
+        if self._alive in indexes:
+            return [self._owners[index - 1] for index in sorted(indexes - {self._alive})]
+        return [owner for owner in self._owners if _compiled(owner[2]).search(text)]
