@@ -80,6 +80,7 @@ def test_helplines_can_be_tapped() -> None:
     """Numbers are tel: and sms: links, dialled exactly."""
     page = to_html(*reflected("I am going to kill myself tonight.", "US"))
     assert 'href="tel:988"' in page
+    assert 'href="sms:988"' in page
     assert 'href="sms:741741?body=HOME"' in page
     assert page.index("tel:911") < page.index("tel:988")
 

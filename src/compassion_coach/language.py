@@ -30,7 +30,7 @@ def language_of(text: str) -> str:
         return "en" if share["en"] else "und"
     if share[best] < 0.12 * len(words):
         return "und"
-    return best if share[best] > 1.2 * share["en"] else "en"
+    return best if share[best] > 1.2 * share["en"] + (share["en"] > 0) else "en"  # one shared word tells nothing
 
 
 def _foreign_script(text: str) -> str | None:

@@ -20,8 +20,25 @@ from compassion_coach.vocabulary import Kind, Quality
 _WORD = re.compile(r"[^\W_][\w'’-]*")
 _QUOTE_MARKS = re.compile('["“”„«»]')
 _FEWEST_WORDS, _ENOUGH_WORDS, _MOST_WORDS = 2, 3, 6
-_JOINING = frozenset(
-    ["and", "as", "because", "but", "if", "or", "since", "so", "than", "that", "when", "where", "which", "while", "who"]
+_JOINING = frozenset[str]().union(
+    [
+        "and",
+        "as",
+        "because",
+        "but",
+        "if",
+        "or",
+        "since",
+        "so",
+        "than",
+        "that",
+        "when",
+        "where",
+        "which",
+        "while",
+        "who",
+    ],
+    ["after", "before", "once", "until", "whatever", "whenever", "wherever", "whichever", "whoever"],
 )
 _TRAILING = _JOINING.union(
     ["a", "an", "the", "to", "of", "in", "on", "at", "for", "with", "by", "from", "into", "over", "up", "out", "off"],

@@ -16,6 +16,7 @@ from compassion_coach.render.layout import (
     dialled,
     letter_is_shown,
     paragraphs,
+    particulars,
     pieces,
     region_note,
     turned_by,
@@ -32,14 +33,13 @@ def to_html(letter: Letter, reflection: Reflection) -> str:
     kinds = [
         kind for kind in (Kind.WARM, Kind.ADVICE, Kind.INVALIDATION) if any(m.kind == kind for m in reflection.marks)
     ]
+    support = reflection.support
     page: str = _page().render(
         reflection=reflection,
         blocks=_blocks(letter, reflection) if letter_is_shown(reflection) else [],
         legend=[(kind.value, SIGNS[kind], KIND_NAMES[kind]) for kind in kinds],
         turn_sign=TURN_SIGN if reflection.turns else "",
-        helplines=[
-            (line, dialled(line), _link(line)) for line in (reflection.support.helplines if reflection.support else ())
-        ],
+        helplines=[(line, _links(line), particulars(line)) for line in support.helplines] if support else [],
         region_note=region_note(reflection),
         who_read=who_read(reflection),
     )
@@ -76,20 +76,23 @@ def _run(letter: Letter, piece: Piece, reflection: Reflection, turned: Mapping[i
         "kind": marks[0].kind.value if marks else None,
         "turn": any(index in turned for index in piece.opens),
         "opens": [index + 1 for index in piece.opens],
-        "closes": [(index + 1, SIGNS[reflection.marks[index].kind]) for index in piece.closes],
+        "closes": [
+            (index + 1, SIGNS[mark.kind], f"{KIND_NAMES[mark.kind]}, {QUALITY_NAMES[mark.quality]}")
+            for index, mark in ((index, reflection.marks[index]) for index in piece.closes)
+        ],
     }
 
 
-def _link(line: Helpline) -> str:
-    """Return where a tap on a helpline leads: a call, a text message or a page."""
+def _links(line: Helpline) -> list[tuple[str, str]]:
+    """Return each way to reach a helpline with where a tap on it leads: a call, a text message or a page."""
     digits = "".join(c for c in line.number if c.isdigit())
-    if line.method == "web":
-        return line.url or ""
-    if not digits:
-        return ""
-    if line.method == "text":
-        return f"sms:{digits}" + (f"?body={line.keyword}" if line.keyword else "")
-    return f"tel:{digits}"
+    if line.method == "web" or not digits:
+        return [(dialled(line), line.url or "")]
+    body = f"?body={line.keyword}" if line.keyword else ""
+    ways = {"call": (f"call {line.number}", f"tel:{digits}"), "text": (f"text {line.number}", f"sms:{digits}{body}")}
+    if line.method == "call or text":
+        return list(ways.values())
+    return [(dialled(line), ways[line.method][1])]
 
 
 @cache

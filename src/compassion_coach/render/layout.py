@@ -104,6 +104,12 @@ def dialled(line: Helpline) -> str:
     return f"{line.method} {line.number}"
 
 
+def particulars(line: Helpline) -> str:
+    """Say when a helpline is open, and in which languages where that is not English alone: "24/7 · en, fr"."""
+    languages = ", ".join(line.languages) if line.languages not in (("en",), ("local",)) else ""
+    return " · ".join(part for part in (line.hours, languages) if part)
+
+
 def region_note(reflection: Reflection) -> str:
     """Say how the region is known, where that matters to the reader of the helplines."""
     support = reflection.support

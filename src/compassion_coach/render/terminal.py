@@ -19,6 +19,7 @@ from compassion_coach.render.layout import (
     dialled,
     letter_is_shown,
     paragraphs,
+    particulars,
     pieces,
     region_note,
     turned_by,
@@ -77,10 +78,7 @@ def support_lines(support: Support, view: Window) -> list[str]:
     lines += [""] if support.helplines else []
     for line in support.helplines:
         lines.append("  " + _bold(f"{line.service}: {dialled(line)}", view))
-        details = [line.hours] if line.method != "web" else []
-        if line.languages and line.languages != ("local",):
-            details.append("languages: " + ", ".join(line.languages))
-        lines += [_dim(part, view) for part in _wrapped(" · ".join(details), view, 4)] if details else []
+        lines += [_dim(part, view) for part in _wrapped(particulars(line), view, 4)]
     return lines
 
 
