@@ -3,8 +3,8 @@
 The rules are in `guardrails/rails/`. Reflecting that a letter advises is the job; advising is not. Words inside
 quotation marks must be the letter's own, and only there may a "should" stand.
 
-Most rules name what is not said. Those in `shape.toml` work the other way round: a sentence that has not the
-form of a remark on a letter is stopped, whatever it says, since nobody can list all that a model may say.
+Most rules name what is not said: orders, modals that steer, marks, offered wording. A remark in whatever style
+passes, a few words without a verb as well, so that a note need not be in a form that somebody foresaw.
 """
 
 import re
@@ -132,10 +132,9 @@ def _not_plain(text: str, folded: Folded, bare: str, letter: Letter) -> Iterator
     for foreign in _FOREIGN.finditer(bare):
         if not (_WORD.search(foreign[0]) and _stands_in(foreign[0], letter)):  # names from the letter may stand
             yield foreign.span()
-    seen = "".join(
-        at if hidden == "~" else text[start] for start, hidden, at in zip(folded.starts, bare, bare, strict=True)
-    )
-    yield from (m.span() for m in _DIGIT_IN_WORD.finditer(seen))
+    if not text.isascii() or any(map(str.isdigit, text)):
+        seen = "".join("~" if hidden == "~" else text[at] for at, hidden in zip(folded.starts, bare, strict=True))
+        yield from (m.span() for m in _DIGIT_IN_WORD.finditer(seen))
     own = bare.replace("~", " ")
     if "~" in folded.text or not _WORD.search(own) or language_of(own) not in ("en", "und"):
         yield 0, len(bare)

@@ -144,6 +144,9 @@ def _stretch(start: int, end: int, hits: list[Hit]) -> _Stretch | None:
 
 
 def _clauses(text: str) -> list[tuple[int, int]]:
-    """Cut a folded sentence where a new clause begins that may take another tone."""
-    cuts = [0, *(m.end() for m in _CLAUSE_BREAK.finditer(text) if m.end() < len(text.rstrip())), len(text)]
-    return list(pairwise(cuts))
+    """Cut a folded sentence where a new clause begins that may take another tone; a lone "However," is no clause."""
+    cuts = [0]
+    for found in _CLAUSE_BREAK.finditer(text):
+        if len(text[cuts[-1] : found.end()].split()) > 1 and text[found.end() :].strip():
+            cuts.append(found.end())
+    return list(pairwise([*cuts, len(text)]))

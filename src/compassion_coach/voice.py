@@ -20,6 +20,7 @@ from compassion_coach.vocabulary import Kind, Quality
 _WORD = re.compile(r"[^\W_][\w'’-]*")
 _QUOTE_MARKS = re.compile('["“”„«»]')
 _FEWEST_WORDS, _ENOUGH_WORDS, _MOST_WORDS = 2, 3, 6
+_MOST_SENTENCES = 3
 _JOINING = frozenset[str]().union(
     [
         "and",
@@ -89,8 +90,14 @@ def overall(scene: Scene) -> str:
     if not creeping:
         return _pick(scene, parts["whole"]["all_warm"], words=words)
     where = {"words": words, "place": parts["places"][_place(scene.letter, warm)]}
-    first = _pick(scene, parts["warmth"][{0: "none", 1: "one"}.get(len(warm), "some")], **where)
-    return " ".join([first, _change(scene, parts, creeping), *_ending(scene, parts, warm, creeping)])
+    warmth = _pick(scene, parts["warmth"][{0: "none", 1: "one"}.get(len(warm), "some")], **where)
+    if warm and creeping[0].start < warm[0].start:
+        begins = [o for o in creeping if o.start < warm[0].start]
+        told = [_pick(scene, parts["change"]["before_warmth"], what=_what(parts, begins)), warmth]
+        told += [_change(scene, parts, creeping)] if scene.turns else []
+    else:
+        told = [warmth, _change(scene, parts, creeping)]
+    return " ".join([*told, *_ending(scene, parts, warm, creeping)][:_MOST_SENTENCES])
 
 
 def warm_only(letter: Letter) -> str:
@@ -150,17 +157,21 @@ def _change(scene: Scene, parts: dict[str, Any], creeping: Sequence[Observation]
         undone_by = scene.observations[scene.turns[0].undone_by]
         what = parts["what"][undone_by.quality]
         return _pick(scene, parts["change"]["turn"], pivot=scene.turns[0].pivot.quote, what=what)
-    kinds = {o.quality.kind for o in creeping}
+    place = parts["places"][_place(scene.letter, creeping)]
+    return _pick(scene, parts["change"]["creep"], place=place, what=_what(parts, creeping))
+
+
+def _what(parts: dict[str, Any], creeping: Sequence[Observation]) -> str:
+    """Say what creeps in: telling and coldness where it is both, else what is most frequent."""
     qualities = [o.quality for o in creeping]
     often: Quality = max(qualities, key=qualities.count)
-    what = parts["what"]["telling_and_cold" if len(kinds) > 1 else often]
-    return _pick(scene, parts["change"]["creep"], place=parts["places"][_place(scene.letter, creeping)], what=what)
+    return str(parts["what"]["telling_and_cold" if len({q.kind for q in qualities}) > 1 else often])
 
 
 def _ending(
     scene: Scene, parts: dict[str, Any], warm: Sequence[Observation], creeping: Sequence[Observation]
 ) -> Iterator[str]:
-    if warm and warm[-1].start > creeping[-1].start:
+    if warm and warm[0].start < creeping[-1].start < warm[-1].start:
         yield _pick(scene, parts["ending"]["warm_again"])
     if not warm:
         greeting = next((s for s in scene.letter.sentences if s.role is Role.SALUTATION), None)
