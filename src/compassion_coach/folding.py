@@ -14,7 +14,11 @@ from functools import cache
 
 from compassion_coach.data import read_toml
 
-_SPACED_LETTERS = re.compile(r"(?<![^\W_])[a-z](?:([ .\-_*·])[a-z])(?:\1[a-z])+(?![^\W_])")
+_SPACED_WORD = r"[a-z](?:{mark}[a-z])+(?![^\W_])"
+_SPACED_LETTERS = re.compile(
+    r"(?<![^\W_])[a-z](?:([ .\-_*·])[a-z])(?:\1[a-z])+(?![^\W_])"
+    + rf"(?:  +{_SPACED_WORD.format(mark=' ')})*"  # t h e   n e x t   o n e, with wider gaps between words
+)
 _STRETCHED = re.compile(r"([a-z])\1\1+")
 _BLANKS = re.compile(r"\s\s+")
 _DIGIT_FOR_LETTER = re.compile(r"(?<=[a-z])[013457@$]{1,3}(?=[a-z])|(?<![\w$@])[135$@](?=[a-z]{4})")
@@ -95,7 +99,9 @@ def _squeeze(folded: Folded, run: re.Pattern[str], keep: Callable[[re.Match[str]
 
 
 def _joined(run: re.Match[str]) -> Iterable[int]:
-    return range(run.start(), run.end(), 2)
+    """Keep the letters, and one blank where the gap is wider than between letters."""
+    text = run.group()
+    return [run.start() + i for i, c in enumerate(text) if c.isalpha() or (c == " " and text[i - 1 : i] == " ")]
 
 
 def _letter_for_digit(digit: re.Match[str]) -> str:

@@ -20,7 +20,8 @@ def language_of(text: str) -> str:
     script = _foreign_script(text)
     if script:
         return f"und-{script}"
-    words = [word.replace("'", "") for word in _WORDS.findall(fold(text).text)]
+    plain = text if text.isascii() and text == text.lower() else fold(text).text  # what a rule reads is folded already
+    words = [word.replace("'", "") for word in _WORDS.findall(plain)]
     share = dict.fromkeys(_small_words(), 0)
     for word in words:
         for code in _languages_with().get(word, ()):

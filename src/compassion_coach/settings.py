@@ -98,4 +98,6 @@ def _as_kind(name: str, value: object, source: str) -> object:
         return seconds
     if not isinstance(value, str) or not value.strip():
         raise SettingError(f"{name} is a text (from {source}).")
+    if name == "base_url" and not value.strip().startswith(("http://", "https://")):
+        raise SettingError(f"base_url begins with http:// or https:// (from {source}).")
     return value.strip()

@@ -68,14 +68,19 @@ def _reflected(text: str, settings: "Settings") -> "Reflection":
         strict=settings.strict,
     )
     if coach.why_not_sent(text) is None:
-        click.echo(f"This letter goes to the model {coach.model} at {_server(settings)}.", err=True)
+        click.echo(f"This letter goes to the model {coach.model} at {_server(settings.base_url)}.", err=True)
     return coach.reflect(text)
 
 
-def _server(settings: "Settings") -> str:
+def _server(base_url: str | None) -> str:
+    """Say where a letter goes, and whether others on the way could read it."""
     from urllib.parse import urlsplit
 
-    return urlsplit(settings.base_url).hostname or "the address given" if settings.base_url else "api.openai.com"
+    if base_url is None:
+        return "api.openai.com"
+    parts = urlsplit(base_url)
+    on_this_computer = parts.hostname in ("localhost", "127.0.0.1", "::1")
+    return f"{parts.hostname}{'' if parts.scheme == 'https' or on_this_computer else ', unencrypted'}"
 
 
 def _what_would_be_sent(text: str, settings: "Settings") -> str:
