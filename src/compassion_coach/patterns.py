@@ -96,6 +96,7 @@ class Bank:
         options = re2.Options()
         options.max_mem = 128 << 20
         options.log_errors = False
+        options.never_capture = True  # spans come from the single patterns
         self._owners: list[tuple[Rule, str, str]] = []
         self._set = re2.Set.SearchSet(options)
         self._alive = self._set.Add("^")  # matches any text: its absence means that RE2 gave up
