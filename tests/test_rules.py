@@ -93,9 +93,3 @@ def test_unless_takes_back_what_it_overlaps_and_nothing_else() -> None:
     """A second, real match in the same sentence stands."""
     bank = Bank([Rule("r", (r"\bmust\b",), (), (), unless=(r"\byou think you must\b",))])
     assert [hit.start for hit in bank.hits("you think you must but you must go")] == [27]
-
-
-def test_a_group_is_the_stretch() -> None:
-    """Where a pattern has a group, the group is what is marked."""
-    bank = Bank([Rule("r", ("well, (you must) go",), (), ())])
-    assert [(hit.start, hit.end) for hit in bank.hits("oh well, you must go")] == [(9, 17)]

@@ -3,7 +3,6 @@
 A rule file holds `[words]`, the vocabulary that its patterns share as `{name}`, and tables of rules. Each rule
 has `patterns`; `unless`, patterns that take a match back where they overlap it; `unless_near`, patterns that take
 it back when they stand anywhere in the same stretch; and examples of what it must `match` and must `pass` over.
-Where a pattern has a group of its own, `( )` and not `(?: )`, that group is what is marked.
 
 Patterns are RE2: no look-around, no back-references, and in return time linear in the text whatever is in it.
 """
@@ -79,11 +78,21 @@ def _expand(label: str, pattern: str, words: dict[str, str]) -> str:
     return pattern
 
 
+def _options() -> Any:
+    import re2
+
+    options = re2.Options()
+    options.max_mem = 128 << 20
+    options.log_errors = False
+    options.never_capture = True  # groups only group: what is marked is the whole match
+    return options
+
+
 @cache
 def _compiled(pattern: str) -> Any:
     import re2
 
-    return re2.compile(pattern)
+    return re2.compile(pattern, _options())
 
 
 class Bank:
@@ -93,12 +102,8 @@ class Bank:
         import re2
 
         self.rules = tuple(rules)
-        options = re2.Options()
-        options.max_mem = 128 << 20
-        options.log_errors = False
-        options.never_capture = True  # spans come from the single patterns
         self._owners: list[tuple[Rule, str, str]] = []
-        self._set = re2.Set.SearchSet(options)
+        self._set = re2.Set.SearchSet(_options())
         self._alive = self._set.Add("^")  # matches any text: its absence means that RE2 gave up
         for rule in self.rules:
             for role in ("patterns", "unless", "unless_near"):
@@ -122,9 +127,8 @@ class Bank:
             taken_back = [m.span() for p in roles.get("unless", ()) for m in _compiled(p).finditer(text)]
             for pattern in roles["patterns"]:
                 for match in _compiled(pattern).finditer(text):
-                    start, end = match.span(match.re.groups and 1)
                     if not any(a < match.end() and match.start() < b for a, b in taken_back):
-                        yield Hit(rule, start, end)
+                        yield Hit(rule, *match.span())
 
     def _matching(self, text: str) -> list[tuple[Rule, str, str]]:
         """Return the patterns that match somewhere, all at once or, where RE2's memory ran out, one by one."""
