@@ -11,9 +11,7 @@
 The distress screen runs before anything else exists that could send a letter anywhere.
 """
 
-import asyncio
 from collections.abc import Coroutine
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -50,63 +48,88 @@ class Coach:
     def reflect(self, text: str) -> Reflection:
         """Read a letter back. Works in any thread, with or without a running event loop.
 
-        Raises ModelError when `strict` and the model gave nothing that can be shown; SettingError for a bad region.
+        Raises ModelError when `strict` and the model gave nothing that can be shown; SettingError for a bad region;
+        InputError for a string that is no text.
         """
-        return _finish(self.areflect(text))
+        start = self._start(text)
+        if self._kept_here(start):
+            return self._end(start, *_read_here(start))
+        return _finish(self._with_model(start))
 
     async def areflect(self, text: str) -> Reflection:
         """Read a letter back, as `reflect` does."""
-        resolve_region(self.region)
-        letter = Letter.of(text)
-        distress = screen(letter)
-        plan = plan_for(distress.level, language_of(text))
-        reading, degraded = await self._read(letter, plan)
-        raised = max(distress.level, reading.level, key=lambda level: level.rank)
-        if raised is not distress.level:  # a model's opinion may raise the level and never lower it
-            distress = Distress(level=raised, signals=distress.signals)
-            plan = plan_for(raised, plan.language)
-            reading = LocalReader().read(letter) if not plan.ask_model else reading
-        words = mend(letter, reading, plan)
-        return compose(letter, distress, plan, reading, words, degraded, self.region)
+        start = self._start(text)
+        if self._kept_here(start):
+            return self._end(start, *_read_here(start))
+        return await self._with_model(start)
+
+    def why_not_sent(self, text: str) -> str | None:
+        """Return in plain words why a text would not leave this machine, or None when it would be sent."""
+        return self._kept_here(self._start(text))
 
     def screen(self, text: str) -> Distress:
         """Return the level of distress in a text and what says so."""
         return screen(Letter.of(text))
 
-    def why_not_sent(self, text: str) -> str | None:
-        """Return in plain words why a text would not leave this machine, or None when it would be sent."""
+    def _start(self, text: str) -> "_Start":
+        """Take in and screen a letter. Nothing that could send it exists yet."""
+        resolve_region(self.region)
         letter = Letter.of(text)
-        return self._kept_here(letter, plan_for(screen(letter).level, language_of(text)))
+        distress = screen(letter)
+        return _Start(letter, distress, plan_for(distress.level, language_of(text)))
 
-    def _kept_here(self, letter: Letter, plan: Plan) -> str | None:
+    def _kept_here(self, start: "_Start") -> str | None:
+        """Say why a letter is read on this machine, or None when the model reads it."""
         if self.model is None:
             return "No model was named, so the embedded reader reads on this computer."
-        if plan.unread or not plan.ask_model:
-            return plan.unread or "A letter with this much distress stays on this computer, and people come forward."
-        return (
-            None if any(letter.has_words(s) for s in letter.sentences if not s.private) else "It has no words to send."
-        )
+        if start.plan.unread or not start.plan.ask_model:
+            return start.plan.unread or "A letter with this much distress stays on this computer; people come forward."
+        open_sentences = (sentence for sentence in start.letter.sentences if not sentence.private)
+        return None if any(map(start.letter.has_words, open_sentences)) else "It has no words to send."
 
-    async def _read(self, letter: Letter, plan: Plan) -> tuple[Reading, str | None]:
-        """Let the chosen reader read, and the embedded one where it may not or cannot."""
-        local: Reader = LocalReader()
-        if plan.unread:
-            return Reading(local.info, ()), plan.unread
-        if self.model is None or self._kept_here(letter, plan):
-            return await local.aread(letter), None
+    async def _with_model(self, start: "_Start") -> Reflection:
+        """Let the model read, and the embedded reader where it cannot."""
         from compassion_coach.model_reader import ModelReader
 
-        reader: Reader = ModelReader(self.model, self.base_url, self.key, self.timeout)
+        reader: Reader = ModelReader(str(self.model), self.base_url, self.key, self.timeout)
         try:
-            return await reader.aread(letter), None
+            reading = await reader.aread(start.letter)
         except ModelError as error:
             if self.strict:
                 raise
-            return await local.aread(letter), f"{error} The embedded reader read this letter."
+            return self._end(start, LocalReader().read(start.letter), f"{error} The embedded reader read this letter.")
+        return self._end(start, reading, None)
+
+    def _end(self, start: "_Start", reading: Reading, degraded: str | None) -> Reflection:
+        """Judge the words, and put the reflection together."""
+        letter, distress, plan = start.letter, start.distress, start.plan
+        if reading.level.rank > distress.level.rank:  # a model's opinion may raise the level and never lower it
+            distress = Distress(level=reading.level, signals=distress.signals)
+            plan = plan_for(reading.level, plan.language)
+            reading = reading if plan.ask_model else LocalReader().read(letter)
+        return compose(letter, distress, plan, reading, mend(letter, reading, plan), degraded, self.region)
+
+
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """A letter that was screened, and what its level allows."""
+
+    letter: Letter
+    distress: Distress
+    plan: Plan
+
+
+def _read_here(start: _Start) -> tuple[Reading, str | None]:
+    """Read on this machine; a letter in another language is not read, and it is said why."""
+    local = LocalReader()
+    return (Reading(local.info, ()), start.plan.unread) if start.plan.unread else (local.read(start.letter), None)
 
 
 def _finish(work: Coroutine[Any, Any, Reflection]) -> Reflection:
     """Run a coroutine to its end, also where an event loop is already running (a notebook, say)."""
+    import asyncio
+    from concurrent.futures import ThreadPoolExecutor
+
     try:
         asyncio.get_running_loop()
     except RuntimeError:

@@ -70,8 +70,10 @@ def notes(letter: Letter, observations: Sequence[Observation]) -> list[str]:
     said: set[str] = set()
     result = []
     for count, seen in enumerate(observations):
-        choices = _rotated(list(_wordings(letter, seen)), seed + count)
-        note = next((choice for choice in choices if choice not in said), choices[0])
+        words = few_words(letter, seen)
+        choices = _rotated(_wordings(seen.quality, quoting=words is not None), seed + count)
+        filled = (fill(choice, words=words) for choice in choices)
+        note = next((choice for choice in filled if choice not in said), "") or fill(choices[0], words=words)
         said.add(note)
         result.append(note)
     return result
@@ -141,15 +143,14 @@ def few_words(letter: Letter, seen: Observation) -> str | None:
     return chosen if chosen.isprintable() and not _QUOTE_MARKS.search(chosen) else None
 
 
-def _wordings(letter: Letter, seen: Observation) -> Iterator[str]:
-    """Yield every wording that fits a stretch, quoting ones spread among the plain ones."""
-    kept = read_toml("prompts/notes.toml")[seen.quality]
-    words = few_words(letter, seen)
-    quoting = [fill(text, words=words) for text in kept["quoting"]] if words else []
-    for index, plain in enumerate(kept["plain"]):
-        yield plain
-        if index % 2 and index // 2 < len(quoting):
-            yield quoting[index // 2]
+@cache
+def _wordings(quality: Quality, quoting: bool) -> tuple[str, ...]:
+    """Return every wording for a quality, quoting ones spread among the plain ones."""
+    kept = read_toml("prompts/notes.toml")[quality]
+    spread = list(kept["plain"])
+    for index, wording in enumerate(kept["quoting"] if quoting else ()):
+        spread.insert(2 + 3 * index, wording)
+    return tuple(spread)
 
 
 def _change(scene: Scene, parts: dict[str, Any], creeping: Sequence[Observation]) -> str:
@@ -209,6 +210,6 @@ def _slots(wording: str) -> tuple[str, ...]:
     return tuple(re.findall(r"\{\{ (\w+) \}\}", wording))
 
 
-def _rotated(choices: list[str], by: int) -> list[str]:
+def _rotated(choices: Sequence[str], by: int) -> list[str]:
     by %= len(choices) or 1
-    return choices[by:] + choices[:by]
+    return [*choices[by:], *choices[:by]]
