@@ -137,7 +137,7 @@ def test_usage_and_missing_files_are_two(arguments: list[str]) -> None:
     "text",
     [
         "a" * 200_000,
-        "You are here. " * 14_000,
+        "You should. " * 20_000,
         "🌱💛🌱",
         "שלום לך, אני כאן איתך הלילה",
         "Liebe Anna, es tut mir so leid, dass du so traurig bist.",
@@ -175,6 +175,44 @@ def test_settings_come_from_the_environment_too(letter: str) -> None:
     done = program("reflect", letter, COMPASSION_COACH_REGOIN="UK")
     assert done.returncode == 2
     assert b"nearest is region" in done.stderr
+
+
+def test_broken_settings_stand_between_nobody_and_help() -> None:
+    """Where a person is needed, a wrong setting is told and people come forward all the same."""
+    Path("compassion-coach.toml").write_text('timeout = "x"', "utf-8")
+    for arguments in (["reflect", "--region", "UK"], ["screen", "--region", "UK"], ["helplines", "--region", "UK"]):
+        done = program(*arguments, stdin="I am going to kill myself tonight.")
+        assert done.returncode == 0
+        assert b"116 123" in done.stdout
+        assert b"timeout" in done.stderr
+    assert program("reflect", stdin="It makes sense.").returncode == 2
+    wrong = program("reflect", "--region", "Narnia", stdin="I am going to kill myself tonight.")
+    assert wrong.returncode == 0
+    assert b"findahelpline.com" in wrong.stdout
+
+
+def test_after_a_model_was_asked_nobody_says_that_nothing_was_sent(letter: str) -> None:
+    """A letter that reached a server is not said to have stayed."""
+    with standin(says("no json")) as server:
+        done = program("reflect", letter, "-m", "m", "--base-url", server.base_url)
+    assert b"after a model was asked" in done.stdout
+    assert b"Nothing was sent" not in done.stdout
+
+
+def test_the_letter_behind_standard_input_is_not_replaced(letter: str) -> None:
+    """`reflect - -o letter.txt < letter.txt` is refused."""
+    before = Path(letter).read_bytes()
+    command = f"{sys.executable} -m compassion_coach reflect - -o {letter} < {letter}"
+    assert subprocess.run(["bash", "-c", command], capture_output=True, timeout=60, check=False).returncode == 2
+    assert Path(letter).read_bytes() == before
+
+
+def test_a_full_disk_is_told() -> None:
+    """An answer that cannot be written is an input error, not a fault of the program."""
+    command = f"{sys.executable} -m compassion_coach reflect {EXAMPLE} > /dev/full"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, timeout=60, check=False)
+    assert done.returncode == 2
+    assert b"could not be written" in done.stderr
 
 
 def test_a_key_alone_sends_nothing(letter: str) -> None:

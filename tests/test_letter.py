@@ -79,6 +79,18 @@ def test_a_passage_kept_back_is_private() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "off", ["<!-- coach:off - private -->", "<!-- Coach: OFF -->", "<!-- coach:of -->", "<!--coach off>"]
+)
+def test_a_passage_is_kept_back_however_it_is_written(off: str) -> None:
+    """A slip in the comment sends nobody's secret away."""
+    assert [s.private for s in Letter.of(f"A line. {off} A secret. <!-- coach:on --> More.").sentences] == [
+        False,
+        True,
+        False,
+    ]
+
+
 def test_a_passage_that_is_never_opened_again_stays_private() -> None:
     """Without coach:on everything to the end is kept back."""
     assert [s.private for s in Letter.of("A line. <!--coach:off--> All. The. Rest.").sentences] == [

@@ -12,7 +12,7 @@ from compassion_coach import Coach, Letter, Reflection
 from compassion_coach.errors import MissingExtraError
 from compassion_coach.render.docx import to_docx
 from compassion_coach.render.html import to_html
-from compassion_coach.render.layout import pieces
+from compassion_coach.render.layout import Cutter
 from compassion_coach.render.markdown import escaped, to_markdown
 from compassion_coach.render.terminal import Window, to_terminal, window
 
@@ -163,7 +163,7 @@ def test_pieces_cover_a_span_whatever_the_marks() -> None:
     _, reflection = reflected()
     first = reflection.marks[0]
     marks = [first, first.model_copy(update={"start": first.start + 5, "end": first.end + 5})]
-    found = list(pieces(0, len(TEXT), marks))
+    found = list(Cutter(marks).pieces(0, len(TEXT)))
     assert "".join(TEXT[p.start : p.end] for p in found) == TEXT
     assert sorted(i for p in found for i in p.opens) == [0, 1]
     assert sorted(i for p in found for i in p.closes) == [0, 1]

@@ -33,7 +33,10 @@ def test_our_key_comes_before_openais() -> None:
         ({"COMPASSION_COACH_TIMEOUT": "soon"}, "number of seconds"),
         ({"COMPASSION_COACH_TIMEOUT": "nan"}, "number of seconds"),
         ({"COMPASSION_COACH_STRICT": "perhaps"}, "true or false"),
-        ({"OPENAI_BASE_URL": "localhost:11434/v1"}, "http://"),
+        ({"OPENAI_BASE_URL": "localhost:11434/v1"}, "address"),
+        ({"OPENAI_BASE_URL": "http://"}, "address"),
+        ({"OPENAI_BASE_URL": "http://[::1"}, "address"),
+        ({"OPENAI_BASE_URL": "http://host:99999/v1"}, "address"),
     ],
 )
 def test_a_wrong_setting_says_what_is_wrong(environment: dict[str, str], told: str) -> None:

@@ -36,6 +36,9 @@ def run(arguments: list[str]) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        click.echo(f"compassion-coach: the answer could not be written: {error.strerror}.", err=True)
+        return 2
     except CoachError as error:
         click.echo(f"compassion-coach: {error}", err=True)
         return 3 if isinstance(error, ModelError) else 2

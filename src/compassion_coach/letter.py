@@ -9,7 +9,9 @@ from compassion_coach import segment
 from compassion_coach.errors import InputError
 
 _KEPT_BACK = re.compile(
-    r"<!--\s*coach:off\s*-->(?P<hidden>.*?)(?:<!--\s*coach:on\s*-->|\Z)|<!--\s*coach:on\s*-->", re.DOTALL
+    r"<!--\s*coach\s*[: ]\s*of+\b[^>]*>(?P<hidden>.*?)(?:<!--\s*coach\s*[: ]\s*on\b[^>]*>|\Z)"
+    r"|<!--\s*coach\s*[: ]\s*on\b[^>]*>",
+    re.DOTALL | re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W_]")
 
@@ -78,6 +80,8 @@ class Letter:
 
     def utf16(self, offset: int) -> int:
         """Return the offset in UTF-16 units, which browsers and editors count in, of an offset in code points."""
+        if self.text.isascii():
+            return offset
         return len(self.text[:offset].encode("utf-16-le")) // 2
 
 

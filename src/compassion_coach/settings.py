@@ -97,7 +97,18 @@ def _as_kind(name: str, value: object, source: str) -> object:
             raise SettingError(f"timeout is a number of seconds between 0 and 3600 (from {source}).")
         return seconds
     if not isinstance(value, str) or not value.strip():
-        raise SettingError(f"{name} is a text (from {source}).")
-    if name == "base_url" and not value.strip().startswith(("http://", "https://")):
-        raise SettingError(f"base_url begins with http:// or https:// (from {source}).")
+        raise SettingError(f"{name} is a text that is not empty (from {source}).")
+    if name == "base_url" and not _is_address(value.strip()):
+        raise SettingError(f"base_url is an address such as http://localhost:11434/v1 (from {source}).")
     return value.strip()
+
+
+def _is_address(value: str) -> bool:
+    from urllib.parse import urlsplit
+
+    try:
+        parts = urlsplit(value)
+        known = parts.scheme in ("http", "https") and parts.hostname and (parts.port is None or parts.port > 0)
+    except ValueError:
+        return False
+    return bool(known) and value.isascii() and not any(c.isspace() for c in value)

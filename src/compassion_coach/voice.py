@@ -68,12 +68,16 @@ def notes(letter: Letter, observations: Sequence[Observation]) -> list[str]:
     """Return a vetted note for each observation, in order, no two alike while wordings last."""
     seed = int(letter.sha256[:8], 16)
     said: set[str] = set()
+    worn: set[Quality] = set()
     result = []
     for count, seen in enumerate(observations):
         words = few_words(letter, seen)
         choices = _rotated(_wordings(seen.quality, quoting=words is not None), seed + count)
-        filled = (fill(choice, words=words) for choice in choices)
-        note = next((choice for choice in filled if choice not in said), "") or fill(choices[0], words=words)
+        filled = (fill(choice, words=words) for choice in choices[: 1 if seen.quality in worn else None])
+        note = next((choice for choice in filled if choice not in said), None)
+        if note is None:  # every wording was heard: they begin again
+            worn.add(seen.quality)
+            note = fill(choices[0], words=words)
         said.add(note)
         result.append(note)
     return result
@@ -135,6 +139,9 @@ def few_words(letter: Letter, seen: Observation) -> str | None:
         if between.strip() or taken[count].group().lower() in _JOINING:
             taken = taken[:count]
             break
+    if len(taken) == _MOST_WORDS < len(words) - first:
+        early = [i for i in range(_ENOUGH_WORDS, len(taken)) if taken[i].group().lower() in _TRAILING]
+        taken = taken[: early[-1]] if early else taken
     while len(taken) > _FEWEST_WORDS and first + len(taken) < len(words) and taken[-1].group().lower() in _TRAILING:
         taken.pop()
     if len(taken) < _FEWEST_WORDS:

@@ -5,16 +5,27 @@ import json
 import click
 
 
+def region_told(option: str | None) -> str | None:
+    """Return the region from the settings; broken settings are told, and stand between nobody and help."""
+    from compassion_coach.errors import SettingError
+    from compassion_coach.settings import load
+
+    try:
+        return load({"region": option}).region
+    except SettingError as error:
+        click.echo(f"compassion-coach: {error}", err=True)
+        return option
+
+
 @click.command()
 @click.option("--region", metavar="CC", help="Two-letter country code, for example UK.")
 @click.option("-f", "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def helplines(region: str | None, form: str) -> None:
     """Show people to turn to. Works with no network, key or model."""
     from compassion_coach.render.terminal import support_lines, window
-    from compassion_coach.settings import load
     from compassion_coach.support import people
 
-    support = people(load({"region": region}).region)
+    support = people(region_told(region))
     if form == "json":
         click.echo(support.model_dump_json(indent=2))
         return

@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping
 
 import click
 
+from compassion_coach.cli.about import region_told
+
 
 @click.command()
 @click.argument("file", default="-", metavar="[FILE|-]")
@@ -14,14 +16,13 @@ def screen(file: str, lines: bool, region: str | None) -> None:
     """Run the distress screen alone, on this computer, and print what it found as JSON."""
     from compassion_coach.letter import Letter
     from compassion_coach.screen import screen as screened
-    from compassion_coach.settings import load
     from compassion_coach.support import support_for
 
-    region = load({"region": region}).region
+    known = region_told(region)
 
     def judged(text: str) -> dict[str, object]:
         distress = screened(Letter.of(text))
-        support = support_for(distress, region)
+        support = support_for(distress, known)
         return {**distress.model_dump(mode="json"), "support": support.model_dump(mode="json") if support else None}
 
     _answer(file, lines, judged)

@@ -1,12 +1,13 @@
 """`compassion-coach reflect`: the main job."""
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from compassion_coach.errors import InputError
+from compassion_coach.errors import InputError, SettingError
 
 if TYPE_CHECKING:
     from compassion_coach.reflection import Reflection
@@ -40,20 +41,48 @@ def reflect(
     The letter is a UTF-8 text or Markdown file of at most 256 KiB, or standard input. It is never changed.
     """
     from compassion_coach.intake import read_letter
-    from compassion_coach.settings import load
 
-    settings = load(options)
-    if output and file != "-" and Path(output).exists() and Path(file).exists() and Path(output).samefile(file):
+    if output and _is_the_letter(output, file):
         raise InputError("The output would replace the letter itself. Any other file name will do.")
     if file == "-" and sys.stdin.isatty():
         click.echo("The letter can be typed or pasted here; Ctrl-D on a line of its own ends it.", err=True)
     text = read_letter(file)
+    settings = _settings(options, text)
     if dry_run:
         click.echo(_what_would_be_sent(text, settings))
         return 0
     reflection = _reflected(text, settings)
     _write(_rendered(text, reflection, form, to_terminal=output is None), output)
     return int(any(mark.kind in fail_on for mark in reflection.marks))
+
+
+def _is_the_letter(output: str, file: str) -> bool:
+    """Whether an output is the very file that the letter comes from, by another name or through a pipe."""
+    try:
+        source = os.fstat(sys.stdin.fileno()) if file == "-" else Path(file).stat()
+        return os.path.samestat(source, Path(output).stat())
+    except (OSError, ValueError):  # one of them is no file yet, or standard input is no file at all
+        return False
+
+
+def _settings(options: dict[str, object], text: str) -> "Settings":
+    """Return the settings. Where they are broken and a person is needed, the letter is read without them."""
+    from compassion_coach.letter import Letter
+    from compassion_coach.screen import screen
+    from compassion_coach.settings import Settings, load
+    from compassion_coach.support import resolve_region
+    from compassion_coach.vocabulary import Level
+
+    try:
+        settings = load(options)
+        resolve_region(settings.region)
+    except SettingError as error:
+        if screen(Letter.of(text)).level.rank < Level.CONCERN.rank:
+            raise
+        click.echo(f"compassion-coach: {error} The letter was read without it.", err=True)
+        told = str(options.get("region") or "")
+        return Settings(region=told if len(told) == 2 and told.isalpha() else None)
+    return settings
 
 
 def _reflected(text: str, settings: "Settings") -> "Reflection":

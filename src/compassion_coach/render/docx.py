@@ -7,10 +7,10 @@ from compassion_coach.letter import Letter
 from compassion_coach.reflection import Reflection
 from compassion_coach.render.layout import (
     QUALITY_NAMES,
+    Cutter,
     dialled,
     letter_is_shown,
     paragraphs,
-    pieces,
     region_note,
     who_read,
 )
@@ -34,9 +34,10 @@ def to_docx(letter: Letter, reflection: Reflection) -> bytes:
             document.add_paragraph(region_note(reflection))
     if letter_is_shown(reflection):
         runs: dict[int, list[Run]] = {}
+        cutter = Cutter(reflection.marks)
         for start, end in paragraphs(letter):
             paragraph = document.add_paragraph()
-            for piece in pieces(start, end, reflection.marks):
+            for piece in cutter.pieces(start, end):
                 run = paragraph.add_run(_plain(letter.text[piece.start : piece.end]))
                 for index in piece.marks:
                     runs.setdefault(index, []).append(run)

@@ -12,12 +12,12 @@ from compassion_coach.render.layout import (
     QUALITY_NAMES,
     SIGNS,
     TURN_SIGN,
+    Cutter,
     Piece,
     dialled,
     letter_is_shown,
     paragraphs,
     particulars,
-    pieces,
     region_note,
     turned_by,
     who_read,
@@ -49,9 +49,10 @@ def to_html(letter: Letter, reflection: Reflection) -> str:
 def _blocks(letter: Letter, reflection: Reflection) -> list[dict[str, Any]]:
     """Return each paragraph of the letter with its pieces and with the notes that belong beside it."""
     turned = turned_by(reflection)
+    cutter = Cutter(reflection.marks)
     blocks = []
     for start, end in paragraphs(letter):
-        runs = [_run(letter, piece, reflection, turned) for piece in pieces(start, end, reflection.marks)]
+        runs = [_run(letter, piece, reflection, turned) for piece in cutter.pieces(start, end)]
         notes = [
             {
                 "number": index + 1,
@@ -61,8 +62,8 @@ def _blocks(letter: Letter, reflection: Reflection) -> list[dict[str, Any]]:
                 "note": mark.note,
                 "pivot": turned.get(index),
             }
-            for index, mark in enumerate(reflection.marks)
-            if start <= mark.start < end
+            for run in runs
+            for index, mark in ((number - 1, reflection.marks[number - 1]) for number in run["opens"])
         ]
         blocks.append({"runs": runs, "notes": notes})
     return blocks

@@ -1,10 +1,11 @@
 """What every form of a reflection shares: the letter cut at its marks, and the names and signs of what is marked."""
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from compassion_coach.letter import Letter
+from compassion_coach.letter import Letter, Sentence
 from compassion_coach.reflection import Helpline, Mark, Reflection
 from compassion_coach.vocabulary import Kind, Level, Quality
 
@@ -43,22 +44,37 @@ class Piece:
     closes: tuple[int, ...]
 
 
-def pieces(start: int, end: int, marks: Sequence[Mark]) -> Iterator[Piece]:
-    """Cut a span of the letter (code points, half-open) wherever a mark begins or ends."""
-    inside = [(index, m) for index, m in enumerate(marks) if m.start < end and start < m.end]
-    cuts = {start, end}
-    for _, mark in inside:
-        cuts.update(at for at in (mark.start, mark.end) if start < at < end)
-    edges = sorted(cuts)
-    for a, b in pairwise(edges):
-        here = [(index, m) for index, m in inside if m.start < b and a < m.end]
-        yield Piece(
-            a,
-            b,
-            tuple(index for index, _ in here),
-            tuple(index for index, m in here if m.start >= a),
-            tuple(index for index, m in here if m.end <= b),
-        )
+class Cutter:
+    """Cuts spans of a letter at the edges of marks that stand in the letter's order; made once for all spans."""
+
+    def __init__(self, marks: Sequence[Mark]) -> None:
+        self._marks = marks
+        self._starts = [mark.start for mark in marks]
+        self._longest = max((mark.end - mark.start for mark in marks), default=0)
+
+    def pieces(self, start: int, end: int) -> Iterator[Piece]:
+        """Yield the pieces of a span (code points, half-open), cut wherever a mark begins or ends."""
+        near = range(bisect_left(self._starts, start - self._longest), bisect_left(self._starts, end))
+        inside = [(index, self._marks[index]) for index in near if start < self._marks[index].end]
+        cuts = {start, end}
+        for _, mark in inside:
+            cuts.update(at for at in (mark.start, mark.end) if start < at < end)
+        for a, b in pairwise(sorted(cuts)):
+            here = [(index, m) for index, m in inside if m.start < b and a < m.end]
+            yield Piece(
+                a,
+                b,
+                tuple(index for index, _ in here),
+                tuple(index for index, m in here if m.start >= a),
+                tuple(index for index, m in here if m.end <= b),
+            )
+
+
+def sentences_in(letter: Letter, start: int, end: int) -> tuple[Sentence, ...]:
+    """Return the sentences that begin within a span."""
+    first = bisect_left(letter.sentences, start, key=lambda sentence: sentence.start)
+    last = bisect_left(letter.sentences, end, key=lambda sentence: sentence.start)
+    return letter.sentences[first:last]
 
 
 def paragraphs(letter: Letter) -> Iterator[tuple[int, int]]:
@@ -92,6 +108,8 @@ def who_read(reflection: Reflection) -> str:
         return f"Read by the model {reflection.reader.model}; every word of its was checked before it was shown."
     if reflection.distress.level is Level.URGENT:
         return "Screened on this computer alone. Nothing was sent or kept."
+    if reflection.degraded and reflection.language in ("en", "und"):
+        return "Read on this computer by the embedded reader, after a model was asked. Nothing was kept here."
     return "Read on this computer by the embedded reader. Nothing was sent or kept."
 
 

@@ -8,11 +8,12 @@ from compassion_coach.render.layout import (
     QUALITY_NAMES,
     SIGNS,
     TURN_SIGN,
+    Cutter,
     dialled,
     letter_is_shown,
     paragraphs,
-    pieces,
     region_note,
+    sentences_in,
     turned_by,
     who_read,
 )
@@ -49,10 +50,11 @@ def escaped(text: str) -> str:
 
 def _letter(letter: Letter, reflection: Reflection) -> list[str]:
     turned = turned_by(reflection)
+    cutter = Cutter(reflection.marks)
     parts = []
     for start, end in paragraphs(letter):
-        for sentence in (s for s in letter.sentences if start <= s.start < end):
-            for piece in pieces(sentence.start, sentence.end, reflection.marks):
+        for sentence in sentences_in(letter, start, end):
+            for piece in cutter.pieces(sentence.start, sentence.end):
                 words = letter.text[piece.start : piece.end]
                 if words.strip():
                     parts += [f"> {escaped(words)}", ""]

@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TextIO
@@ -16,12 +17,13 @@ from compassion_coach.render.layout import (
     KIND_NAMES,
     SIGNS,
     TURN_SIGN,
+    Cutter,
     dialled,
     letter_is_shown,
     paragraphs,
     particulars,
-    pieces,
     region_note,
+    sentences_in,
     turned_by,
     who_read,
 )
@@ -92,11 +94,11 @@ def _legend(reflection: Reflection, view: Window) -> list[str]:
 def _letter_lines(letter: Letter, reflection: Reflection, view: Window) -> Iterator[str]:
     """Yield the letter sentence by sentence, a blank line where it has one, each note under its own stretch."""
     turned = turned_by(reflection)
+    cutter = Cutter(reflection.marks)
     for start, end in paragraphs(letter):
-        inside = [s for s in letter.sentences if start <= s.start < end]
-        edges = [(s.start, s.end) for s in inside] or [(start, end)]
+        edges = [(s.start, s.end) for s in sentences_in(letter, start, end)] or [(start, end)]
         for a, b in edges:
-            for piece in pieces(a, b, reflection.marks):
+            for piece in cutter.pieces(a, b):
                 words = letter.text[piece.start : piece.end]
                 if not words.strip():
                     continue
@@ -123,7 +125,9 @@ def _stretch(words: str, sign: str, colour: str | None, view: Window) -> Iterato
 def _wrapped(text: str, view: Window, indent: int) -> list[str]:
     """Wrap to the window, wide characters counted as the columns they take."""
     room = max(_NARROWEST - indent, view.width - indent)
-    lines = wcwidth.wrap(_shown(" ".join(text.split())), room, break_on_hyphens=False)
+    shown = _shown(" ".join(text.split()))
+    wrap = textwrap.wrap if shown.isascii() else wcwidth.wrap  # the same lines, and ASCII far sooner
+    lines = wrap(shown, room, break_on_hyphens=False)
     return [" " * indent + line for line in lines]
 
 
