@@ -74,7 +74,7 @@ class Judgement:
 def judge(text: str, letter: Letter, shape: Shape = Shape.ANY) -> Judgement:
     """Judge a text that a model wrote about a letter. Never raises: an error within is `could not be judged`."""
     try:
-        findings = tuple(sorted(_findings(text, letter, shape), key=lambda f: (f.start, f.end)))
+        findings = tuple(sorted(set(_findings(text, letter, shape)), key=lambda f: (f.start, f.end, f.rail)))
     except Exception:  # whatever failed, words that nobody judged are not shown
         return Judgement(Verdict.UNJUDGED, (Finding("unjudged", 0, 0, _UNJUDGED),))
     return Judgement(Verdict.TRIPPED if findings else Verdict.PASSED, findings)
