@@ -11,9 +11,7 @@
 The distress screen runs before anything else exists that could send a letter anywhere.
 """
 
-from collections.abc import Coroutine
 from dataclasses import dataclass, field
-from typing import Any
 
 from compassion_coach.compose import compose
 from compassion_coach.errors import ModelError
@@ -26,6 +24,15 @@ from compassion_coach.reading import Reader, Reading
 from compassion_coach.reflection import Distress, Reflection
 from compassion_coach.screen import screen
 from compassion_coach.support import resolve_region
+
+
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """A letter that was screened, and what its level allows."""
+
+    letter: Letter
+    distress: Distress
+    plan: Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +59,20 @@ class Coach:
         InputError for a string that is no text.
         """
         start = self._start(text)
-        if self._kept_here(start):
-            return self._end(start, *_read_here(start))
-        return _finish(self._with_model(start))
+        try:
+            reading = self._reader(start).read(start.letter)
+        except ModelError as error:
+            return self._without_model(start, error)
+        return self._end(start, reading, start.plan.unread)
 
     async def areflect(self, text: str) -> Reflection:
         """Read a letter back, as `reflect` does."""
         start = self._start(text)
-        if self._kept_here(start):
-            return self._end(start, *_read_here(start))
-        return await self._with_model(start)
+        try:
+            reading = await self._reader(start).aread(start.letter)
+        except ModelError as error:
+            return self._without_model(start, error)
+        return self._end(start, reading, start.plan.unread)
 
     def why_not_sent(self, text: str) -> str | None:
         """Return in plain words why a text would not leave this machine, or None when it would be sent."""
@@ -71,14 +82,14 @@ class Coach:
         """Return the level of distress in a text and what says so."""
         return screen(Letter.of(text))
 
-    def _start(self, text: str) -> "_Start":
+    def _start(self, text: str) -> _Start:
         """Take in and screen a letter. Nothing that could send it exists yet."""
         resolve_region(self.region)
         letter = Letter.of(text)
         distress = screen(letter)
         return _Start(letter, distress, plan_for(distress.level, language_of(text)))
 
-    def _kept_here(self, start: "_Start") -> str | None:
+    def _kept_here(self, start: _Start) -> str | None:
         """Say why a letter is read on this machine, or None when the model reads it."""
         if self.model is None:
             return "No model was named, so the embedded reader reads on this computer."
@@ -87,20 +98,20 @@ class Coach:
         open_sentences = (sentence for sentence in start.letter.sentences if not sentence.private)
         return None if any(map(start.letter.has_words, open_sentences)) else "It has no words to send."
 
-    async def _with_model(self, start: "_Start") -> Reflection:
-        """Let the model read, and the embedded reader where it cannot."""
+    def _reader(self, start: _Start) -> Reader:
+        if self.model is None or self._kept_here(start):
+            return LocalReader()
         from compassion_coach.model_reader import ModelReader
 
-        reader: Reader = ModelReader(str(self.model), self.base_url, self.key, self.timeout)
-        try:
-            reading = await reader.aread(start.letter)
-        except ModelError as error:
-            if self.strict:
-                raise
-            return self._end(start, LocalReader().read(start.letter), f"{error} The embedded reader read this letter.")
-        return self._end(start, reading, None)
+        return ModelReader(self.model, self.base_url, self.key, self.timeout)
 
-    def _end(self, start: "_Start", reading: Reading, degraded: str | None) -> Reflection:
+    def _without_model(self, start: _Start, error: ModelError) -> Reflection:
+        """Let the embedded reader read where the model could not, or raise where that was asked for."""
+        if self.strict:
+            raise error
+        return self._end(start, LocalReader().read(start.letter), f"{error} The embedded reader read this letter.")
+
+    def _end(self, start: _Start, reading: Reading, degraded: str | None) -> Reflection:
         """Judge the words, and put the reflection together."""
         letter, distress, plan = start.letter, start.distress, start.plan
         if reading.level.rank > distress.level.rank:  # a model's opinion may raise the level and never lower it
@@ -108,31 +119,3 @@ class Coach:
             plan = plan_for(reading.level, plan.language)
             reading = reading if plan.ask_model else LocalReader().read(letter)
         return compose(letter, distress, plan, reading, mend(letter, reading, plan), degraded, self.region)
-
-
-@dataclass(frozen=True, slots=True)
-class _Start:
-    """A letter that was screened, and what its level allows."""
-
-    letter: Letter
-    distress: Distress
-    plan: Plan
-
-
-def _read_here(start: _Start) -> tuple[Reading, str | None]:
-    """Read on this machine; a letter in another language is not read, and it is said why."""
-    local = LocalReader()
-    return (Reading(local.info, ()), start.plan.unread) if start.plan.unread else (local.read(start.letter), None)
-
-
-def _finish(work: Coroutine[Any, Any, Reflection]) -> Reflection:
-    """Run a coroutine to its end, also where an event loop is already running (a notebook, say)."""
-    import asyncio
-    from concurrent.futures import ThreadPoolExecutor
-
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return asyncio.run(work)
-    with ThreadPoolExecutor(1) as beside:
-        return beside.submit(asyncio.run, work).result()

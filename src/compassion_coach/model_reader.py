@@ -22,6 +22,18 @@ class ModelReader:
         self.model, self.base_url, self._key, self.timeout = model, base_url, key, timeout
         self.info = ReaderInfo(name="model", model=model, version=f"reflect.{PROMPT_VERSION}")
 
+    def read(self, letter: Letter) -> Reading:
+        """Return what `aread` returns, also where an event loop is already running (a notebook, say)."""
+        import asyncio
+        from concurrent.futures import ThreadPoolExecutor
+
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:
+            return asyncio.run(self.aread(letter))
+        with ThreadPoolExecutor(1) as beside:
+            return beside.submit(asyncio.run, self.aread(letter)).result()
+
     async def aread(self, letter: Letter) -> Reading:
         """Return what the model sees in a letter. Raises ModelError when it gives nothing that can be used."""
         from compassion_coach.model_client import complete

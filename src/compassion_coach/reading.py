@@ -49,5 +49,8 @@ class Reader(Protocol):
     def info(self) -> ReaderInfo:
         """Who reads."""
 
-    async def aread(self, letter: Letter) -> Reading:
+    def read(self, letter: Letter) -> Reading:
         """Return what is seen in a letter. A model reader raises ModelError; the embedded reader never fails."""
+
+    async def aread(self, letter: Letter) -> Reading:
+        """Return what `read` returns, without keeping an event loop waiting."""
