@@ -1,5 +1,7 @@
 """A model's words are judged, and vetted words stand where they may not be shown."""
 
+from dataclasses import replace
+
 from compassion_coach.letter import Letter
 from compassion_coach.mend import mend
 from compassion_coach.policy import plan_for
@@ -44,6 +46,15 @@ def test_at_concern_only_warmth_is_shown() -> None:
     words = mend(LETTER, reading(WARM, TOLD), plan_for(Level.CONCERN, "en"))
     assert [o.quality for o in words.observations] == [Quality.UNDERSTANDABLE]
     assert (words.turns, words.questions) == ((), ())
+
+
+def test_at_concern_a_line_that_only_leans_to_warmth_is_not_called_kind() -> None:
+    """To somebody in distress nothing is called kind on weak evidence."""
+    leaning = replace(WARM, confidence=0.65, note=None)
+    words = mend(LETTER, reading(leaning), plan_for(Level.CONCERN, "en"))
+    assert words.observations == ()
+    assert "marked" not in words.overall
+    assert mend(LETTER, reading(leaning), plan_for(Level.NONE, "en")).observations == (leaning,)
 
 
 def test_at_urgent_nothing_is_said() -> None:

@@ -140,7 +140,9 @@ def _stretch(start: int, end: int, hits: list[Hit]) -> _Stretch | None:
         return None
     surest = max((h for h in hits if h.rule.about["kind"] == kind), key=lambda h: float(h.rule.about["confidence"]))
     focus = (max(start, surest.start), min(end, surest.end))
-    return _Stretch(start, end, kind, Quality(surest.rule.about["quality"]), round(scores[kind], 2), focus)
+    # Many leanings together are still a leaning.
+    confidence = scores[kind] if surest.rule.about["confidence"] > LEANING else min(scores[kind], LEANING)
+    return _Stretch(start, end, kind, Quality(surest.rule.about["quality"]), round(confidence, 2), focus)
 
 
 def _clauses(text: str) -> list[tuple[int, int]]:

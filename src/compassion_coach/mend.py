@@ -11,6 +11,8 @@ from compassion_coach.reflection import Action, GuardEntry, Turn
 from compassion_coach.turns import find_turns
 from compassion_coach.vocabulary import Kind, Level
 
+_SURE = 0.7
+
 
 @dataclass(frozen=True, slots=True)
 class Words:
@@ -29,14 +31,14 @@ def mend(letter: Letter, reading: Reading, plan: Plan) -> Words:
     entries = [GuardEntry(rail="verbatim", where="observations", action="dropped")] * reading.dropped
     if not plan.show_marks:
         return Words((), (), (), "", (), tuple(entries))
-    shown = [o for o in reading.observations if not plan.only_warm or o.quality.kind is Kind.WARM]
+    shown = [o for o in reading.observations if not plan.only_warm or _surely_warm(o)]
     shown.sort(key=lambda o: (o.start, o.end))
     notes = voice.notes(letter, shown)
     for index, seen in enumerate(shown):
         if seen.note is not None and _may_stand(letter, seen.note, Shape.NOTE, f"marks[{index}].note", entries):
             notes[index] = seen.note
     if plan.only_warm:
-        return Words(tuple(shown), tuple(notes), (), voice.warm_only(letter), (), tuple(entries))
+        return Words(tuple(shown), tuple(notes), (), voice.warm_only(letter, shown), (), tuple(entries))
     scene = voice.Scene(letter, tuple(shown), find_turns(letter, shown))
     overall, question = voice.overall(scene), voice.question(scene)
     if reading.overall is not None and _may_stand(letter, reading.overall, Shape.OVERALL, "overall", entries):
@@ -45,6 +47,11 @@ def mend(letter: Letter, reading: Reading, plan: Plan) -> Words:
         question = reading.question
     questions = (question,) if question and plan.level is Level.NONE else ()
     return Words(tuple(shown), tuple(notes), scene.turns, overall, questions, tuple(entries))
+
+
+def _surely_warm(seen: Observation) -> bool:
+    """Whether a line may be shown as kind to somebody in distress: a cold line called kind would hurt there most."""
+    return seen.quality.kind is Kind.WARM and seen.confidence >= _SURE
 
 
 def _may_stand(letter: Letter, text: str, shape: Shape, where: str, entries: list[GuardEntry]) -> bool:

@@ -106,9 +106,10 @@ def overall(scene: Scene) -> str:
     return " ".join([*told, *_ending(scene, parts, warm, creeping)][:_MOST_SENTENCES])
 
 
-def warm_only(letter: Letter) -> str:
-    """Return the remark for a letter in which only what is warm is shown."""
-    return _pick(Scene(letter, (), ()), read_toml("prompts/overall.toml")["whole"]["only_warm_shown"])
+def warm_only(letter: Letter, shown: Sequence[Observation]) -> str:
+    """Return the remark for a letter of which only what is warm is shown, which may be nothing."""
+    whole = read_toml("prompts/overall.toml")["whole"]
+    return _pick(Scene(letter, tuple(shown), ()), whole["only_warm_shown" if shown else "nothing_shown"])
 
 
 def question(scene: Scene) -> str | None:
