@@ -14,7 +14,8 @@ from compassion_coach.render.docx import to_docx
 from compassion_coach.render.html import to_html
 from compassion_coach.render.layout import Cutter
 from compassion_coach.render.markdown import escaped, to_markdown
-from compassion_coach.render.terminal import Window, to_terminal, window
+from compassion_coach.render.terminal import Window, support_lines, to_terminal, window
+from compassion_coach.support import people
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 TEXT = (SNAPSHOTS / "letter.txt").read_text("utf-8")
@@ -167,3 +168,15 @@ def test_pieces_cover_a_span_whatever_the_marks() -> None:
     assert "".join(TEXT[p.start : p.end] for p in found) == TEXT
     assert sorted(i for p in found for i in p.opens) == [0, 1]
     assert sorted(i for p in found for i in p.closes) == [0, 1]
+
+
+def test_helplines_are_links_in_a_terminal_that_shows_them() -> None:
+    """On a colour terminal a number can be followed (OSC 8); elsewhere it is plain words with no control codes."""
+    support = people("US")
+    shown = "\n".join(support_lines(support, Window(colour=True)))
+    for where in ("tel:911", "tel:988", "sms:988", "sms:741741?body=HOME", "https://findahelpline.com"):
+        assert f"\x1b]8;;{where}\x1b\\" in shown
+    assert shown.count("\x1b]8;;\x1b\\") == shown.count("\x1b]8;;") // 2
+    plain = "\n".join(support_lines(support, Window()))
+    assert "call 988 or text 988" in plain
+    assert "\x1b" not in plain

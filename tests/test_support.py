@@ -1,6 +1,7 @@
 """People to turn to: the right country's or none's, and never out of date unseen."""
 
 import datetime
+import hashlib
 
 import pytest
 
@@ -123,3 +124,13 @@ def test_support_words_keep_their_rules(name: str) -> None:
         assert "program" in message
         assert "emergency number" in message
         assert "you trust" in message or "near you" in message
+
+
+def test_support_words_do_not_change_without_a_new_version() -> None:
+    """Each file of support words names its version, and `versions.toml` holds the fingerprint that was reviewed."""
+    reviewed = read_toml("guardrails/support/versions.toml")
+    for name in ("urgent", "concern", "tender", "unread"):
+        kept = read_toml(f"guardrails/support/{name}.toml")
+        told = "\n".join(f"{kind}: {' '.join(text.split())}" for kind, text in sorted(kept["messages"].items()))
+        assert reviewed[name]["version"] == kept["version"], f"{name}: review the words, then renew versions.toml"
+        assert reviewed[name]["sha256"] == hashlib.sha256(told.encode()).hexdigest(), f"{name} changed without review"

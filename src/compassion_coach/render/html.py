@@ -6,7 +6,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from compassion_coach.letter import Letter
-from compassion_coach.reflection import Helpline, Reflection
+from compassion_coach.reflection import Reflection
 from compassion_coach.render.layout import (
     KIND_NAMES,
     QUALITY_NAMES,
@@ -14,12 +14,12 @@ from compassion_coach.render.layout import (
     TURN_SIGN,
     Cutter,
     Piece,
-    dialled,
     letter_is_shown,
     paragraphs,
     particulars,
     region_note,
     turned_by,
+    ways_to_reach,
     who_read,
 )
 from compassion_coach.vocabulary import Kind
@@ -39,7 +39,7 @@ def to_html(letter: Letter, reflection: Reflection) -> str:
         blocks=_blocks(letter, reflection) if letter_is_shown(reflection) else [],
         legend=[(kind.value, SIGNS[kind], KIND_NAMES[kind]) for kind in kinds],
         turn_sign=TURN_SIGN if reflection.turns else "",
-        helplines=[(line, _links(line), particulars(line)) for line in support.helplines] if support else [],
+        helplines=[(line, ways_to_reach(line), particulars(line)) for line in support.helplines] if support else [],
         region_note=region_note(reflection),
         who_read=who_read(reflection),
     )
@@ -82,18 +82,6 @@ def _run(letter: Letter, piece: Piece, reflection: Reflection, turned: Mapping[i
             for index, mark in ((index, reflection.marks[index]) for index in piece.closes)
         ],
     }
-
-
-def _links(line: Helpline) -> list[tuple[str, str]]:
-    """Return each way to reach a helpline with where a tap on it leads: a call, a text message or a page."""
-    digits = "".join(c for c in line.number if c.isdigit())
-    if line.method == "web" or not digits:
-        return [(dialled(line), line.url or "")]
-    body = f"?body={line.keyword}" if line.keyword else ""
-    ways = {"call": (f"call {line.number}", f"tel:{digits}"), "text": (f"text {line.number}", f"sms:{digits}{body}")}
-    if line.method == "call or text":
-        return list(ways.values())
-    return [(dialled(line), ways[line.method][1])]
 
 
 @cache

@@ -122,6 +122,18 @@ def dialled(line: Helpline) -> str:
     return f"{line.method} {line.number}"
 
 
+def ways_to_reach(line: Helpline) -> list[tuple[str, str]]:
+    """Return each way to reach a helpline with where a tap on it leads: a call, a text message or a page."""
+    digits = "".join(c for c in line.number if c.isdigit())
+    if line.method == "web" or not digits:
+        return [(dialled(line), line.url or "")]
+    body = f"?body={line.keyword}" if line.keyword else ""
+    ways = {"call": (f"call {line.number}", f"tel:{digits}"), "text": (f"text {line.number}", f"sms:{digits}{body}")}
+    if line.method == "call or text":
+        return list(ways.values())
+    return [(dialled(line), ways[line.method][1])]
+
+
 def particulars(line: Helpline) -> str:
     """Say when a helpline is open, and in which languages where that is not English alone: "24/7 · en, fr"."""
     languages = ", ".join(line.languages) if line.languages not in (("en",), ("local",)) else ""

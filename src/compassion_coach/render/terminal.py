@@ -18,13 +18,13 @@ from compassion_coach.render.layout import (
     SIGNS,
     TURN_SIGN,
     Cutter,
-    dialled,
     letter_is_shown,
     paragraphs,
     particulars,
     region_note,
     sentences_in,
     turned_by,
+    ways_to_reach,
     who_read,
 )
 from compassion_coach.vocabulary import Kind
@@ -79,7 +79,8 @@ def support_lines(support: Support, view: Window) -> list[str]:
     lines = _wrapped(support.message, view, 2)
     lines += [""] if support.helplines else []
     for line in support.helplines:
-        lines.append("  " + _bold(f"{line.service}: {dialled(line)}", view))
+        ways = " or ".join(_linked(how, where, view) for how, where in ways_to_reach(line))
+        lines.append("  " + _bold(f"{line.service}: ", view) + ways)
         lines += [_dim(part, view) for part in _wrapped(particulars(line), view, 4)]
     return lines
 
@@ -144,6 +145,13 @@ def _ascii_signs(text: str) -> str:
 
 def _dim(text: str, view: Window) -> str:
     return click.style(text, dim=True) if view.colour else text
+
+
+def _linked(words: str, where: str, view: Window) -> str:
+    """Make a number a link that a terminal can follow (OSC 8: tel:, sms: or a page); elsewhere it is plain words."""
+    if not (view.colour and where):
+        return _bold(words, view)
+    return f"\x1b]8;;{where}\x1b\\{_bold(words, view)}\x1b]8;;\x1b\\"
 
 
 def _bold(text: str, view: Window) -> str:
