@@ -4,7 +4,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 EXAMPLES := $(sort $(wildcard examples/*.txt examples/*.md))
 
-.PHONY: help reflect test check bench snapshots record clean
+.PHONY: help reflect test check bench weighing snapshots record clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -25,6 +25,10 @@ check: .venv/.test ## Lint, format and type checks
 
 bench: .venv/.test .venv/.peers ## Measure speed, and how often the reader, the screen and the rails are right
 	$(BIN)/python bench/run.py
+
+weighing: .venv/.training ## Learn the weights of the distress screen anew from cases/tuning, after printing how they do
+	$(BIN)/python training/weighing.py --check
+	$(BIN)/python training/weighing.py
 
 snapshots: .venv/.test ## Write the snapshots of rendered pages anew
 	$(BIN)/python tests/snapshots/make.py
@@ -53,4 +57,8 @@ clean: ## Remove what the targets above made
 
 .venv/.test: .venv/.run
 	$(PIP) --group test --group check
+	@touch $@
+
+.venv/.training: .venv/.test
+	$(PIP) --group training
 	@touch $@

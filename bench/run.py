@@ -49,7 +49,7 @@ def main() -> None:
     letters = [*golden, *map(str, sorted(CASES.glob("*/letters*.txt")))]
     labels.main(letters)
     distress.main(
-        [*([str(SHARED / "distress.dev.txt")] if golden else []), *map(str, sorted(CASES.glob("*/distress.tsv")))]
+        [*([str(SHARED / "distress.dev.txt")] if golden else []), *map(str, sorted(CASES.glob("*/distress*.tsv")))]
     )
     rails.main([str(CASES / "outputs.letter.txt"), *map(str, sorted(CASES.glob("*/outputs*.tsv")))])
     print("\n== speed in the library, median ms")

@@ -1,4 +1,7 @@
-"""The distress screen: rules in `guardrails/distress/`, tried on this machine before anything else happens.
+"""The distress screen: rules and weights in `guardrails/`, tried on this machine before anything else happens.
+
+Rules (`guardrails/distress/`) know what is said; the weighing (`guardrails/weighing/`) hears which ideas stand near
+each other where no rule knows the phrase. Either can raise the level and neither can lower it.
 
 Each sentence is screened by itself, so that a long letter cannot hide a short one, and then together with the
 sentence after it, for what is said in two breaths. Private passages are screened as well.
@@ -10,26 +13,44 @@ from functools import cache
 from compassion_coach.data import names_under
 from compassion_coach.folding import fold
 from compassion_coach.letter import Letter
-from compassion_coach.patterns import Bank, load_rules
+from compassion_coach.patterns import Bank, Rule, load_rules
 from compassion_coach.reflection import Distress, Signal
 from compassion_coach.vocabulary import Level
+from compassion_coach.weighing import weigh
 
 
-def screen(letter: Letter) -> Distress:
-    """Return the level of distress in a letter and the stretches that say so. Never raises, never sends anything."""
+def screen(letter: Letter, *, weighing: bool = True) -> Distress:
+    """Return the level of distress in a letter and the stretches that say so. Never raises, never sends anything.
+
+    `weighing=False` asks the rules alone.
+    """
     found: dict[tuple[int, int, str], tuple[Level, Signal]] = {}
+    for start, end, level, kind in (*_by_rules(letter), *(_by_weight(letter) if weighing else ())):
+        known = found.get((start, end, kind))
+        if known is None or known[0].rank < level.rank:
+            found[start, end, kind] = (level, Signal(kind=kind, start=start, end=end, quote=letter.text[start:end]))
+    level = max((level for level, _ in found.values()), key=lambda level: level.rank, default=Level.NONE)
+    signals = sorted((s for at, s in found.values() if at is level), key=lambda s: (s.start, s.end))
+    return Distress(level=level, signals=tuple(signals))
+
+
+def _by_rules(letter: Letter) -> Iterator[tuple[int, int, Level, str]]:
+    """Yield the spans that a rule speaks of, with its level and kind."""
     for start, end in _stretches(letter):
         folded = fold(letter.text[start:end])
         for hit in _bank().hits(folded.text):
             a, b = folded.original(hit.start, hit.end)
-            kind, level = hit.rule.about["kind"], Level(hit.rule.about["level"])
-            signal = Signal(kind=kind, start=start + a, end=start + b, quote=letter.text[start + a : start + b])
-            known = found.get((signal.start, signal.end, kind))
-            if known is None or known[0].rank < level.rank:
-                found[signal.start, signal.end, kind] = (level, signal)
-    level = max((level for level, _ in found.values()), key=lambda level: level.rank, default=Level.NONE)
-    signals = sorted((s for at, s in found.values() if at is level), key=lambda s: (s.start, s.end))
-    return Distress(level=level, signals=tuple(signals))
+            yield start + a, start + b, Level(hit.rule.about["level"]), hit.rule.about["kind"]
+
+
+def _by_weight(letter: Letter) -> Iterator[tuple[int, int, Level, str]]:
+    """Yield the sentences in which danger or tenderness weighs enough, whatever the phrase."""
+    for sentence in letter.sentences:
+        folded = fold(letter.quote(sentence))
+        weighed = weigh(folded.text)
+        if weighed:
+            a, b = folded.original(weighed.start, weighed.end)
+            yield sentence.start + a, sentence.start + b, weighed.level, weighed.kind
 
 
 def _stretches(letter: Letter) -> Iterator[tuple[int, int]]:
@@ -42,5 +63,10 @@ def _stretches(letter: Letter) -> Iterator[tuple[int, int]]:
 
 @cache
 def _bank() -> Bank:
+    return Bank(rules())
+
+
+def rules() -> tuple[Rule, ...]:
+    """Return the rules of the screen, with their examples."""
     files = names_under("guardrails/distress", ".toml")
-    return Bank(rule for file in files for rule in load_rules(file, ["kind", "level"]))
+    return tuple(rule for file in files for rule in load_rules(file, ["kind", "level"]))
