@@ -1,4 +1,4 @@
-"""What --redact finds of what is personal, and what it takes out needlessly: `python bench/redact.py FILE... [--wrong]`.
+"""What --redact finds, and what it takes out needlessly: `python bench/redact.py FILE... [--wrong]`.
 
 A case is a line; what stands in {{ }} is personal, nothing else is, and "\\n" is a line break. Counted in words.
 """

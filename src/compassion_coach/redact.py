@@ -5,7 +5,6 @@ into one about the original: offsets are the original's, and a placeholder in a 
 """
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from compassion_coach.errors import CoachError, ModelError
@@ -15,7 +14,12 @@ from compassion_coach.personal import Detail, details, names_at_the_edges
 from compassion_coach.reading import Observation, Reading
 
 _PLACEHOLDER = re.compile(r"\[([A-Z]+)[ _-]?(\d+)\]|\b([A-Z]+)_(\d+)\b", re.IGNORECASE)
+_HELD = re.compile(r"([A-Z]+)[ _-]?0*(\d+)", re.IGNORECASE)
+_RUN = re.compile(r"\s+|\S+")
+_PART = re.compile(r"[^\s](?:[^\n]*[^\s])?")
+_WORD = re.compile(r"\w")
 _MOST_ROUNDS = 20
+_FAILED = "The personal details could not be taken out of the letter, so it was not sent."
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,7 @@ class Redacted:
         return replace(seen, start=start, end=end, focus=focus, note=note)
 
     def _own_words(self, told: str | None, near: Sentence | None = None) -> str | None:
-        """Put the writer's words for placeholders: as the sentence that is spoken of has them, else as they first stand."""
+        """Put the writer's words for placeholders, as they stand in the sentence spoken of, else in the letter."""
         if told is None:
             return None
         unknown = []
@@ -84,30 +88,96 @@ def redact(letter: Letter) -> Redacted:
         raise ModelError(_FAILED) from None
 
 
-_FAILED = "The personal details could not be taken out of the letter, so it was not sent."
-
-
 def _redact(letter: Letter) -> Redacted:
     known = names_at_the_edges(letter)
-    plain = _as_sent(letter)
-    redacted = _with_placeholders(letter, plain, [])
+    redacted = _with_placeholders(letter, [])
     taken: list[Detail] = []
     for _ in range(_MOST_ROUNDS):
         new = [
-            Detail(*redacted.way.original(a, b), detail.kind)
+            Detail(*redacted.way.original(start, end), detail.kind)
             for detail in details(redacted.letter.text, known)
-            for a, b in _outside_placeholders(redacted, detail)
+            for start, end in left_over(redacted, detail)
         ]
         if not new:
             return redacted
         taken = sorted([*taken, *new], key=lambda d: d.start)
-        redacted = _with_placeholders(letter, plain, taken)
+        redacted = _with_placeholders(letter, taken)
     raise ModelError(_FAILED)
 
 
-def _as_sent(letter: Letter) -> list[list[tuple[int, int]]]:
-    """Return for each sentence the spans of its words, between which one blank is sent; none for a private one."""
-    return [
-        [] if s.private else [m.span() for m in re.finditer(r"\S+", letter.text[: s.end]) if False] or _words_of(letter, s)
-        for s in letter.sentences
-    ]
+def left_over(redacted: Redacted, detail: Detail) -> list[tuple[int, int]]:
+    """Return the spans of a detail of the redacted text that are no placeholder, each within one sentence."""
+    text = redacted.letter.text
+    inside, at = [], detail.start
+    for mark in _PLACEHOLDER.finditer(text):
+        if mark[0] in redacted.words and at < mark.end() and mark.start() < detail.end:
+            inside.append((at, mark.start()))
+            at = mark.end()
+    inside.append((at, detail.end))
+    parts = (part for start, end in inside if start < end for part in _PART.finditer(text, start, end))
+    return [part.span() for part in parts if _WORD.search(part[0])]
+
+
+def _with_placeholders(letter: Letter, taken: list[Detail]) -> Redacted:
+    """Return the letter as it would be sent: one sentence a line, single blanks, placeholders for what is taken."""
+    names = _Names(letter.text)
+    out: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    sentences: list[Sentence] = []
+
+    def put(shown: str, start: int, end: int) -> None:
+        out.append(shown)
+        starts.extend([start] * len(shown))
+        ends.extend([end] * len(shown))
+
+    waiting = iter(taken)
+    detail = next(waiting, None)
+    for sentence in letter.sentences:
+        begins, at = len(starts), sentence.start
+        while not sentence.private and at < sentence.end:
+            if detail and detail.start < at:
+                detail = next(waiting, None)
+            elif detail and detail.start == at:
+                put(names.of(detail), detail.start, detail.end)
+                at = detail.end
+            else:
+                upto = min(detail.start, sentence.end) if detail else sentence.end
+                for run in _RUN.finditer(letter.text, at, upto):
+                    if run[0].isspace():
+                        put(" ", *run.span())
+                    else:
+                        for index in range(*run.span()):
+                            put(letter.text[index], index, index + 1)
+                at = upto
+        sentences.append(Sentence(begins, len(starts), sentence.role, sentence.private))
+        put("\n", sentence.end, sentence.end)
+    text = "".join(out)
+    words = {name: tuple(stretches) for name, stretches in names.stretches.items()}
+    return Redacted(letter, Letter(text, tuple(sentences)), Folded(text, starts, ends), words)
+
+
+class _Names:
+    """Gives each detail its placeholder: the same words get the same one, and none is in the letter already."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._held = {f"{kind}_{number}".upper() for kind, number in _HELD.findall(text)}
+        self._given: dict[tuple[str, str], str] = {}
+        self._counts: dict[str, int] = {}
+        self.stretches: dict[str, list[tuple[int, int]]] = {}
+
+    def of(self, detail: Detail) -> str:
+        """Return the placeholder for a detail of the original."""
+        key = detail.kind, " ".join(self._text[detail.start : detail.end].casefold().split())
+        if key not in self._given:
+            self._given[key] = self._next(detail.kind)
+        name = self._given[key]
+        self.stretches.setdefault(name, []).append((detail.start, detail.end))
+        return name
+
+    def _next(self, kind: str) -> str:
+        while True:
+            self._counts[kind] = self._counts.get(kind, 0) + 1
+            if f"{kind}_{self._counts[kind]}" not in self._held:
+                return f"[{kind}_{self._counts[kind]}]"
