@@ -38,6 +38,8 @@ PERSONAL = {
     "Passport 533401372": "NUMBER",
     "Medicare 2123 45670 1": "NUMBER",
     "account 12345678": "NUMBER",
+    "NI number QQ 12 34 56 A": "NUMBER",
+    "sort code 12-34-56": "NUMBER",
 }
 FRAGMENTS = (
     *PERSONAL,

@@ -22,7 +22,11 @@ if TYPE_CHECKING:
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _ENDING = re.compile(r"(?:['’](?:s|re|ve|ll|d|m)|n['’]t)$", re.IGNORECASE)
 _OPENS_SENTENCE = re.compile(r"(?:^|\n|[.!?…:;“\"‘(*>—–]|(?<!\w)['-])[\s\"“‘'(*_>-]*$")
-_DIGITS = re.compile(r"(?<!\w)\+?\(?\d(?:[ .()/‐-―-]{0,2}\d){6,}(?!\w)|(?<![\w-])\d\d-\d\d-\d\d(?![\w-])")
+_DIGITS = re.compile(
+    r"(?<!\w)\+?\(?\d(?:[ .()/‐-―-]{0,2}\d){6,}(?!\w)"
+    r"|(?<![\w-])\d\d-\d\d-\d\d(?![\w-])"  # a sort code
+    r"|(?<!\w)[A-Z]{1,2}[ -]?(?:\d[ -]?){6,}[A-Z]?(?!\w)"  # a passport or insurance number, mistyped ones as well
+)
 _EVERYDAY = 20_000  # uses in the dictionary's subtitles; "hope" has 600,000, "Okafor" none
 _SELDOM = 10_000  # below it a word in small letters may be somebody's name: "sam" has 5,000, "grace" 24,000
 
