@@ -13,6 +13,7 @@ from pathlib import Path
 import distress
 import labels
 import rails
+import redact
 
 from compassion_coach import Coach, Letter
 from compassion_coach.guard import judge
@@ -52,6 +53,7 @@ def main() -> None:
         [*([str(SHARED / "distress.dev.txt")] if golden else []), *map(str, sorted(CASES.glob("*/distress*.tsv")))]
     )
     rails.main([str(CASES / "outputs.letter.txt"), *map(str, sorted(CASES.glob("*/outputs*.tsv")))])
+    redact.main([*map(str, sorted(CASES.glob("*/redact*.txt")))])
     print("\n== speed in the library, median ms")
     letter = Letter.of(TEN)
     note = "The words “You should make a list” may be heard as one more thing to get right."

@@ -43,6 +43,7 @@ class Coach:
     cannot, the embedded reader answers and `degraded` says why; with `strict` the ModelError is raised.
     `region` is a two-letter country code for helplines; without it the locale is a labelled guess.
     `timeout` is the time limit in seconds for all that happens with the model.
+    `redact` puts placeholders for names, numbers and addresses into what the model is sent (`redact.py`).
     """
 
     model: str | None = None
@@ -51,12 +52,13 @@ class Coach:
     region: str | None = None
     timeout: float = 60.0
     strict: bool = False
+    redact: bool = False
 
     def reflect(self, text: str) -> Reflection:
         """Read a letter back. Works in any thread, with or without a running event loop.
 
         Raises ModelError when `strict` and the model gave nothing that can be shown; SettingError for a bad region;
-        InputError for a string that is no text.
+        InputError for a string that is no text; MissingExtraError when `redact` needs what is not installed.
         """
         start = self._start(text)
         try:
@@ -103,7 +105,7 @@ class Coach:
             return LocalReader()
         from compassion_coach.model_reader import ModelReader
 
-        return ModelReader(self.model, self.base_url, self.key, self.timeout)
+        return ModelReader(self.model, self.base_url, self.key, self.timeout, redact=self.redact)
 
     def _without_model(self, start: _Start, error: ModelError) -> Reflection:
         """Let the embedded reader read where the model could not, or raise where that was asked for."""

@@ -9,7 +9,12 @@ from compassion_coach.settings import Settings
 from compassion_coach.support import resolve_region
 
 _NEEDED = ("click", "google-re2", "jinja2", "openai", "pydantic", "sentencex", "wcwidth")
-_OPTIONAL = {"python-docx": "-f docx"}
+_OPTIONAL = {
+    "python-docx": ("-f docx", "docx"),
+    "depii": ("--redact", "redact"),
+    "phonenumberslite": ("--redact", "redact"),
+    "pyspellchecker": ("--redact", "redact"),
+}
 _PATIENCE = 5.0
 
 
@@ -18,8 +23,8 @@ def findings(settings: Settings) -> Iterator[tuple[str, str]]:
     yield "compassion-coach", f"{__version__} on Python {platform.python_version()}"
     for name in _NEEDED:
         yield name, _installed(name) or "missing: pip install compassion-coach mends it"
-    for name, use in _OPTIONAL.items():
-        yield name, _installed(name) or f"not installed, needed for {use} only: pip install 'compassion-coach[docx]'"
+    for name, (use, extra) in _OPTIONAL.items():
+        yield name, _installed(name) or f"not installed, needed for {use} only: pip install 'compassion-coach[{extra}]'"
     region, guess = resolve_region(settings.region)
     yield "region", f"{region or 'unknown'}{' (a guess from the locale)' if guess else ''}"
     yield "settings", ", ".join(f"{name} from {source}" for name, source in settings.sources.items()) or "none"

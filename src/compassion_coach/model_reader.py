@@ -16,9 +16,21 @@ MOST_ANSWER_TOKENS = 4000
 
 
 class ModelReader:
-    """Asks a language model to read a letter. The answer is validated here; its words are judged by the guard."""
+    """Asks a language model to read a letter. The answer is validated here; its words are judged by the guard.
 
-    def __init__(self, model: str, base_url: str | None = None, key: str | None = None, timeout: float = 60.0) -> None:
+    With `redact` the model is sent a letter with placeholders; what it answers is put back before it is returned.
+    """
+
+    def __init__(
+        self,
+        model: str,
+        base_url: str | None = None,
+        key: str | None = None,
+        timeout: float = 60.0,
+        *,
+        redact: bool = False,
+    ) -> None:
+        self.redact = redact
         self.model, self.base_url, self._key, self.timeout = model, base_url, key, timeout
         self.info = ReaderInfo(name="model", model=model, version=f"reflect.{PROMPT_VERSION}")
 
@@ -38,9 +50,23 @@ class ModelReader:
         """Return what the model sees in a letter. Raises ModelError when it gives nothing that can be used."""
         from compassion_coach.model_client import complete
 
-        answer, requests = await complete(requests_for(letter, self.model), self.base_url, self._key, self.timeout)
+        sent, put_back = sent_for(letter, self.redact)
+        answer, requests = await complete(requests_for(sent, self.model), self.base_url, self._key, self.timeout)
         usage = Usage(requests=requests, prompt_tokens=answer.prompt_tokens, answer_tokens=answer.answer_tokens)
-        return reading_from(answer.text, letter, self.info, usage)
+        return put_back(reading_from(answer.text, sent, self.info, usage))
+
+
+def sent_for(letter: Letter, redact: bool) -> tuple[Letter, Callable[[Reading], Reading]]:
+    """Return the letter as a model sees it, and what makes a reading of that one a reading of the original.
+
+    Raises MissingExtraError or ModelError when details are to be taken out and cannot be: then nothing may be sent.
+    """
+    if not redact:
+        return letter, lambda reading: reading
+    from compassion_coach.redact import redact as redacted_form
+
+    redacted = redacted_form(letter)
+    return redacted.letter, redacted.put_back
 
 
 def requests_for(

@@ -28,6 +28,7 @@ class Settings:
     region: str | None = None
     timeout: float = 60.0
     strict: bool = False
+    redact: bool = False
     sources: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -82,12 +83,12 @@ def _unknown(name: str, source: str) -> str:
 
 def _as_kind(name: str, value: object, source: str) -> object:
     """Return a value in the type of its setting."""
-    if name == "strict":
+    if name in ("strict", "redact"):
         if isinstance(value, bool):
             return value
         if str(value).lower() in ("1", "true", "yes", "on", "0", "false", "no", "off"):
             return str(value).lower() in ("1", "true", "yes", "on")
-        raise SettingError(f"strict is true or false (from {source}).")
+        raise SettingError(f"{name} is true or false (from {source}).")
     if name == "timeout":
         try:
             seconds = float(str(value))

@@ -26,6 +26,11 @@ FORMATS = ("text", "json", "markdown", "html", "docx")
 @click.option("--region", metavar="CC", help="Country for helplines, for example UK.")
 @click.option("--timeout", type=float, help="Time limit for the model, in seconds.  [default: 60]")
 @click.option("--strict/--no-strict", default=None, help="Exit 3 when the model cannot read, instead of falling back.")
+@click.option(
+    "--redact/--no-redact",
+    default=None,
+    help="Send placeholders for names, numbers and addresses. It misses some: --dry-run shows what is sent.",
+)
 @click.option("--dry-run", is_flag=True, help="Print exactly what would be sent to the model, and send nothing.")
 @click.option(
     "--fail-on",
@@ -95,9 +100,11 @@ def _reflected(text: str, settings: "Settings") -> "Reflection":
         region=settings.region,
         timeout=settings.timeout,
         strict=settings.strict,
+        redact=settings.redact,
     )
     if coach.why_not_sent(text) is None:
-        click.echo(f"This letter goes to the model {coach.model} at {_server(settings.base_url)}.", err=True)
+        taken_out = ", with placeholders for the personal details that were recognised" if coach.redact else ""
+        click.echo(f"This letter goes to the model {coach.model} at {_server(settings.base_url)}{taken_out}.", err=True)
     return coach.reflect(text)
 
 
@@ -122,9 +129,10 @@ def _what_would_be_sent(text: str, settings: "Settings") -> str:
     if why_not:
         return f"Nothing would be sent. {why_not}"
     from compassion_coach.letter import Letter
-    from compassion_coach.model_reader import requests_for
+    from compassion_coach.model_reader import requests_for, sent_for
 
-    return json.dumps(requests_for(Letter.of(text), str(settings.model))[0], indent=2, ensure_ascii=False)
+    sent, _ = sent_for(Letter.of(text), settings.redact)
+    return json.dumps(requests_for(sent, str(settings.model))[0], indent=2, ensure_ascii=False)
 
 
 def _rendered(text: str, reflection: "Reflection", form: str, to_terminal: bool) -> str | bytes:
