@@ -1,25 +1,42 @@
-"""The model reader: one request a letter to a language model behind an OpenAI-compatible API."""
+"""The model reader: one request a letter to a language model behind an OpenAI-compatible API.
+
+Where its words trip rails it is asked once more (`reask.py`), in the time that is left.
+"""
 
 import json
 import secrets
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
+from compassion_coach.errors import ModelError
 from compassion_coach.letter import Letter
 from compassion_coach.model_answer import answer_schema, reading_from
 from compassion_coach.prompts import PROMPT_VERSION, render
 from compassion_coach.reading import Reading
+from compassion_coach.reask import ask_again, places_to_mend, with_second_words
 from compassion_coach.reflection import ReaderInfo, Usage
-from compassion_coach.vocabulary import DESCRIPTIONS, Quality
+from compassion_coach.vocabulary import DESCRIPTIONS, Level, Quality
 
 MOST_ANSWER_TOKENS = 4000
 
 
 class ModelReader:
-    """Asks a language model to read a letter. The answer is validated here; its words are judged by the guard."""
+    """Asks a language model to read a letter. The answer is validated here; its words are judged by the guard.
 
-    def __init__(self, model: str, base_url: str | None = None, key: str | None = None, timeout: float = 60.0) -> None:
-        self.model, self.base_url, self._key, self.timeout = model, base_url, key, timeout
+    `timeout` bounds both questions together, in seconds. `level` is what the screen made of the letter.
+    """
+
+    def __init__(
+        self,
+        model: str,
+        base_url: str | None = None,
+        key: str | None = None,
+        timeout: float = 60.0,
+        level: Level = Level.NONE,
+    ) -> None:
+        self.model, self.base_url, self._key, self.timeout, self.level = model, base_url, key, timeout, level
         self.info = ReaderInfo(name="model", model=model, version=f"reflect.{PROMPT_VERSION}")
 
     def read(self, letter: Letter) -> Reading:
@@ -36,11 +53,34 @@ class ModelReader:
 
     async def aread(self, letter: Letter) -> Reading:
         """Return what the model sees in a letter. Raises ModelError when it gives nothing that can be used."""
+        begun = time.monotonic()
+        requests = requests_for(letter, self.model)
+        answer, usage = await self._asked(requests, self.timeout)
+        reading = reading_from(answer, letter, self.info, usage)
+        places = places_to_mend(letter, reading, self.level)
+        spent = time.monotonic() - begun
+        if not places or spent > self.timeout / 2:  # a second answer takes about as long as the first
+            return reading
+        again = ask_again(requests[usage.requests - 1 :], places)  # in the form that the server took
+        return await self._with_second_words(again, letter, reading, self.timeout - spent)
+
+    async def _asked(self, requests: Sequence[Mapping[str, Any]], timeout: float) -> tuple[str, Usage]:
         from compassion_coach.model_client import complete
 
-        answer, requests = await complete(requests_for(letter, self.model), self.base_url, self._key, self.timeout)
-        usage = Usage(requests=requests, prompt_tokens=answer.prompt_tokens, answer_tokens=answer.answer_tokens)
-        return reading_from(answer.text, letter, self.info, usage)
+        answer, made = await complete(requests, self.base_url, self._key, timeout)
+        return answer.text, Usage(requests=made, prompt_tokens=answer.prompt_tokens, answer_tokens=answer.answer_tokens)
+
+    async def _with_second_words(
+        self, requests: Sequence[Mapping[str, Any]], letter: Letter, reading: Reading, timeout: float
+    ) -> Reading:
+        """Return a reading with second words beside its own. Where none came, vetted words will do."""
+        spent = Usage(requests=1, prompt_tokens=0, answer_tokens=0)
+        try:
+            answer, spent = await self._asked(requests, timeout)
+            reading = with_second_words(reading, reading_from(answer, letter, self.info, spent))
+        except ModelError:
+            pass
+        return replace(reading, usage=reading.usage.plus(spent) if reading.usage else spent)
 
 
 def requests_for(
