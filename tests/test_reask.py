@@ -193,6 +193,14 @@ def test_a_letter_in_distress_is_not_sent_a_second_time(level: str) -> None:
     assert len(server.bodies) == 1
 
 
+@pytest.mark.parametrize("copied", ["length, language", "grading", "- verbatim: length", "..."])
+def test_rails_copied_out_of_the_list_are_no_words(copied: str) -> None:
+    """What small models do with a list is not shown as their note."""
+    reflection, _ = reflect(says(BAD), says(answer([seen(copied)])))
+    assert done(reflection) == {("marks[0].note", "replaced")}
+    assert reflection.marks[0].note != copied
+
+
 @pytest.mark.parametrize(("level", "requests"), [(Level.NONE, 2), (Level.TENDER, 1)])
 def test_a_question_that_nobody_will_see_is_not_mended(level: Level, requests: int) -> None:
     """To somebody tender no question is put, so none is asked for again."""

@@ -4,6 +4,7 @@ It is told the places and the rails, never its own failed words, so the context 
 a fixed list. Its second words are raw like the first: `mend.py` judges them, and vetted words stand where they fail.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -70,15 +71,21 @@ def with_second_words(reading: Reading, second: Reading) -> Reading:
 
     What was seen stays what it was. A second opinion of the distress may raise the level and never lower it.
     """
-    exact = {(o.start, o.end, o.quality): o.note for o in second.observations}
-    near = {(o.sentence, o.quality): o.note for o in second.observations}
+    exact = {(o.start, o.end, o.quality): _said(o.note) for o in second.observations}
+    near = {(o.sentence, o.quality): _said(o.note) for o in second.observations}
     return replace(
         reading,
         observations=tuple(
             replace(o, again=exact.get((o.start, o.end, o.quality)) or near.get((o.sentence, o.quality)))
             for o in reading.observations
         ),
-        overall_again=second.overall,
-        question_again=second.question,
+        overall_again=_said(second.overall),
+        question_again=_said(second.question),
         level=max(reading.level, second.level, key=lambda level: level.rank),
     )
+
+
+def _said(words: str | None) -> str | None:
+    """Return words that say something. Small models copy the rails out of the list: those are no words of theirs."""
+    rails = read_toml("guardrails/rails.toml")["messages"]
+    return words if words and not set(re.findall(r"\w+", words.lower())) <= rails.keys() else None
