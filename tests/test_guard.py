@@ -104,3 +104,12 @@ def test_the_tuning_cases_stay_right(file: str) -> None:
     stopped = [text for want, _, text in rows if want == "pass" and not judge(text, LETTER).passed]
     assert leaked == []
     assert len(stopped) <= 0.02 * len(rows)
+
+
+@pytest.mark.parametrize("hidden", ["\u202e", "\u200b", "\x00", "\x1b", "\ud800", "\ue000", "\ufeff"])
+def test_what_nobody_sees_does_not_pass(hidden: str) -> None:
+    """Controls, invisible marks and half characters may stand only where the letter has them itself."""
+    text = f"The hurt is{hidden} met where it is."
+    assert not judge(text, Letter.of("It makes sense that it hurt.")).passed
+    if hidden != "\ud800":
+        assert judge(text, Letter.of(f"It makes sense{hidden} that it hurt.")).passed

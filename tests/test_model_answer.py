@@ -1,6 +1,7 @@
 """A model's answer is validated here, whatever its server promised."""
 
 import json
+import time
 
 import pytest
 from standin import answer
@@ -98,6 +99,36 @@ def test_a_broken_answer_is_refused_without_its_words(broken: str) -> None:
     assert "sorry" not in str(caught.value)
     assert caught.value.__cause__ is None
     assert caught.value.__suppress_context__
+
+
+@pytest.mark.parametrize(
+    ("told", "question"), [(None, None), (" ", None), ("null", None), ("How is it?", "How is it?")]
+)
+def test_no_question_is_no_question(told: str | None, question: str | None) -> None:
+    """Blank, null, and null spelled out all mean that nothing is asked."""
+    assert reading(answer(question=told)).question == question
+
+
+def test_thinking_and_fences_without_end_take_no_time() -> None:
+    """A megabyte of opened tags, fences or blanks is refused in well under a second."""
+    begun = time.monotonic()
+    for flood in (
+        "<think>" * 140_000,
+        "```" + " " * 1_000_000,
+        "```json\n" * 120_000,
+        "</think>" * 120_000,
+        "{" * 10**6,
+    ):
+        with pytest.raises(AnswerError):
+            reading(flood)
+    assert time.monotonic() - begun < 5
+
+
+def test_an_excerpt_far_longer_than_its_sentence_is_dropped() -> None:
+    """A megabyte of excerpt is not looked for."""
+    begun = time.monotonic()
+    assert reading(answer([seen(2, "hard " * 200_000)])).dropped == 1
+    assert time.monotonic() - begun < 1
 
 
 def test_a_models_opinion_of_distress_is_carried() -> None:

@@ -2,7 +2,8 @@
 
     text ── Letter.of ─→ Letter ── screen ─→ Distress ── plan ─→ who may read, what may be shown
                             │                                        │
-                            └──────────── reader.read ←──────────────┘
+                            └──────────── reader.read ←──────────────┘   (a model whose words trip rails is
+                                              │                           asked once more: reask.py)
                                               │ Reading (a model's words are raw in it)
                                            mend ─→ Words (judged, vetted words in place of stopped ones)
                                               │
@@ -39,8 +40,9 @@ class _Start:
 class Coach:
     """Reads letters back. `Coach()` uses the embedded reader: no key, no network.
 
-    With `model`, a language model behind an OpenAI-compatible API reads instead, one request a letter. Where it
-    cannot, the embedded reader answers and `degraded` says why; with `strict` the ModelError is raised.
+    With `model`, a language model behind an OpenAI-compatible API reads instead, in one request a letter, and
+    one more where its words trip rails. Where it cannot, the embedded reader answers and `degraded` says why; with
+    `strict` the ModelError is raised.
     `region` is a two-letter country code for helplines; without it the locale is a labelled guess.
     `timeout` is the time limit in seconds for all that happens with the model.
     `redact` puts placeholders for names, numbers and addresses into what the model is sent (`redact.py`).
@@ -105,7 +107,7 @@ class Coach:
             return LocalReader()
         from compassion_coach.model_reader import ModelReader
 
-        return ModelReader(self.model, self.base_url, self.key, self.timeout, redact=self.redact)
+        return ModelReader(self.model, self.base_url, self.key, self.timeout, start.plan.level, redact=self.redact)
 
     def _without_model(self, start: _Start, error: ModelError) -> Reflection:
         """Let the embedded reader read where the model could not, or raise where that was asked for."""

@@ -11,8 +11,18 @@
         └── AnswerError         an answer came and cannot be used: refused, cut short, empty, malformed
 
 A message says what happened and what can be done about it, in plain words. No message holds a word
-of a letter, nor a key; errors from libraries that might are never chained (`raise ... from None`).
+of a letter, nor a key; errors from libraries that might are not even kept as `__context__` (see `parted`).
 """
+
+from typing import TypeVar
+
+AnError = TypeVar("AnError", bound=BaseException)
+
+
+def parted(error: AnError) -> AnError:
+    """Return an error without those that it arose from: theirs may hold a letter, an answer or a key."""
+    error.__cause__ = error.__context__ = None
+    return error
 
 
 class CoachError(Exception):

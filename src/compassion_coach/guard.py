@@ -8,6 +8,7 @@ passes, a few words without a verb as well, so that a note need not be in a form
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -84,6 +85,7 @@ def _findings(text: str, letter: Letter, shape: Shape) -> Iterator[Finding]:
     if len(text) > _LONGEST:  # far beyond every limit: refused unread, so that no text takes long to judge
         yield Finding("length", 0, len(text), _message("length"))
         return
+    yield from (Finding("language", at, at + 1, _message("language")) for at in _unseen(text, letter))
     folded = fold(text)
     bare, misquoted = _without_quotations(folded.text, letter)
     yield from (_finding("verbatim", folded, *span) for span in misquoted)
@@ -129,6 +131,13 @@ def _not_plain(text: str, folded: Folded, bare: str, letter: Letter) -> Iterator
     own = bare.replace("~", " ")
     if "~" in folded.text or not _WORD.search(own) or language_of(own) not in ("en", "und"):
         yield 0, len(bare)
+
+
+def _unseen(text: str, letter: Letter) -> Iterator[int]:
+    """Yield where characters stand that nobody sees, which folding passes over: controls, marks, half characters."""
+    for at, character in enumerate(text):
+        if unicodedata.category(character)[0] == "C" and character not in "\t\n\r" and character not in letter.text:
+            yield at
 
 
 def _stands_in(words: str, letter: Letter) -> bool:

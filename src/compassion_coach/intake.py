@@ -88,8 +88,10 @@ def _decoded(raw: bytes, name: str) -> str:
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError:
+        text = None
+    if text is None:  # not within `except`: the error holds the letter
         kind = "binary" if b"\0" in raw else "in another encoding than UTF-8, perhaps Latin-1"
-        raise InputError(f"{name} seems to be {kind}. Saved as UTF-8 text it can be read.") from None
+        raise InputError(f"{name} seems to be {kind}. Saved as UTF-8 text it can be read.")
     controls = sum(c < " " or c == "\x7f" for c in text if c not in _PLAIN_CONTROLS)
     if controls > _MOST_CONTROLS * len(text):
         raise InputError(f"{name} seems to be binary, not a letter.")

@@ -35,16 +35,16 @@ def mend(letter: Letter, reading: Reading, plan: Plan) -> Words:
     shown.sort(key=lambda o: (o.start, o.end))
     notes = voice.notes(letter, shown)
     for index, seen in enumerate(shown):
-        if seen.note is not None and _may_stand(letter, seen.note, Shape.NOTE, f"marks[{index}].note", entries):
-            notes[index] = seen.note
+        own = (seen.note, seen.again)
+        notes[index] = _standing(letter, own, Shape.NOTE, f"marks[{index}].note", entries) or notes[index]
     if plan.only_warm:
         return Words(tuple(shown), tuple(notes), (), voice.warm_only(letter, shown), (), tuple(entries))
     scene = voice.Scene(letter, tuple(shown), find_turns(letter, shown))
     overall, question = voice.overall(scene), voice.question(scene)
-    if reading.overall is not None and _may_stand(letter, reading.overall, Shape.OVERALL, "overall", entries):
-        overall = reading.overall
-    if reading.question and _may_stand(letter, reading.question, Shape.QUESTION, "questions[0]", entries):
-        question = reading.question
+    own = (reading.overall, reading.overall_again)
+    overall = _standing(letter, own, Shape.OVERALL, "overall", entries) or overall
+    own = (reading.question, reading.question_again)
+    question = _standing(letter, own, Shape.QUESTION, "questions[0]", entries) or question
     questions = (question,) if question and plan.level is Level.NONE else ()
     return Words(tuple(shown), tuple(notes), scene.turns, overall, questions, tuple(entries))
 
@@ -54,10 +54,21 @@ def _surely_warm(seen: Observation) -> bool:
     return seen.quality.kind is Kind.WARM and seen.confidence >= _SURE
 
 
-def _may_stand(letter: Letter, text: str, shape: Shape, where: str, entries: list[GuardEntry]) -> bool:
-    """Whether a model's words passed; if not, the rails that tripped are entered as replaced."""
-    judgement = judge(text, letter, shape)
-    action: Action = "replaced"
+def _standing(
+    letter: Letter, own: tuple[str | None, str | None], shape: Shape, where: str, entries: list[GuardEntry]
+) -> str | None:
+    """Return a model's first words, or its second, whichever passed; else None.
+
+    The rails that its first words tripped are entered, with whose words stand in their place.
+    """
+    first, second = own
+    if first is None:
+        return None
+    judgement = judge(first, letter, shape)
+    if judgement.passed:
+        return first
+    mended = bool(second) and judge(second or "", letter, shape).passed
+    action: Action = "asked_again" if mended else "replaced"
     rails = dict.fromkeys(finding.rail for finding in judgement.findings)
     entries += [GuardEntry(rail=rail, where=where, action=action) for rail in rails]
-    return judgement.passed
+    return second if mended else None

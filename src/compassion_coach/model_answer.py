@@ -18,8 +18,9 @@ from compassion_coach.reading import Observation, Reading
 from compassion_coach.reflection import ReaderInfo, Usage
 from compassion_coach.vocabulary import Level, Quality
 
-_THINKING = re.compile(r"<think(?:ing)?>.*?</think(?:ing)?>|^.*?</think(?:ing)?>", re.DOTALL | re.IGNORECASE)
-_FENCE = re.compile(r"```(?:json)?\s*\n?(.*?)```", re.DOTALL)
+_THOUGHT = re.compile(r"</think(?:ing)?>", re.IGNORECASE)
+_MOST_FENCES = 8
+_SLACK = 100
 _SURE = 0.8  # a model gives no probability that can be trusted; one figure stands for "it said so"
 
 QualityName = Literal[
@@ -83,11 +84,17 @@ def reading_from(text: str, letter: Letter, reader: ReaderInfo, usage: Usage) ->
         reader=reader,
         observations=tuple({(o.start, o.end, o.quality): o for o in reversed(body)}.values())[::-1],
         overall=answer.overall.strip(),
-        question=(answer.question or "").strip() or None,
+        question=_question(answer.question),
         level=Level(answer.distress),
         dropped=located.count(None),
         usage=usage,
     )
+
+
+def _question(told: str | None) -> str | None:
+    """Return the question, or None; small models spell null out."""
+    words = (told or "").strip()
+    return None if words.lower() in ("", "null", "none") else words
 
 
 def _parsed(text: str) -> ReflectionAnswer:
@@ -101,10 +108,10 @@ def _parsed(text: str) -> ReflectionAnswer:
 
 def _candidates(text: str) -> list[str]:
     """Return the texts within an answer that could be its JSON: bare, fenced, or after a model's thinking."""
-    bare = _THINKING.sub("", text).strip()
-    fenced = [m[1].strip() for m in _FENCE.finditer(bare)]
+    bare = _THOUGHT.split(text)[-1].strip()
+    fenced = [part.removeprefix("json").strip() for part in bare.split("```", 2 * _MOST_FENCES)[1::2]]
     first, last = bare.find("{"), bare.rfind("}")
-    return [bare, *fenced, *([bare[first : last + 1]] if 0 <= first < last else [])]
+    return [text.strip(), bare, *fenced, *([bare[first : last + 1]] if 0 <= first < last else [])]
 
 
 def _located(told: ObservationAnswer, letter: Letter) -> Observation | None:
@@ -115,6 +122,8 @@ def _located(told: ObservationAnswer, letter: Letter) -> Observation | None:
     sentence = letter.sentences[index]
     start, end = sentence.start, sentence.end
     excerpt = (told.excerpt or "").strip()
+    if len(excerpt) > 2 * (end - start) + _SLACK:  # far longer than its sentence: not worth folding
+        return None
     if excerpt:
         at = letter.text.find(excerpt, start, end)
         if at >= 0:
@@ -122,7 +131,7 @@ def _located(told: ObservationAnswer, letter: Letter) -> Observation | None:
         else:
             folded, wanted = fold(letter.quote(sentence)), fold(excerpt).text
             at = folded.text.find(wanted)
-            if at < 0:
+            if at < 0 or not wanted.strip():
                 return None
             a, b = folded.original(at, at + len(wanted))
             start, end = sentence.start + a, sentence.start + b

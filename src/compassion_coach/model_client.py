@@ -6,20 +6,24 @@ might quote it. Redirects are not followed: a letter goes to the server that was
 
 import asyncio
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from compassion_coach.errors import AnswerError, KeyRefusedError, ModelError, UnreachableError
+from compassion_coach.errors import AnswerError, KeyRefusedError, ModelError, UnreachableError, parted
 
 if TYPE_CHECKING:
     from ssl import SSLContext
 
+    from httpx2 import Response
     from openai import AsyncOpenAI
 
 MOST_BYTES = 1 << 20
 RETRIES = 2
+_KEY = re.compile(r"[!-~]+")
+_MOST_TOKENS = 10**9
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,15 @@ async def complete(
 
     Returns the answer and how many requests were made. `timeout` bounds all of it, in seconds. Raises ModelError.
     """
+    try:
+        return await _complete(requests, base_url, key, timeout)
+    except ModelError as error:
+        raise parted(error) from None
+
+
+async def _complete(
+    requests: Sequence[Mapping[str, Any]], base_url: str | None, key: str | None, timeout: float
+) -> tuple[Answer, int]:
     import openai
 
     try:
@@ -67,8 +80,20 @@ def _client(base_url: str | None, key: str | None, timeout: float) -> "AsyncOpen
     import httpx2
     from openai import AsyncOpenAI, OpenAIError
 
+    if key and not _KEY.fullmatch(key):  # the library that refuses it would write it into its log
+        raise KeyRefusedError("The key holds a blank or a character that no key has.")
+
+    async def unread(response: "Response") -> None:
+        """Close an error without its body, which may be endless and is never used."""
+        if not response.is_success:
+            await response.aclose()
+            wait = response.headers.get("retry-after", "")
+            if wait.isdecimal() and len(wait) < 10 and int(wait) >= timeout:
+                response.headers["x-should-retry"] = "false"
+
     trusted = _certificates(encrypted=not (base_url or "").startswith("http://"))
-    transport = httpx2.AsyncClient(timeout=timeout, follow_redirects=False, verify=trusted)
+    hooks = {"response": [unread]}
+    transport = httpx2.AsyncClient(timeout=timeout, follow_redirects=False, verify=trusted, event_hooks=hooks)
     try:
         return AsyncOpenAI(
             base_url=base_url,
@@ -115,8 +140,9 @@ def _answer_in(body: bytes) -> Answer:
         choice = completion["choices"][0]
         message, reason = choice["message"], choice.get("finish_reason")
         text, refusal = message.get("content"), message.get("refusal")
-        usage = completion.get("usage") or {}
-        counted = int(usage.get("prompt_tokens") or 0), int(usage.get("completion_tokens") or 0)
+        told = completion.get("usage")
+        usage = told if isinstance(told, dict) else {}
+        counted = _count(usage.get("prompt_tokens")), _count(usage.get("completion_tokens"))
     except (ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError):
         raise AnswerError("The model's server sent no answer.") from None
     if refusal or reason == "content_filter":
@@ -126,6 +152,11 @@ def _answer_in(body: bytes) -> Answer:
     if not isinstance(text, str) or not text.strip():
         raise AnswerError("The model's answer was empty.")
     return Answer(text, *counted)
+
+
+def _count(told: object) -> int:
+    """Return a count of tokens as a server told it, or 0 for what is no such count."""
+    return told if isinstance(told, int) and 0 <= told <= _MOST_TOKENS else 0
 
 
 def _in_our_words(error: Exception) -> ModelError:

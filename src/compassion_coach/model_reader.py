@@ -1,23 +1,32 @@
-"""The model reader: one request a letter to a language model behind an OpenAI-compatible API."""
+"""The model reader: one request a letter to a language model behind an OpenAI-compatible API.
+
+Where its words trip rails it is asked once more (`reask.py`), in the time that is left.
+"""
 
 import json
 import secrets
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
+from compassion_coach.errors import ModelError
 from compassion_coach.letter import Letter
 from compassion_coach.model_answer import answer_schema, reading_from
 from compassion_coach.prompts import PROMPT_VERSION, render
 from compassion_coach.reading import Reading
+from compassion_coach.reask import ask_again, places_to_mend, with_second_words
 from compassion_coach.reflection import ReaderInfo, Usage
-from compassion_coach.vocabulary import DESCRIPTIONS, Quality
+from compassion_coach.vocabulary import DESCRIPTIONS, Level, Quality
 
 MOST_ANSWER_TOKENS = 4000
+PutBack = Callable[[Reading], Reading]
 
 
 class ModelReader:
     """Asks a language model to read a letter. The answer is validated here; its words are judged by the guard.
 
+    `timeout` bounds both questions together, in seconds. `level` is what the screen made of the letter.
     With `redact` the model is sent a letter with placeholders; what it answers is put back before it is returned.
     """
 
@@ -27,11 +36,12 @@ class ModelReader:
         base_url: str | None = None,
         key: str | None = None,
         timeout: float = 60.0,
+        level: Level = Level.NONE,
         *,
         redact: bool = False,
     ) -> None:
         self.redact = redact
-        self.model, self.base_url, self._key, self.timeout = model, base_url, key, timeout
+        self.model, self.base_url, self._key, self.timeout, self.level = model, base_url, key, timeout, level
         self.info = ReaderInfo(name="model", model=model, version=f"reflect.{PROMPT_VERSION}")
 
     def read(self, letter: Letter) -> Reading:
@@ -48,15 +58,38 @@ class ModelReader:
 
     async def aread(self, letter: Letter) -> Reading:
         """Return what the model sees in a letter. Raises ModelError when it gives nothing that can be used."""
+        begun = time.monotonic()
+        sent, put_back = sent_for(letter, self.redact)
+        requests = requests_for(sent, self.model)
+        answer, usage = await self._asked(requests, self.timeout)
+        reading = put_back(reading_from(answer, sent, self.info, usage))
+        places = places_to_mend(letter, reading, self.level)
+        spent = time.monotonic() - begun
+        if not places or spent > self.timeout / 2:  # a second answer takes about as long as the first
+            return reading
+        again = ask_again(requests[usage.requests - 1 :], places)  # in the form that the server took
+        return await self._with_second_words(again, sent, put_back, reading, self.timeout - spent)
+
+    async def _asked(self, requests: Sequence[Mapping[str, Any]], timeout: float) -> tuple[str, Usage]:
         from compassion_coach.model_client import complete
 
-        sent, put_back = sent_for(letter, self.redact)
-        answer, requests = await complete(requests_for(sent, self.model), self.base_url, self._key, self.timeout)
-        usage = Usage(requests=requests, prompt_tokens=answer.prompt_tokens, answer_tokens=answer.answer_tokens)
-        return put_back(reading_from(answer.text, sent, self.info, usage))
+        answer, made = await complete(requests, self.base_url, self._key, timeout)
+        return answer.text, Usage(requests=made, prompt_tokens=answer.prompt_tokens, answer_tokens=answer.answer_tokens)
+
+    async def _with_second_words(
+        self, requests: Sequence[Mapping[str, Any]], sent: Letter, put_back: PutBack, reading: Reading, timeout: float
+    ) -> Reading:
+        """Return a reading with second words beside its own. Where none came, vetted words will do."""
+        spent = Usage(requests=1, prompt_tokens=0, answer_tokens=0)
+        try:
+            answer, spent = await self._asked(requests, timeout)
+            reading = with_second_words(reading, put_back(reading_from(answer, sent, self.info, spent)))
+        except ModelError:
+            pass
+        return replace(reading, usage=reading.usage.plus(spent) if reading.usage else spent)
 
 
-def sent_for(letter: Letter, redact: bool) -> tuple[Letter, Callable[[Reading], Reading]]:
+def sent_for(letter: Letter, redact: bool) -> tuple[Letter, PutBack]:
     """Return the letter as a model sees it, and what makes a reading of that one a reading of the original.
 
     Raises MissingExtraError or ModelError when details are to be taken out and cannot be: then nothing may be sent.

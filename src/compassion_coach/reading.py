@@ -13,7 +13,7 @@ class Observation:
     """A stretch of the letter that does one thing: `letter.text[start:end]`, in code points, half-open.
 
     `focus` spans the words that made it so, where they are known. `note` holds a model's words about it, not yet
-    judged; None asks for vetted words.
+    judged; None asks for vetted words. `again` holds its words from a second answer, likewise.
     """
 
     sentence: int
@@ -23,6 +23,7 @@ class Observation:
     confidence: float
     focus: tuple[int, int] | None = None
     note: str | None = None
+    again: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +31,15 @@ class Reading:
     """All that a reader saw. Words of a model are raw here: nothing of them is shown before the guard passed it.
 
     `level` is the reader's own opinion of the distress. `dropped` counts observations whose excerpt the letter does
-    not hold.
+    not hold. What ends in `again` comes from a second answer, where the first had words that may not be shown.
     """
 
     reader: ReaderInfo
     observations: tuple[Observation, ...]
     overall: str | None = None
     question: str | None = None
+    overall_again: str | None = None
+    question_again: str | None = None
     level: Level = Level.NONE
     dropped: int = 0
     usage: Usage | None = None

@@ -115,6 +115,14 @@ class Usage(Value):
     prompt_tokens: int
     answer_tokens: int
 
+    def plus(self, more: "Usage") -> "Usage":
+        """Return both together."""
+        return Usage(
+            requests=self.requests + more.requests,
+            prompt_tokens=self.prompt_tokens + more.prompt_tokens,
+            answer_tokens=self.answer_tokens + more.answer_tokens,
+        )
+
 
 class Reflection(Value):
     """A letter read back."""

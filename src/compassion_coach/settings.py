@@ -67,11 +67,14 @@ def _from_files(environment: Mapping[str, str]) -> list[tuple[str, dict[str, obj
     found = []
     for path in (Path("compassion-coach.toml"), home / "compassion-coach" / "config.toml"):
         try:
-            found.append((str(path), tomllib.loads(path.read_text("utf-8"))))
+            told = tomllib.loads(path.read_text("utf-8"))
         except FileNotFoundError:
             continue
-        except (OSError, ValueError):  # a TOML error could quote the line that holds the key
-            raise SettingError(f"The settings file {path} cannot be read as TOML.") from None
+        except (OSError, ValueError):
+            told = None
+        if told is None:  # not within `except`: the error could hold the line with the key
+            raise SettingError(f"The settings file {path} cannot be read as TOML.")
+        found.append((str(path), told))
     return found
 
 
