@@ -9,8 +9,8 @@ from compassion_coach import segment
 from compassion_coach.errors import InputError
 
 _KEPT_BACK = re.compile(
-    r"<!--\s*coach\s*[: ]\s*of+\b[^>]*>(?P<hidden>.*?)(?:<!--\s*coach\s*[: ]\s*on\b[^>]*>|\Z)"
-    r"|<!--\s*coach\s*[: ]\s*on\b[^>]*>",
+    r"<!--\s*coach\s*[: ]\s*of+\b[^<>]{0,200}>(?P<hidden>.*?)(?:<!--\s*coach\s*[: ]\s*on\b[^<>]{0,200}>|\Z)"
+    r"|<!--\s*coach\s*[: ]\s*on\b[^<>]{0,200}>",
     re.DOTALL | re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W_]")

@@ -29,6 +29,7 @@ _OPENING = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_GREETING = 80
+_MOST_AT_ONCE = 4096
 _CLOSING = re.compile(
     r"(?:[-–—~]\s*)?"
     r"(?:(?:with|all|lots of|much|sending|so much|always|your|yours|my|forever|in|best|big|from|until|own|warm|"
@@ -121,7 +122,7 @@ def _joined(text: str, lines: list[tuple[int, int]]) -> Iterator[tuple[int, int]
 def _pieces(unit: str) -> Iterator[tuple[int, int]]:
     """Split one unit into sentences and mend the cuts: a mark or emoji stays with the sentence before it."""
     cuts = {0, len(unit)}
-    cuts.update(found["start_index"] for found in sentencex.get_sentence_boundaries("en", unit))
+    cuts.update(_boundaries(unit))
     cuts.update(found.end() for found in _BREAK_AFTER.finditer(unit))
     edges = []
     for cut in sorted(cuts):
@@ -133,6 +134,17 @@ def _pieces(unit: str) -> Iterator[tuple[int, int]]:
             nothing_left = not _WORDS.search(unit, edge)
             yield start, len(unit) if nothing_left else edge
             start = len(unit) if nothing_left else edge
+
+
+def _boundaries(unit: str) -> Iterator[int]:
+    """Yield where sentencex sees sentences begin. Asked in pieces: its time grows with the square of a text."""
+    start = 0
+    while start < len(unit):
+        found = sentencex.get_sentence_boundaries("en", unit[start : start + _MOST_AT_ONCE])
+        begins = [start + one["start_index"] for one in found if one["start_index"]]
+        yield from begins
+        whole = start + _MOST_AT_ONCE >= len(unit)
+        start = begins[-1] if begins and not whole else start + _MOST_AT_ONCE
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
