@@ -118,7 +118,9 @@ NO_ANSWER: dict[str, list[Reply]] = {
     "a web page": [send(200, "<html><body>Please log in</body></html>", "text/html")],
     "bytes that are no UTF-8": [send(200, FINE.encode("utf-16"))],
     "half a character": [send(200, b'{"choices": [{"message": {"content": "\xff\xfe"}}]}')],
-    "a stream nobody asked for": [send(200, f"data: {completion({'delta': MESSAGE})}\n\ndata: [DONE]\n\n", "text/event-stream")],
+    "a stream nobody asked for": [
+        send(200, f"data: {completion({'delta': MESSAGE})}\n\ndata: [DONE]\n\n", "text/event-stream")
+    ],
     "a flood of headers": [headers(5000, 100)],
     "a header that never ends": [header_that_never_ends()],
     "another protocol": [not_http()],
