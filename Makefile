@@ -4,7 +4,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 EXAMPLES := $(sort $(wildcard examples/*.txt examples/*.md))
 
-.PHONY: help reflect test check bench weighing snapshots record clean
+.PHONY: help reflect test check bench weighing fuzz snapshots record clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -29,6 +29,10 @@ bench: .venv/.test .venv/.peers ## Measure speed, and how often the reader, the 
 weighing: .venv/.training ## Learn the weights of the distress screen anew from cases/tuning, after printing how they do
 	$(BIN)/python training/weighing.py --check
 	$(BIN)/python training/weighing.py
+
+fuzz: .venv/.fuzz ## Try letters and answers that nobody thought of, for a minute
+	@mkdir -p .venv/fuzz
+	$(BIN)/python fuzz/reflect.py -max_total_time=60 -max_len=4000 -artifact_prefix=.venv/fuzz/ .venv/fuzz fuzz/seeds
 
 snapshots: .venv/.test ## Write the snapshots of rendered pages anew
 	$(BIN)/python tests/snapshots/make.py
@@ -61,4 +65,8 @@ clean: ## Remove what the targets above made
 
 .venv/.training: .venv/.test
 	$(PIP) --group training
+	@touch $@
+
+.venv/.fuzz: .venv/.test
+	$(PIP) --group fuzz
 	@touch $@

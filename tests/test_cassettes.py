@@ -50,7 +50,7 @@ def test_a_good_answer(vcr: Cassette) -> None:
 
 @pytest.mark.vcr
 def test_an_answer_that_the_guard_mends(vcr: Cassette) -> None:
-    """Where its words tell or misquote a model is asked once more, then vetted words stand; the record says so."""
+    """Where the model's words tell it is asked once more, and then vetted words stand; the record says so."""
     reflection = reflect(MIXED)
     assert (reflection.reader.name, reflection.degraded) == ("model", None)
     assert reflection.guard

@@ -95,12 +95,12 @@ def test_the_second_request_is_the_first_and_a_list() -> None:
     assert after[0] == before[0]
     assert after[1]["content"].startswith(before[1]["content"] + "\n\n")
     told = after[1]["content"].removeprefix(before[1]["content"])
-    assert "- note about sentence 2, understandable: " in told
+    assert "- note about sentence 2 (understandable): " in told
     assert "- overall: " in told
     assert "- question: " in told
     for words in ("bath", "kinder", "yoga", "it hurt", "call her"):
         assert words not in told
-    named = {line.split(":")[0].removeprefix("- ") for line in told.split("What that means:")[1].splitlines()}
+    named = {line.split(":")[0].removeprefix("- ") for line in told.split("They matter")[0].splitlines()}
     assert named & read_toml("guardrails/rails.toml")["messages"].keys() == {
         rail for line in told.splitlines() if line.startswith(("- note", "- overall", "- question"))
         for rail in line.split(": ")[1].split(", ")
@@ -118,7 +118,7 @@ def test_the_list_stays_short_however_much_tripped() -> None:
     """Sixty-two places with every rail, which no answer can exceed, add less than 10 KB."""
     rails = tuple(read_toml("guardrails/rails.toml")["messages"])
     first = requests_for(Letter.of(LETTER), "m")
-    places = [Place(f"note about sentence {n}, should", rails) for n in range(62)]
+    places = [Place(f"note about sentence {n} (should)", rails) for n in range(62)]
     again = ask_again(first, places)
     assert len(json.dumps(again[0])) < len(json.dumps(first[0])) + 10_000
     assert len(first[0]["messages"]) == len(again[0]["messages"])
@@ -238,6 +238,6 @@ def test_places_name_rails_once_each() -> None:
     info = ReaderInfo(name="model", model="m", version="v")
     told = Observation(1, 11, 39, Quality.COLD, 0.8, note="You should rest and you should sleep.")
     (place,) = places_to_mend(Letter.of(LETTER), Reading(info, (told,)), Level.NONE)
-    assert place.where == "note about sentence 2, cold"
+    assert place.where == "note about sentence 2 (cold)"
     assert place.rails.count("should") == 1
     assert len(set(place.rails)) == len(place.rails)

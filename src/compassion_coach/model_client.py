@@ -13,6 +13,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from compassion_coach.errors import AnswerError, KeyRefusedError, ModelError, UnreachableError, parted
+from compassion_coach.quiet import quiet
 
 if TYPE_CHECKING:
     from ssl import SSLContext
@@ -59,12 +60,13 @@ async def _complete(
 
     try:
         async with asyncio.timeout(timeout), _client(base_url, key, timeout) as client:
-            for number, request in enumerate(requests, 1):
-                try:
-                    return await _ask(client, request), number
-                except RequestRefusedError:
-                    if number == len(requests):
-                        raise
+            with quiet():
+                for number, request in enumerate(requests, 1):
+                    try:
+                        return await _ask(client, request), number
+                    except RequestRefusedError:
+                        if number == len(requests):
+                            raise
     except (TimeoutError, openai.APITimeoutError):
         raise UnreachableError(f"The model did not answer within {timeout:g} seconds.") from None
     except openai.OpenAIError as error:
@@ -84,7 +86,7 @@ def _client(base_url: str | None, key: str | None, timeout: float) -> "AsyncOpen
         raise KeyRefusedError("The key holds a blank or a character that no key has.")
 
     async def unread(response: "Response") -> None:
-        """Close an error without its body, which may be endless and is never used."""
+        """Close an error unread, for its body may be endless; wait no longer than there is time."""
         if not response.is_success:
             await response.aclose()
             wait = response.headers.get("retry-after", "")

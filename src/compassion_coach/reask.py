@@ -45,7 +45,7 @@ def places_to_mend(letter: Letter, reading: Reading, level: Level) -> tuple[Plac
 def _words(reading: Reading, level: Level) -> Iterator[tuple[str, str, Shape]]:
     for seen in reading.observations:
         if seen.note is not None:
-            yield f"note about sentence {seen.sentence + 1}, {seen.quality}", seen.note, Shape.NOTE
+            yield f"note about sentence {seen.sentence + 1} ({seen.quality})", seen.note, Shape.NOTE
     if reading.overall is not None:
         yield "overall", reading.overall, Shape.OVERALL
     if reading.question and level is Level.NONE:
