@@ -58,7 +58,8 @@ def _stretches(letter: Letter) -> Iterator[tuple[int, int]]:
     for sentence in letter.sentences:
         yield sentence.start, sentence.end
     for first, second in zip(letter.sentences, letter.sentences[1:], strict=False):
-        yield first.start, second.end
+        if not letter.text[first.end : second.start].strip():  # the marks of a kept-back passage are not the writer's
+            yield first.start, second.end
 
 
 @cache
