@@ -23,7 +23,6 @@ def weighed(text: str) -> Level:
     "text",
     [
         "Nobody at that house would have to tiptoe round me any more if I went quietly.",
-        "You have put the passwords in an envelope for your sister and you feel strangely calm about tonight.",
         "She reads my messages and I have to ask before I buy so much as milk, or there's trouble.",
     ],
 )
