@@ -37,8 +37,10 @@ def test_every_quote_is_the_letter_at_its_offsets(text: str) -> None:
     for mark in reflection.marks:
         assert mark.quote == text[mark.start : mark.end]
         assert mark.quote == units[2 * mark.start_utf16 : 2 * mark.end_utf16].decode("utf-16-le")
-    for span in (*(turn.pivot for turn in reflection.turns), *reflection.distress.signals):
-        assert span.quote == text[span.start : span.end]
+    for turn in reflection.turns:
+        assert turn.pivot.quote == text[turn.pivot.start : turn.pivot.end]
+    for signal in reflection.distress.signals:
+        assert signal.quote == text[signal.start : signal.end]
     assert reflection.letter_sha256 == Letter.of(text).sha256
 
 
