@@ -50,3 +50,10 @@ def test_every_offset_stays_inside_the_text(text: str) -> None:
     assert len(folded.text) == len(folded.starts) == len(folded.ends)
     assert all(0 <= a < b <= len(text) for a, b in zip(folded.starts, folded.ends, strict=True))
     assert list(folded.starts) == sorted(folded.starts)
+
+
+def test_i_before_a_spaced_word_stays_a_word() -> None:
+    """`i w a n t to d i e` holds four words, and `i t` holds one."""
+    assert fold("i w a n t to d i e").text == "i want to die"
+    assert fold("i t h u r t s").text.replace(" ", "") == "ithurts"
+    assert fold("i d e a").text == "idea"

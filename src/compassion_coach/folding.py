@@ -19,6 +19,7 @@ _SPACED_LETTERS = re.compile(
     r"(?<![^\W_])[a-z](?:([ .\-_*·])[a-z])(?:\1[a-z])+(?![^\W_])"
     + rf"(?:  +{_SPACED_WORD.format(mark=' ')})*"  # t h e   n e x t   o n e, with wider gaps between words
 )
+_I_AND_A_WORD = re.compile(r"i (?:w|h|c|k|a m\b|j|d o|f e|l|r)")
 _STRETCHED = re.compile(r"([a-z])\1\1+")
 _BLANKS = re.compile(r"\s\s+")
 _DIGIT_FOR_LETTER = re.compile(r"(?<=[a-z])[013457@$]{1,3}(?=[a-z])|(?<![\w$@])[135$@](?=[a-z]{4})")
@@ -101,7 +102,12 @@ def _squeeze(folded: Folded, run: re.Pattern[str], keep: Callable[[re.Match[str]
 def _joined(run: re.Match[str]) -> Iterable[int]:
     """Keep the letters, and one blank where the gap is wider than between letters."""
     text = run.group()
-    return [run.start() + i for i, c in enumerate(text) if c.isalpha() or (c == " " and text[i - 1 : i] == " ")]
+    own = 1 if _I_AND_A_WORD.match(text) else 0  # i w a n t: the first letter is a word of its own
+    return [
+        run.start() + i
+        for i, c in enumerate(text)
+        if c.isalpha() or (c == " " and (i == own or text[i - 1 : i] == " "))
+    ]
 
 
 def _letter_for_digit(digit: re.Match[str]) -> str:
