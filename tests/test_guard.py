@@ -113,3 +113,112 @@ def test_what_nobody_sees_does_not_pass(hidden: str) -> None:
     assert not judge(text, Letter.of("It makes sense that it hurt.")).passed
     if hidden != "\ud800":
         assert judge(text, Letter.of(f"It makes sense{hidden} that it hurt.")).passed
+
+
+def test_what_cannot_be_judged_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The third verdict carries one finding, of the whole text and of no rail, with a message in plain words."""
+
+    def broken(_: str) -> str:
+        raise RuntimeError
+
+    monkeypatch.setattr(guard, "fold", broken)
+    (finding,) = judge("This line stays close.", LETTER).findings
+    assert (finding.rail, finding.start, finding.end) == ("unjudged", 0, 0)
+    assert "not shown" in finding.message
+
+
+def test_a_text_far_too_long_is_refused_unread() -> None:
+    """Beyond 4,000 characters there is one finding, of length, over the whole; up to there a text is read."""
+    (finding,) = judge("You should rest. " * 300, LETTER).findings
+    assert (finding.rail, finding.start, finding.end) == ("length", 0, 5100)
+    assert finding.message == "This is longer than such a text may be."
+    assert "should" in {f.rail for f in judge("You should rest." + " " * (4000 - 16), LETTER).findings}
+
+
+def test_an_unseen_character_is_pointed_at() -> None:
+    """The finding is that one character, in the rail of language; a line end is none."""
+    (finding,) = judge("This line \u202estays close.", LETTER).findings
+    assert (finding.rail, finding.start, finding.end) == ("language", 10, 11)
+    assert finding.message == "This is not plain English prose about a letter."
+    assert judge("This line stays close.\nAnd warm.", LETTER).passed
+
+
+WORRIED = Letter.of("Dear José,\nThe anxiety was there again on flat 3b, and you rang Zoë.\nYou kept on.")
+
+
+def test_an_everyday_word_may_be_said_back_to_who_wrote_it() -> None:
+    """A clinical word passes where the letter itself says it, and trips where it does not."""
+    note = "The anxiety is met without blame in this line."
+    assert judge(note, WORRIED).passed
+    assert {f.rail for f in judge(note, LETTER).findings} == {"diagnosis"}
+
+
+def test_names_of_the_letter_may_stand_and_other_scripts_may_not() -> None:
+    """A name with an accent stands where the letter has it; a word of another script is pointed at."""
+    assert judge("Zoë is remembered in this line.", WORRIED).passed
+    assert judge("Zoë is remembered in this line.", LETTER).passed  # folding takes accents for plain letters
+    text = "The слово here stays close."
+    assert any(text[f.start : f.end] == "слово" for f in judge(text, LETTER).findings if f.rail == "language")
+
+
+def test_digits_inside_words_are_no_prose_except_in_a_quotation() -> None:
+    """`s0ft` is pointed at, wherever it stands; within the letter's own quoted words digits are the letter's."""
+    text = "This line is s0ft and warm."
+    found = [f for f in judge(text, LETTER).findings if f.rail == "language"]
+    assert [text[f.start : f.end] for f in found] == ["s0ft"]
+    assert judge("The words “on flat 3b” keep the place of it.", WORRIED).passed
+    assert judge("The 2 lines stay close.", LETTER).passed
+
+
+def test_a_text_without_words_of_its_own_does_not_pass() -> None:
+    """A bare quotation says nothing about the letter; nor does a mark that stands for hidden words."""
+    quotation = "“You should just call her”"
+    (finding,) = judge(quotation, LETTER).findings
+    assert (finding.rail, finding.start, finding.end) == ("language", 0, len(quotation))
+    assert not judge("This line ~ stays close.", LETTER).passed
+    assert not judge("...", LETTER).passed
+    assert judge("A pause.", LETTER).passed
+
+
+def test_a_mark_without_its_partner_does_not_pass() -> None:
+    """A stray quotation mark may hide where a quotation ends; beside a misquotation it is not counted twice."""
+    assert {f.rail for f in judge("The words “You should stay here.", LETTER).findings} >= {"verbatim"}
+    text = "The words “nobody loves me” and “rest"
+    assert [text[f.start : f.end] for f in judge(text, LETTER).findings if f.rail == "verbatim"] == [
+        "“nobody loves me”"
+    ]
+
+
+@pytest.mark.parametrize(("shape", "sentences", "words"), [(Shape.NOTE, 1, 25), (Shape.OVERALL, 3, 27)])
+def test_each_shape_has_its_length(shape: Shape, sentences: int, words: int) -> None:
+    """As many sentences and words as the limits say pass, one more of either does not, over the whole text."""
+    line = "This line stays close."
+    assert judge(" ".join([line] * sentences), LETTER, shape).passed
+    too_many = " ".join([line] * (sentences + 1))
+    (finding,) = judge(too_many, LETTER, shape).findings
+    assert (finding.rail, finding.start, finding.end) == ("length", 0, len(too_many))
+    most = "This line stays close" + " and near" * ((words - 4) // 2) + " here" * ((words - 4) % 2)
+    assert judge(most + ".", LETTER, shape).passed
+    assert judge(most, LETTER, shape).passed
+    assert {f.rail for f in judge(most + " too.", LETTER, shape).findings} == {"length"}
+    assert {f.rail for f in judge(line + " " + most + " too", LETTER, Shape.ANY).findings} <= {"length"}
+
+
+def test_a_full_stop_within_a_quotation_ends_no_sentence() -> None:
+    """One sentence that quotes a whole line of the letter is one sentence."""
+    assert judge("The line “You need to pull yourself together.” may be heard as a rule.", LETTER, Shape.NOTE).passed
+
+
+def test_the_one_greeted_is_spoken_of_like_the_writer() -> None:
+    """A rule that speaks of the reader hears the name of the greeting as well; a greeting word is no name."""
+    assert not judge("Sam should rest.", LETTER).passed
+    bare = guard._without_names("sam and dear sammy", LETTER)
+    assert bare == "§§§ and dear sammy"
+    assert guard._without_names("you were tired", Letter.of("You were tired.")) == "you were tired"
+    assert guard._without_names("anna", Letter.of("Dear anna,\nIt hurt.")) == "anna"
+
+
+def test_messages_are_those_of_the_rail() -> None:
+    """Each finding says in the rail's own words what is wrong."""
+    messages = {f.rail: f.message for f in judge("You should rest.", LETTER).findings}
+    assert messages["should"] == "This tells the writer what to think, feel or do."

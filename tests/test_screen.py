@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from compassion_coach.letter import Letter
-from compassion_coach.screen import screen
+from compassion_coach.screen import rules, screen
 from compassion_coach.vocabulary import Level
 
 CASES = Path(__file__).parents[1] / "cases"
@@ -99,3 +99,35 @@ def test_nobody_in_danger_is_unseen_in_the_tuning_cases(file: str) -> None:
     calm = [text for want, text, *_ in rows if want == Level.NONE]
     assert missed == []
     assert sum(level(text) in grave for text in calm) <= 0.04 * len(calm)
+
+
+def test_the_rules_are_those_of_the_folder_each_with_kind_and_level() -> None:
+    """Every file under guardrails/distress brings rules, and each names its kind and level."""
+    known = {rule.name: rule for rule in rules()}
+    assert len(known) > 50
+    assert {rule.about["level"] for rule in known.values()} == {"urgent", "concern", "tender"}
+    assert {"suicide", "abuse", "self_harm", "grief"} <= {rule.about["kind"] for rule in known.values()}
+
+
+def test_the_weighing_is_asked_unless_told_otherwise() -> None:
+    """A hint that no rule knows is heard by `screen`, and not by the rules alone; its span is the sentence's words."""
+    hint = "It hurts. Nobody at that house would have to tiptoe round me any more if I went quietly."
+    found = screen(Letter.of(hint))
+    assert found.level in (Level.CONCERN, Level.URGENT)
+    assert found.signals[-1].quote == "Nobody at that house would have to tiptoe round me any more if I went quietly"
+    assert screen(Letter.of(hint), weighing=False).level is Level.NONE
+
+
+def test_the_gravest_signal_of_a_stretch_is_kept() -> None:
+    """Where several rules speak of one letter, its level is the gravest and only signals of that level are told."""
+    found = screen(Letter.of("I wish I was dead. Everything feels unreal. I am going to kill myself tonight."))
+    assert found.level is Level.URGENT
+    assert any("kill myself" in signal.quote for signal in found.signals)
+    assert all("unreal" not in signal.quote for signal in found.signals)
+    assert list(found.signals) == sorted(found.signals, key=lambda s: (s.start, s.end))
+
+
+def test_a_sentence_is_heard_together_with_the_next_but_not_across_a_kept_back_passage() -> None:
+    """What is said in two breaths is one thing; the marks of a passage kept back are no words."""
+    assert level("I have the pills. Goodbye.") is Level.URGENT
+    assert level("It was hard. <!-- coach:off -->the secret orchard<!-- coach:on --> You stayed.") is Level.NONE

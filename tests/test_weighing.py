@@ -1,11 +1,13 @@
 """The weighing: ideas that stand near each other, learned from cases, and what it may do with them."""
 
 import time
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from compassion_coach import weighing
 from compassion_coach.data import read_toml
 from compassion_coach.folding import fold
 from compassion_coach.letter import Letter
@@ -92,3 +94,66 @@ def test_a_sentence_without_end_costs_no_more_a_word() -> None:
 
     seconds(100)
     assert min(seconds(8000) for _ in range(3)) < 8 * min(seconds(2000) for _ in range(3)) + 0.01
+
+
+def table(monkeypatch: pytest.MonkeyPatch, **weights: tuple[int, ...]) -> None:
+    """Put a small table in place of the learned one: for none, tender, concern, urgent; then grief, suicide, abuse."""
+    small = weighing._Table(
+        levels=(Level.NONE, Level.TENDER, Level.CONCERN, Level.URGENT),
+        kinds=("grief", "suicide", "abuse"),
+        tender=frozenset({"grief"}),
+        enough={"danger": 0.75, "urgent": 0.5, "tender": 0.6},
+        base=(0, 0, 0, 0, 0, 0, 0),
+        weights=weights,
+    )
+    monkeypatch.setattr(weighing, "_table", lambda: small)
+
+
+def test_the_level_follows_from_the_shares(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Danger needs three quarters; urgent needs half of all and more than concern; tender six tenths; kinds fit."""
+    table(
+        monkeypatch,
+        plum=(0, 0, 0, 500, 900, 10, 90),
+        pear=(0, 0, 500, 0, 900, 90, 10),
+        fig=(0, 500, 0, 0, 10, 900, 0),
+        lime=(0, 0, 110, 110, 0, 0, 0),
+        quince=(0, 0, 250, 250, 0, 5, 0),
+        date=(0, 40, 0, 0, 0, 0, 0),
+        kiwi=(0, 0, 200, 240, 0, 5, 0),
+    )
+    urgent, concern, tender = weigh("plum"), weigh("pear"), weigh("fig")
+    assert urgent is not None
+    assert (urgent.level, urgent.kind) == (Level.URGENT, "abuse")
+    assert concern is not None
+    assert (concern.level, concern.kind) == (Level.CONCERN, "suicide")
+    assert tender is not None
+    assert (tender.level, tender.kind) == (Level.TENDER, "grief")
+    even, nearly = weigh("quince"), weigh("kiwi")
+    assert even is not None
+    assert even.level is Level.CONCERN
+    assert nearly is not None
+    assert nearly.level is Level.URGENT
+    assert weigh("date") is None
+    assert weigh("pebble") is None
+    both = weigh("lime")
+    assert both is not None
+    assert both.level is Level.CONCERN
+    assert both.sure == pytest.approx(0.75, abs=0.01)
+
+
+def test_exactly_enough_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A share that reaches its threshold counts."""
+    table(monkeypatch, level=(0, 0, 0, 0, 0, 0, 0))
+    small = weighing._table()
+    monkeypatch.setattr(
+        weighing, "_table", lambda: replace(small, enough={"danger": 0.5, "urgent": 0.25, "tender": 0.25})
+    )
+    found = weigh("level")
+    assert found is not None
+    assert found.level is Level.CONCERN  # at even shares the milder
+    monkeypatch.setattr(
+        weighing, "_table", lambda: replace(small, enough={"danger": 0.9, "urgent": 0.5, "tender": 0.25})
+    )
+    tender = weigh("level")
+    assert tender is not None
+    assert tender.level is Level.TENDER
