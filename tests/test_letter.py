@@ -80,7 +80,19 @@ def test_a_passage_kept_back_is_private() -> None:
 
 
 @pytest.mark.parametrize(
-    "off", ["<!-- coach:off - private -->", "<!-- Coach: OFF -->", "<!-- coach:of -->", "<!--coach off>"]
+    "off",
+    [
+        "<!-- coach:off - private -->",
+        "<!-- Coach: OFF -->",
+        "<!-- coach:of -->",
+        "<!--coach off>",
+        "<!-- coach:0ff -->",
+        "<!— coach:off —>",  # as a phone writes two hyphens
+        "<!-- coach\u200b:\u200boff -->",
+        "<!-- coach-off -->",
+        "<!-- coach:off\n",
+        "<!-- coach:off\n-->",
+    ],
 )
 def test_a_passage_is_kept_back_however_it_is_written(off: str) -> None:
     """A slip in the comment sends nobody's secret away."""
@@ -89,6 +101,25 @@ def test_a_passage_is_kept_back_however_it_is_written(off: str) -> None:
         True,
         False,
     ]
+
+
+def test_words_inside_the_comment_are_kept_back_too() -> None:
+    """What somebody writes into the comment itself is no label: it is private, and it is screened."""
+    letter = Letter.of("A line. <!-- coach:off he hits me when he drinks --> More. <!-- coach:on --> Rest.")
+    assert [s.private for s in letter.sentences] == [False, True, True, False]
+    assert "he hits me when he drinks" in letter.quote(letter.sentences[1])
+
+
+@pytest.mark.parametrize("text", ["<!-- coach: office hours --> A line.", "The coach is off today. A line."])
+def test_other_words_keep_nothing_back(text: str) -> None:
+    """A comment about something else, and a coach who is off, leave the letter open."""
+    assert not any(s.private for s in Letter.of(text).sentences)
+
+
+def test_a_unit_longer_than_any_window_is_cut_between_sentences_only() -> None:
+    """However long a line is, its sentences are the same, and a sentence without end is one."""
+    assert quotes("I am tired. " * 2000) == ["I am tired."] * 2000
+    assert quotes("word " * 4000) == [("word " * 4000).strip()]
 
 
 def test_a_passage_that_is_never_opened_again_stays_private() -> None:

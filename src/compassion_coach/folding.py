@@ -8,21 +8,22 @@ Rules see the folded text only; people are shown the original only.
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 from compassion_coach.data import read_toml
 
-_SPACED_WORD = r"[a-z](?:{mark}[a-z])+(?![^\W_])"
 _SPACED_LETTERS = re.compile(
-    r"(?<![^\W_])[a-z](?:([ .\-_*·])[a-z])(?:\1[a-z])+(?![^\W_])"
-    + rf"(?:  +{_SPACED_WORD.format(mark=' ')})*"  # t h e   n e x t   o n e, with wider gaps between words
+    r"(?<![^\W_])[a-z]([ .\-_*·]{1,3})[a-z](?:\1[a-z])+(?![^\W_])"
+    r"(?: +[a-z](?:\1[a-z])*(?![^\W_]))*"  # t h e   n e x t   o n e, with wider gaps between words
 )
-_I_AND_A_WORD = re.compile(r"i (?:w|h|c|k|a m\b|j|d o|f e|l|r)")
 _STRETCHED = re.compile(r"([a-z])\1\1+")
 _BLANKS = re.compile(r"\s\s+")
 _DIGIT_FOR_LETTER = re.compile(r"(?<=[a-z])[013457@$]{1,3}(?=[a-z])|(?<![\w$@])[135$@](?=[a-z]{4})")
+_FEWEST, _MOSTLY = 5, 4  # letters that may be more than one word; one in so many may stand outside known words
+_SHORT = 3
 _DIGITS = str.maketrans("013457@$", "oieastas")
 
 
@@ -88,26 +89,73 @@ def _squeeze(folded: Folded, run: re.Pattern[str], keep: Callable[[re.Match[str]
     if run.search(folded.text) is None:
         return folded
     kept: list[int] = []
+    out: list[str] = []
     ends = list(folded.ends)
     done = 0
     for match in run.finditer(folded.text):
         kept.extend(range(done, match.start()))
-        kept.extend(keep(match))
+        out.append(folded.text[done : match.start()])
+        chosen = list(keep(match))
+        kept.extend(chosen)
+        out.extend(c if (c := folded.text[i]).isalpha() else " " for i in chosen)
         ends[kept[-1]] = ends[match.end() - 1]
         done = match.end()
     kept.extend(range(done, len(folded.text)))
-    return Folded("".join(folded.text[i] for i in kept), [folded.starts[i] for i in kept], [ends[i] for i in kept])
+    out.append(folded.text[done:])
+    return Folded("".join(out), [folded.starts[i] for i in kept], [ends[i] for i in kept])
 
 
-def _joined(run: re.Match[str]) -> Iterable[int]:
-    """Keep the letters, and one blank where the gap is wider than between letters."""
-    text = run.group()
-    own = 1 if _I_AND_A_WORD.match(text) else 0  # i w a n t: the first letter is a word of its own
-    return [
-        run.start() + i
-        for i, c in enumerate(text)
-        if c.isalpha() or (c == " " and (i == own or text[i - 1 : i] == " "))
-    ]
+def _joined(run: re.Match[str]) -> Iterator[int]:
+    """Keep the letters, and one sign (made a blank) where a gap is wide or a word that is known ends."""
+    places = [run.start() + i for i, c in enumerate(run.group()) if c.isalpha()]
+    gap = places[1] - places[0]
+    words = [[places[0]]]
+    for before, place in pairwise(places):
+        if place - before > gap or (run.string[before + 1 : place].isspace() and not run[1].isspace()):
+            words.append([])
+        words[-1].append(place)
+    for number, word in enumerate(words):
+        ends = {0} if number else set()
+        ends.update(_word_starts("".join(run.string[i] for i in word)))
+        for at, place in enumerate(word):
+            if at in ends:
+                yield place - 1
+            yield place
+
+
+def _word_starts(letters: str) -> list[int]:
+    """Return where, in letters without gaps, the second known word and those after it begin.
+
+    Of all ways to cut, the one that leaves the fewest letters outside known words, and then the one with the fewest
+    words. Letters that are mostly no known words are one word.
+    """
+    known, longest = _spaced_words()
+    best = [(0, 0, 0)]  # of the letters up to here: how many stand outside words, how many pieces, the last one's start
+    for end in range(1, len(letters) + 1):
+        ways = [(best[-1][0] + 1, best[-1][1] + 1, end - 1)]
+        begins = (begin for begin in range(max(0, end - longest), end) if letters[begin:end] in known)
+        ways.extend((best[begin][0], best[begin][1] + 1, begin) for begin in begins)
+        best.append(min(ways))
+    if len(letters) < _FEWEST or best[-1][0] * _MOSTLY > len(letters):
+        return []
+    starts: list[int] = []
+    at, known_after = len(letters), True
+    while at:
+        begin = best[at][2]
+        is_known = best[at][0] == best[begin][0]
+        if (is_known or known_after) and at < len(letters):  # letters outside words stay together
+            starts.append(at)
+        at, known_after = begin, is_known
+    return starts
+
+
+@cache
+def _spaced_words() -> tuple[frozenset[str], int]:
+    words = set(read_toml("guardrails/spaced.toml")["words"].split())
+    stems = [word for word in words if len(word) > _SHORT]
+    words.update(f"{stem}{ending}" for stem in stems for ending in ("s", "d", "ed", "ing"))
+    words.update(f"{stem[:-1]}ing" for stem in stems if stem.endswith("e"))
+    return frozenset(words), max(map(len, words))
 
 
 def _letter_for_digit(digit: re.Match[str]) -> str:

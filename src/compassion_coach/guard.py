@@ -143,7 +143,8 @@ def _unseen(text: str, letter: Letter) -> Iterator[int]:
 def _stands_in(words: str, letter: Letter) -> bool:
     """Whether the letter holds these words: both folded alike, blank and punctuation at the edges left out."""
     inside = words.strip(_EDGES)
-    return not inside or re.search(rf"(?<!\w){re.escape(inside)}(?!\w)", _folded_letter(letter.text)) is not None
+    text = _folded_letter(letter.text)
+    return not inside or (inside in text and re.search(rf"(?<!\w){re.escape(inside)}(?!\w)", text) is not None)
 
 
 @lru_cache(maxsize=1)

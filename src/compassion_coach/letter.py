@@ -8,11 +8,15 @@ from enum import StrEnum
 from compassion_coach import segment
 from compassion_coach.errors import InputError
 
+_BETWEEN = r"[\s:;.=\u200b-\u200f\u2060\ufeff：_-]*+"
+_OPEN = rf"<!(?:--++|[–—]-*+){_BETWEEN}coach{_BETWEEN}"
+_CLOSE = r"(?P<{}>[^>\n]*+)(?:>|\s*+(?:--++|[–—]-*+)>)?"  # a comment that is not closed ends with its line
 _KEPT_BACK = re.compile(
-    r"<!--\s*coach\s*[: ]\s*of+\b[^<>]{0,200}>(?P<hidden>.*?)(?:<!--\s*coach\s*[: ]\s*on\b[^<>]{0,200}>|\Z)"
-    r"|<!--\s*coach\s*[: ]\s*on\b[^<>]{0,200}>",
+    rf"{_OPEN}[o0]f+\b{_CLOSE.format('aside')}(?P<hidden>.*?)(?:{_OPEN}on\b{_CLOSE.format('after')}|\Z)"
+    rf"|{_OPEN}on\b[^>]*>",
     re.DOTALL | re.IGNORECASE,
 )
+_LABEL = 3  # words that a comment may hold as its label; more are the writer's own, kept back with the passage
 _WORD = re.compile(r"[^\W_]")
 
 
@@ -57,9 +61,9 @@ class Letter:
         at = 0
         for kept_back in _KEPT_BACK.finditer(text):
             sentences += _sentences(text, at, kept_back.start())
-            if kept_back["hidden"] is not None:
-                start, end = kept_back.span("hidden")
-                sentences += _sentences(text, start, end, private=True)
+            for part in ("aside", "hidden", "after"):
+                if kept_back[part] and (part == "hidden" or len(kept_back[part].split()) > _LABEL):
+                    sentences += _sentences(text, *kept_back.span(part), private=True)
             at = kept_back.end()
         sentences += _sentences(text, at, len(text))
         return cls(text, _with_roles(text, sentences))

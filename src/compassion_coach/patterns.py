@@ -8,9 +8,11 @@ Patterns are RE2: no look-around, no back-references, and in return time linear 
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from operator import itemgetter
 from typing import Any
 
 from compassion_coach.data import read_toml
@@ -95,6 +97,23 @@ def _compiled(pattern: str) -> Any:
     return re2.compile(pattern, _options())
 
 
+def _covered(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return the spans in order, those that touch made one, so that each can be found by halving."""
+    joined: list[tuple[int, int]] = []
+    for a, b in sorted(span for span in spans if span[0] < span[1]):
+        if joined and a <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(b, joined[-1][1]))
+        else:
+            joined.append((a, b))
+    return joined
+
+
+def _overlaps(spans: Sequence[tuple[int, int]], start: int, end: int) -> bool:
+    """Whether any of some spans, which are in order and apart, shares a character with `start` to `end`."""
+    at = bisect_left(spans, end, key=itemgetter(0))  # the first that begins too late
+    return at > 0 and spans[at - 1][1] > start
+
+
 class Bank:
     """Many rules, tried in one pass. Made once from rules that do not change afterwards."""
 
@@ -124,10 +143,10 @@ class Bank:
             roles = found.get(rule.name, {})
             if "patterns" not in roles or "unless_near" in roles:
                 continue
-            taken_back = [m.span() for p in roles.get("unless", ()) for m in _compiled(p).finditer(text)]
+            taken_back = _covered(m.span() for p in roles.get("unless", ()) for m in _compiled(p).finditer(text))
             for pattern in roles["patterns"]:
                 for match in _compiled(pattern).finditer(text):
-                    if not any(a < match.end() and match.start() < b for a, b in taken_back):
+                    if not _overlaps(taken_back, *match.span()):
                         yield Hit(rule, *match.span())
 
     def _matching(self, text: str) -> list[tuple[Rule, str, str]]:

@@ -29,7 +29,7 @@ _OPENING = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_GREETING = 80
-_MOST_AT_ONCE = 4096
+_WINDOW = 4096
 _CLOSING = re.compile(
     r"(?:[-–—~]\s*)?"
     r"(?:(?:with|all|lots of|much|sending|so much|always|your|yours|my|forever|in|best|big|from|until|own|warm|"
@@ -129,22 +129,31 @@ def _pieces(unit: str) -> Iterator[tuple[int, int]]:
         stray = _NOT_A_WORD_YET.match(unit, cut) if 0 < cut < len(unit) and _EMOJI_AT.match(unit, cut) else None
         edges.append(stray.end() if stray else cut)
     start = 0
+    word = _next_word(unit, 0)
     for edge in sorted(set(edges) | {len(unit)}):
-        if edge > start and (_WORDS.search(unit, start, edge) or edge == len(unit)):
-            nothing_left = not _WORDS.search(unit, edge)
-            yield start, len(unit) if nothing_left else edge
-            start = len(unit) if nothing_left else edge
+        if edge > start and (word < edge or edge == len(unit)):
+            word = _next_word(unit, edge)
+            end = edge if word < len(unit) else len(unit)
+            yield start, end
+            start = end
+
+
+def _next_word(unit: str, at: int) -> int:
+    found = _WORDS.search(unit, at)
+    return found.start() if found else len(unit)
 
 
 def _boundaries(unit: str) -> Iterator[int]:
-    """Yield where sentencex sees sentences begin. Asked in pieces: its time grows with the square of a text."""
-    start = 0
-    while start < len(unit):
-        found = sentencex.get_sentence_boundaries("en", unit[start : start + _MOST_AT_ONCE])
-        begins = [start + one["start_index"] for one in found if one["start_index"]]
-        yield from begins
-        whole = start + _MOST_AT_ONCE >= len(unit)
-        start = begins[-1] if begins and not whole else start + _MOST_AT_ONCE
+    """Yield where sentencex begins sentences. Its time grows with the square of the text: long units go in windows."""
+    at = 0
+    while at < len(unit):
+        window = unit[at : at + _WINDOW]
+        found = [b["start_index"] for b in sentencex.get_sentence_boundaries("en", window)]
+        yield from (at + start for start in found if start)
+        if at + len(window) == len(unit):
+            return
+        # On from the last sentence, which the window may have cut; a very long one is cut nowhere.
+        at += found[-1] if found and found[-1] > _WINDOW // 2 else _WINDOW
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
