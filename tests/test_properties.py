@@ -143,6 +143,7 @@ ADVERSARIAL = {
     "quotation marks": '"a" ',
     "nested quotation": "“'“'",
     "comments that open": "<!-- coach:off ",
+    "comments that end": "<!-- coach:on ",
     "comments": "<!-- coach:off --> x <!-- coach:on --> ",
     "stretched": "nooooooo ",
     "full stops": ". ",

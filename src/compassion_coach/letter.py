@@ -13,7 +13,7 @@ _OPEN = rf"<!(?:--++|[–—]-*+){_BETWEEN}coach{_BETWEEN}"
 _CLOSE = r"(?P<{}>[^>\n]*+)(?:>|\s*+(?:--++|[–—]-*+)>)?"  # a comment that is not closed ends with its line
 _KEPT_BACK = re.compile(
     rf"{_OPEN}[o0]f+\b{_CLOSE.format('aside')}(?P<hidden>.*?)(?:{_OPEN}on\b{_CLOSE.format('after')}|\Z)"
-    rf"|{_OPEN}on\b[^>]*>",
+    rf"|{_OPEN}on\b[^<>]*+>",
     re.DOTALL | re.IGNORECASE,
 )
 _LABEL = 3  # words that a comment may hold as its label; more are the writer's own, kept back with the passage
