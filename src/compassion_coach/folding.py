@@ -133,9 +133,8 @@ def _word_starts(letters: str) -> list[int]:
     best = [(0, 0, 0)]  # of the letters up to here: how many stand outside words, how many pieces, the last one's start
     for end in range(1, len(letters) + 1):
         ways = [(best[-1][0] + 1, best[-1][1] + 1, end - 1)]
-        for begin in range(max(0, end - longest), end):
-            if letters[begin:end] in known:
-                ways.append((best[begin][0], best[begin][1] + 1, begin))
+        begins = (begin for begin in range(max(0, end - longest), end) if letters[begin:end] in known)
+        ways.extend((best[begin][0], best[begin][1] + 1, begin) for begin in begins)
         best.append(min(ways))
     if len(letters) < _FEWEST or best[-1][0] * _MOSTLY > len(letters):
         return []

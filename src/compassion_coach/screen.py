@@ -6,6 +6,7 @@ sentence after it, for what is said in two breaths. Private passages are screene
 
 from collections.abc import Iterator
 from functools import cache
+from itertools import groupby
 
 from compassion_coach.data import names_under
 from compassion_coach.folding import fold
@@ -13,6 +14,9 @@ from compassion_coach.letter import Letter
 from compassion_coach.patterns import Bank, load_rules
 from compassion_coach.reflection import Distress, Signal
 from compassion_coach.vocabulary import Level
+
+_FEW = 2  # words that make a sentence a scrap
+_MANY = 60  # scraps that are read together
 
 
 def screen(letter: Letter) -> Distress:
@@ -33,11 +37,15 @@ def screen(letter: Letter) -> Distress:
 
 
 def _stretches(letter: Letter) -> Iterator[tuple[int, int]]:
-    """Yield the spans to screen: each sentence, and each with its neighbour."""
+    """Yield the spans to screen: each sentence, each with its neighbour, and runs of very short ones."""
     for sentence in letter.sentences:
         yield sentence.start, sentence.end
     for first, second in zip(letter.sentences, letter.sentences[1:], strict=False):
         yield first.start, second.end
+    for short, run in groupby(letter.sentences, lambda s: len(letter.quote(s).split(None, _FEW)) <= _FEW):
+        scraps = list(run) if short else []
+        for at in range(0, max(0, len(scraps) - 2), _MANY // 2):  # two of them are neighbours already
+            yield scraps[at].start, scraps[at : at + _MANY][-1].end
 
 
 @cache
