@@ -122,7 +122,7 @@ def _located(told: ObservationAnswer, letter: Letter) -> Observation | None:
         else:
             folded, wanted = fold(letter.quote(sentence)), fold(excerpt).text
             at = folded.text.find(wanted)
-            if at < 0:
+            if at < 0 or not wanted.strip():  # hidden characters alone fold to nothing, which stands everywhere
                 return None
             a, b = folded.original(at, at + len(wanted))
             start, end = sentence.start + a, sentence.start + b
