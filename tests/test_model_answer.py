@@ -4,6 +4,8 @@ import json
 import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from standin import answer
 
 from compassion_coach.errors import AnswerError
@@ -159,3 +161,14 @@ def test_the_answers_names_are_the_vocabulary() -> None:
     observation = answer_schema()["properties"]["observations"]["items"]["properties"]
     assert observation["quality"]["enum"] == [quality.value for quality in Quality]
     assert answer_schema()["properties"]["distress"]["enum"] == [level.value for level in Level]
+
+
+@given(st.text(max_size=400))
+def test_an_answer_is_read_or_refused(text: str) -> None:
+    """Any text from a server becomes a reading or an AnswerError without a word of it."""
+    refused: AnswerError | None = None
+    try:
+        reading(text)
+    except AnswerError as error:
+        refused = error
+    assert refused is None or (refused.__cause__ is None and (len(text) < 40 or text not in str(refused)))

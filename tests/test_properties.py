@@ -1,199 +1,224 @@
-"""What must hold for every letter and every answer, whatever is typed or sent."""
+"""What must hold for every letter and every answer, whatever is in them."""
 
+import hashlib
 import json
-import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from click.testing import CliRunner
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from compassion_coach import Coach, Letter
+from compassion_coach import Coach, Reflection
+from compassion_coach.cli import cli
 from compassion_coach.data import names_under, read_toml
-from compassion_coach.errors import AnswerError
 from compassion_coach.folding import fold
-from compassion_coach.guard import Verdict, judge
-from compassion_coach.mend import mend
-from compassion_coach.model_answer import reading_from
-from compassion_coach.patterns import Rule, load_rules
-from compassion_coach.policy import plan_for
+from compassion_coach.guard import Shape, Verdict, judge
+from compassion_coach.letter import Letter
+from compassion_coach.model_answer import QualityName, reading_from
+from compassion_coach.patterns import load_rules
 from compassion_coach.reflection import ReaderInfo, Usage
-from compassion_coach.screen import rules, screen
+from compassion_coach.screen import screen
 from compassion_coach.vocabulary import Level, Quality
 
-LETTER = Letter.of(
-    "Dear Sam, you called it “nothing”. You should just call her. It hurt, of course it did. With love, me"
-)
-WHO, USED = ReaderInfo(name="model", model="m", version="1"), Usage(requests=1, prompt_tokens=0, answer_tokens=0)
-TEXTS = st.one_of(st.text(max_size=300), st.lists(st.sampled_from(LETTER.text.split()), max_size=40).map(" ".join))
+LETTER = Letter.of("Dear Sam, it was a long day.")
+MODEL = ReaderInfo(name="model", model="m", version="v")
+USAGE = Usage(requests=1, prompt_tokens=1, answer_tokens=1)
+
+# Letters: whole sentences, things that trip a parser, and any characters that a file can hold.
+PIECES = st.sampled_from(
+    ["Dear Nell,\n", "It makes sense that it hurt. ", "However, you do take everything personally. ", "You should rest",
+     "I wish I was dead. ", "\r\n", "\n\n", "💛 ", "👨\u200d👩\u200d👧", "e\u0301", "ﬁ", "İ", "ß", "“", "'", "\u200b",
+     "\u202e", "\x00", "<!-- coach:off -->", "<!-- coach:on -->", "<!--", "-->", "{{ x }}", "{% x %}", "s h o u l d ",
+     "With love,\nme\n"]
+)  # fmt: skip
+CHARACTERS = st.text(alphabet=st.characters(codec="utf-8"), max_size=120)
+LETTERS = st.lists(PIECES | CHARACTERS, max_size=8).map("".join)
 
 
-@settings(deadline=None)  # the first letter loads the rules
-@given(TEXTS)
-def test_every_quote_is_the_letter_at_its_offsets(text: str) -> None:
-    """Marks, pivots and signals quote exactly, in code points and in UTF-16 units."""
-    reflection = Coach(region="UK").reflect(text)
+def _true_quotes(reflection: Reflection, text: str) -> None:
     units = text.encode("utf-16-le")
     for mark in reflection.marks:
-        assert mark.quote == text[mark.start : mark.end]
-        assert mark.quote == units[2 * mark.start_utf16 : 2 * mark.end_utf16].decode("utf-16-le")
-    for turn in reflection.turns:
-        assert turn.pivot.quote == text[turn.pivot.start : turn.pivot.end]
+        assert text[mark.start : mark.end] == mark.quote != ""
+        assert units[2 * mark.start_utf16 : 2 * mark.end_utf16].decode("utf-16-le") == mark.quote
     for signal in reflection.distress.signals:
-        assert signal.quote == text[signal.start : signal.end]
-    assert reflection.letter_sha256 == Letter.of(text).sha256
+        assert text[signal.start : signal.end] == signal.quote
+    for turn in reflection.turns:
+        assert text[turn.pivot.start : turn.pivot.end] == turn.pivot.quote
+
+
+@settings(max_examples=200, deadline=None)
+@given(LETTERS)
+def test_every_letter_is_reflected_with_true_quotes_and_its_own_hash(text: str) -> None:
+    """No letter raises; every quote is the letter at its offsets; the hash is of the text that was given."""
+    reflection = Coach(region="UK").reflect(text)
+    _true_quotes(reflection, text)
+    assert reflection.letter_sha256 == hashlib.sha256(text.encode()).hexdigest()
+    assert reflection.overall or reflection.support or reflection.degraded
+
+
+OBSERVATIONS = st.fixed_dictionaries(
+    {
+        "sentence": st.integers(-2, 12),
+        "excerpt": st.none()
+        | CHARACTERS
+        | st.sampled_from(["it hurt", "IT  HURT", "it", ".", " ", "\u200b", "e", "’"]),
+        "quality": st.sampled_from([quality.value for quality in Quality]),
+        "note": CHARACTERS | st.sampled_from(["You should rest.", "The hurt is given a reason.", "“it hurt” stays."]),
+    }
+)
+
+
+def _answer_about(excerpt: str) -> dict[str, object]:
+    seen = {"sentence": 1, "excerpt": excerpt, "quality": "acknowledging", "note": ""}
+    return {"observations": [seen], "overall": "", "question": None, "distress": "none"}
 
 
 ANSWERS = st.fixed_dictionaries(
     {
-        "observations": st.lists(
-            st.fixed_dictionaries(
-                {
-                    "sentence": st.integers(-3, 9),
-                    "excerpt": st.none() | st.sampled_from(LETTER.text.split()) | st.text(max_size=20),
-                    "quality": st.sampled_from([quality.value for quality in Quality]),
-                    "note": st.text(max_size=80),
-                }
-            ),
-            max_size=8,
-        ),
-        "overall": st.text(max_size=80),
-        "question": st.none() | st.text(max_size=60),
+        "observations": st.lists(OBSERVATIONS, max_size=12),
+        "overall": CHARACTERS,
+        "question": st.none() | CHARACTERS,
         "distress": st.sampled_from([level.value for level in Level]),
     }
 )
 
 
-@given(ANSWERS)
-def test_whatever_a_model_observes_lies_in_the_letter_and_whatever_is_shown_passed(answer: object) -> None:
-    """Observations lie inside their sentence, and each shown word of a model's passes the rails."""
-    reading = reading_from(json.dumps(answer), LETTER, WHO, USED)
-    for seen in reading.observations:
-        sentence = LETTER.sentences[seen.sentence]
-        assert sentence.start <= seen.start <= seen.end <= sentence.end
-    words = mend(LETTER, reading, plan_for(Level.NONE, "en"))
-    own = {o.note for o in reading.observations} | {reading.overall, reading.question}
-    for shown in (*words.notes, words.overall, *words.questions):
-        assert shown not in own or judge(shown, LETTER).verdict is Verdict.PASSED
+@settings(max_examples=200, deadline=None)
+@given(LETTERS, ANSWERS)
+@example("It makes sense.", _answer_about("\u200b"))
+def test_whatever_a_model_observes_quotes_are_true_and_words_are_judged(text: str, answer: dict[str, object]) -> None:
+    """An answer made of anything gives true quotes, no word of its own that a rail stops, and no lower level."""
+    start = Coach()._start(text)
+    reading = reading_from(json.dumps(answer), start.letter, MODEL, USAGE)
+    reflection = Coach()._end(start, reading, None)
+    _true_quotes(reflection, text)
+    assert reflection.distress.level.rank >= start.distress.level.rank
+    said = {str(answer["overall"]).strip(), str(answer["question"] or "").strip()}
+    said |= {seen.note for seen in reading.observations if seen.note}
+    shapes = {Shape.OVERALL: [reflection.overall], Shape.QUESTION: list(reflection.questions)}
+    shapes[Shape.NOTE] = [mark.note for mark in reflection.marks]
+    for shape, shown in shapes.items():
+        assert [
+            words for words in shown if words in said and words and not judge(words, start.letter, shape).passed
+        ] == []
 
 
-@given(st.text(max_size=400))
-def test_an_answer_is_read_or_refused(text: str) -> None:
-    """Any text from a server becomes a reading or an AnswerError without a word of it."""
-    refused: AnswerError | None = None
-    try:
-        reading_from(text, LETTER, WHO, USED)
-    except AnswerError as error:
-        refused = error
-    assert refused is None or (refused.__cause__ is None and (len(text) < 40 or text not in str(refused)))
+def test_the_strategy_knows_every_quality() -> None:
+    """The names that a model may use are the qualities there are."""
+    assert set(QualityName.__args__) == {quality.value for quality in Quality}  # type: ignore[attr-defined]
 
 
-@given(st.text(max_size=400), TEXTS)
-def test_the_guard_never_raises(text: str, letter: str) -> None:
-    """Any text about any letter gets one of three verdicts, and every finding lies inside the text."""
-    judgement = judge(text, Letter.of(letter))
-    assert judgement.verdict in Verdict
+@settings(max_examples=300, deadline=None)
+@given(CHARACTERS | LETTERS, LETTERS, st.sampled_from(list(Shape)))
+def test_the_guard_answers_in_three_values(text: str, letter: str, shape: Shape) -> None:
+    """Any text about any letter gets a verdict, with findings where it is not passed, at places in the text."""
+    judgement = judge(text, Letter.of(letter), shape)
+    assert judgement.verdict in (Verdict.PASSED, Verdict.TRIPPED)  # a text that cannot be judged is a fault of ours
+    assert judgement.passed is (judgement.findings == ())
     assert all(0 <= finding.start <= finding.end <= len(text) for finding in judgement.findings)
 
 
-def _alternately(change: Callable[[str], str]) -> Callable[[str], str]:
-    return lambda text: "".join(change(c) if i % 3 == 1 else c for i, c in enumerate(text))
-
-
-LOOK_ALIKE = str.maketrans("aeiopcxy", "аеіорсху")  # Cyrillic
+ALIKE = {
+    plain: [c for c in seen if c.lower() == c]
+    for name, table in read_toml("guardrails/folding.toml").items()
+    if name != "punctuation"
+    for plain, seen in table.items()
+}
 TRICKS: dict[str, Callable[[str], str]] = {
     "capitals": str.upper,
-    "curly quotes": lambda text: text.replace("'", "’"),
-    "another apostrophe": lambda text: text.replace("'", "\u02bc"),
-    "zero-width": _alternately(lambda c: f"{c}\u200b" if c.isalpha() else c),
-    "soft hyphens": _alternately(lambda c: f"{c}\u00ad" if c.isalpha() else c),
-    "full width": lambda text: "".join(chr(ord(c) + 0xFEE0) if c.isascii() and c.isalpha() else c for c in text),
-    "look-alikes": lambda text: text.translate(LOOK_ALIKE),
+    "small letters": str.lower,
+    "curly quotes": lambda text: text.replace("'", "’").replace('"', "”"),
+    "zero width": "\u200b".join,
+    "joiners": lambda text: "".join(f"{c}\u200d" if c.isalpha() else c for c in text),
+    "soft hyphens": "\u00ad".join,
+    "tag characters": lambda text: "".join(f"{c}\U000e0061" for c in text),
+    "turned round": lambda text: f"\u202e{text}\u202c",
+    "full width": lambda text: "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in text),
+    "mathematical": lambda text: "".join(chr(0x1D41A + ord(c) - 97) if "a" <= c <= "z" else c for c in text),
+    "look-alikes": lambda text: "".join((ALIKE.get(c) or [c])[0] for c in text),
+    "other look-alikes": lambda text: "".join((ALIKE.get(c) or [c])[-1] for c in text),
+    "accents": lambda text: "".join(f"{c}\u0301" if c.isalpha() else c for c in text),
     "doubled blanks": lambda text: text.replace(" ", "  "),
-    "no-break blanks": lambda text: text.replace(" ", "\u00a0"),
-    "combining marks": _alternately(lambda c: f"{c}\u0301" if c in "aeiou" else c),
+    "hard blanks": lambda text: text.replace(" ", "\u00a0"),
 }
-DISTRESS = [(text, rule.name) for rule in rules() for text in (*rule.match[:2], *rule.pass_over[:1])]
-RAILS: list[Rule] = [rule for file in names_under("guardrails/rails", ".toml") for rule in load_rules(file, ["rail"])]
-OUTPUTS = [text for rule in RAILS for text in (*rule.match[:2], *rule.pass_over[:1])]
+
+LATER = sorted(TRICKS.keys() - {"capitals"})  # the capital of a look-alike looks like another letter: υ and Υ
+
+
+def _examples(folder: str, about: list[str]) -> list[str]:
+    rules = [rule for name in names_under(folder, ".toml") for rule in load_rules(name, about)]
+    return list(dict.fromkeys(example for rule in rules for example in (*rule.match, *rule.pass_over)))
+
+
+DISTRESS = _examples("guardrails/distress", ["kind", "level"])
+RAILS = _examples("guardrails/rails", ["rail"])
 
 
 @pytest.mark.parametrize("trick", TRICKS)
-def test_no_level_changes_under_a_trick_of_writing(trick: str) -> None:
-    """What is screened stays what it is, however its characters are dressed."""
-    changed = [
-        text
-        for text, _ in DISTRESS
-        if text.isascii() and screen(Letter.of(TRICKS[trick](text))).level is not screen(Letter.of(text)).level
-    ]
-    assert changed == []
+def test_a_trick_folds_to_the_same_text(trick: str) -> None:
+    """Each example of each rule of the screen and the rails is, however it is disguised, the same folded text."""
+    changed = TRICKS[trick]
+    assert [text for text in (*DISTRESS, *RAILS) if fold(changed(text)).text != fold(text).text] == []
 
 
-@pytest.mark.parametrize("trick", [name for name in TRICKS if name not in ("capitals", "full width", "look-alikes")])
-def test_a_dressed_up_output_is_never_let_through(trick: str) -> None:
-    """What a rail stops it stops in any dress; other alphabets are stopped for themselves."""
-    leaked = [text for text in OUTPUTS if not judge(text, LETTER).passed and judge(TRICKS[trick](text), LETTER).passed]
-    assert leaked == []
+@settings(max_examples=400, deadline=None)
+@given(st.sampled_from(DISTRESS), st.sampled_from(LATER), st.sampled_from(sorted(TRICKS)))
+def test_no_tricks_change_what_the_screen_says(text: str, first: str, second: str) -> None:
+    """Two disguises on top of each other leave the level as it is."""
+    disguised = TRICKS[first](TRICKS[second](text))
+    assert screen(Letter.of(disguised)).level is screen(Letter.of(text)).level
 
 
-ADVERSARIAL = {
-    "a": "a",
-    "spaced letters": "k i l l ",
-    "apostrophes": "'",
-    "quotation marks": '"a" ',
-    "nested quotation": "“'“'",
-    "comments that open": "<!-- coach:off ",
-    "comments that end": "<!-- coach:on ",
-    "comments": "<!-- coach:off --> x <!-- coach:on --> ",
-    "stretched": "nooooooo ",
-    "full stops": ". ",
-    "line ends": "\n",
-    "not not": "not to want ",
-    "better off": "they would be better ",
-    "combining": "e\u0301",
-    "emoji": "💛 ",
-    "digits": "k1ll 5h0uld ",
-    "dear": "Dear ",
-    "brackets": "([{",
-}
+@settings(max_examples=400, deadline=None)
+@given(st.sampled_from(RAILS), st.sampled_from(LATER), st.sampled_from(sorted(TRICKS)))
+def test_no_tricks_get_words_past_the_rails(text: str, first: str, second: str) -> None:
+    """Two disguises on top of each other let nothing through that is stopped plain; what hides stops by itself."""
+    plain, dressed = judge(text, LETTER), judge(TRICKS[first](TRICKS[second](text)), LETTER)
+    assert dressed.verdict is plain.verdict or {f.rail for f in dressed.findings} >= {"language"}
 
 
-@pytest.mark.parametrize("name", ADVERSARIAL)
-@pytest.mark.parametrize("work", ["fold", "letter", "screen", "judge"])
-def test_time_grows_with_the_text_and_no_faster(name: str, work: str) -> None:
-    """Four times the text takes at most eight times as long, whatever it is made of: nothing backtracks."""
-
-    def seconds(size: int) -> float:
-        text = (ADVERSARIAL[name] * size)[:size]
-        letter = Letter.of(text) if work == "screen" else LETTER
-        doing: dict[str, Callable[[], object]] = {
-            "fold": lambda: fold(text),
-            "letter": lambda: Letter.of(text),
-            "screen": lambda: screen(letter),
-            "judge": lambda: judge(text[: size // 16], LETTER),
-        }
-        begun = time.process_time()
-        doing[work]()
-        return time.process_time() - begun
-
-    seconds(1 << 10)
-    assert min(seconds(1 << 16) for _ in range(2)) < 8 * min(seconds(1 << 14) for _ in range(2)) + 0.05
+@settings(max_examples=150, deadline=None)
+@given(st.sampled_from([text for text in DISTRESS if len(text) < 100]))
+def test_a_word_to_a_line_hides_nothing(text: str) -> None:
+    """Set as a poem, one word to a line, danger is seen as well as in one line."""
+    as_poem = screen(Letter.of("\n".join(text.split()))).level
+    assert as_poem.rank >= screen(Letter.of(text)).level.rank
 
 
-@settings(max_examples=30, deadline=None)
-@given(st.binary(max_size=200))
-def test_a_file_of_any_bytes_stays_as_it_is(tmp_path_factory: pytest.TempPathFactory, raw: bytes) -> None:
-    """No command writes into a letter."""
-    from compassion_coach.__main__ import run
-
-    file = tmp_path_factory.mktemp("letters") / "letter.txt"
-    file.write_bytes(raw)
-    for command in ("reflect", "screen", "label"):
-        assert run([command, str(file)]) in (0, 2)
-        assert file.read_bytes() == raw
+@pytest.mark.parametrize(
+    "text",
+    ["I want to die.", "I want to kill myself.", "I am going to end my life tonight.", "He hits me.", "I cut myself."],
+)
+@pytest.mark.parametrize("between", [" ", ".", "-", "_", "*", "·", "  "])
+def test_spaced_letters_hide_nothing(text: str, between: str) -> None:
+    """l i k e t h i s, with no wider gap between the words, the screen says what it says of the plain sentence."""
+    spaced = between.join(c for c in text.lower() if c.isalpha())
+    assert screen(Letter.of(spaced)).level is screen(Letter.of(text)).level is not Level.NONE
 
 
-def test_folding_table_is_one_to_one() -> None:
-    """Each look-alike is one code point, so that offsets can lead back."""
-    for group in read_toml("guardrails/folding.toml").values():
-        assert all(len(plain) == 1 for plain in group)
+@pytest.mark.parametrize(
+    "command",
+    [
+        *(["reflect", "letter.txt", "-f", form] for form in ("text", "json", "markdown", "html")),
+        ["reflect", "letter.txt", "-f", "docx", "-o", "out.docx"],
+        ["reflect", "letter.txt", "-f", "html", "-o", "out.html"],
+        ["reflect", "letter.txt", "-f", "html", "-o", "letter.txt"],
+        ["reflect", "letter.txt", "-m", "m", "--base-url", "http://127.0.0.1:9/v1", "--dry-run"],
+        ["reflect", "letter.txt", "-m", "m", "--base-url", "http://127.0.0.1:9/v1"],
+        ["screen", "letter.txt"],
+        ["guard", "--letter", "letter.txt", "letter.txt"],
+        ["label", "letter.txt"],
+    ],
+    ids=" ".join,
+)
+def test_no_command_changes_a_byte_of_the_letter(command: list[str]) -> None:
+    """Whatever is asked for, the file stays as it was: line ends, byte order mark, hidden characters and all."""
+    raw = "\ufeffDear Nell,\r\nIt makes sense that it hurt\u200b.\n\rHowever, cafe\u0301 ﬁ \t\n💛 go".encode()
+    path = Path("letter.txt")
+    path.write_bytes(raw)
+    before = path.stat()
+    CliRunner().invoke(cli, command)
+    assert path.read_bytes() == raw
+    assert path.stat().st_mtime_ns == before.st_mtime_ns

@@ -18,12 +18,12 @@ from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 
+from compassion_coach import weighing
 from compassion_coach.folding import fold
 from compassion_coach.labelled import parse_letters
 from compassion_coach.letter import Letter
 from compassion_coach.screen import rules, screen
 from compassion_coach.vocabulary import Level
-from compassion_coach.weighing import _TOKEN, features
 
 ROOT = Path(__file__).parents[1]
 TUNING = ROOT / "cases" / "tuning"
@@ -68,7 +68,7 @@ def company() -> list[Case]:
 
 def words_of(text: str) -> dict[str, int]:
     """Return the features of a text, each once."""
-    return dict.fromkeys(features(_TOKEN.findall(fold(text).text)), 1)
+    return dict.fromkeys(weighing.features(weighing.words_of(fold(text).text)), 1)
 
 
 def taught(lessons: Sequence[Case]) -> tuple[DictVectorizer, LogisticRegression, LogisticRegression]:

@@ -9,6 +9,7 @@ sentence after it, for what is said in two breaths. Private passages are screene
 
 from collections.abc import Iterator
 from functools import cache
+from itertools import groupby
 
 from compassion_coach.data import names_under
 from compassion_coach.folding import fold
@@ -17,6 +18,9 @@ from compassion_coach.patterns import Bank, Rule, load_rules
 from compassion_coach.reflection import Distress, Signal
 from compassion_coach.vocabulary import Level
 from compassion_coach.weighing import weigh
+
+_FEW = 2  # words that make a sentence a scrap
+_MANY = 60  # scraps that are read together
 
 
 def screen(letter: Letter, *, weighing: bool = True) -> Distress:
@@ -44,22 +48,41 @@ def _by_rules(letter: Letter) -> Iterator[tuple[int, int, Level, str]]:
 
 
 def _by_weight(letter: Letter) -> Iterator[tuple[int, int, Level, str]]:
-    """Yield the sentences in which danger or tenderness weighs enough, whatever the phrase."""
-    for sentence in letter.sentences:
-        folded = fold(letter.quote(sentence))
+    """Yield the stretches in which danger or tenderness weighs enough, whatever the phrase."""
+    for start, end in _breaths(letter):
+        folded = fold(letter.text[start:end])
         weighed = weigh(folded.text)
         if weighed:
             a, b = folded.original(weighed.start, weighed.end)
-            yield sentence.start + a, sentence.start + b, weighed.level, weighed.kind
+            yield start + a, start + b, weighed.level, weighed.kind
+
+
+def _breaths(letter: Letter) -> Iterator[tuple[int, int]]:
+    """Yield the spans to weigh: each sentence, and with it the next where a line ended and not a sentence."""
+    for sentence in letter.sentences:
+        yield sentence.start, sentence.end
+    for first, second in zip(letter.sentences, letter.sentences[1:], strict=False):
+        if letter.text[first.end - 1].isalnum() and not letter.text[first.end : second.start].strip():
+            yield first.start, second.end
+    yield from _scraps(letter)
 
 
 def _stretches(letter: Letter) -> Iterator[tuple[int, int]]:
-    """Yield the spans to screen: each sentence, and each with its neighbour."""
+    """Yield the spans to screen: each sentence, each with its neighbour, and runs of very short ones."""
     for sentence in letter.sentences:
         yield sentence.start, sentence.end
     for first, second in zip(letter.sentences, letter.sentences[1:], strict=False):
         if not letter.text[first.end : second.start].strip():  # the marks of a kept-back passage are not the writer's
             yield first.start, second.end
+    yield from _scraps(letter)
+
+
+def _scraps(letter: Letter) -> Iterator[tuple[int, int]]:
+    """Yield runs of very short sentences, such as words set one to a line."""
+    for short, run in groupby(letter.sentences, lambda s: len(letter.quote(s).split(None, _FEW)) <= _FEW):
+        scraps = list(run) if short else []
+        for at in range(0, max(0, len(scraps) - 2), _MANY // 2):  # two of them are neighbours already
+            yield scraps[at].start, scraps[at : at + _MANY][-1].end
 
 
 @cache

@@ -11,11 +11,13 @@ import sentencex
 
 _BULLET = re.compile(r"\s*(?:[-*+•·–—>]\s+|#{1,6}\s+|\(?\d{1,2}[.)]\s+)*")
 _ENDS_SENTENCE = re.compile(r"[.!?…:;,][\"'”’)\]]*\s*$")
-_EMOJI = "\U0001f300-\U0001faff\u2600-\u27bf\ufe0f\u200d\u2b50\u2764"
+_PICTURE = "\U0001f300-\U0001faff\u2600-\u27bf\u2b50\u2764"
+_JOINERS = "\ufe0f\u200d"  # alone, without a picture before them, these may hide between any two letters
+_EMOJI = _PICTURE + _JOINERS
 _BREAK_AFTER = re.compile(
     rf"(?:…|\.\.\.+)[\"'”’)]*\s+(?=[A-Z“\"])"  # It hurt… You stayed.
     rf"|[.!?][)\]]\s+(?=[A-Z“\"])"  # (You were nine.) It was not your fault.
-    rf"|[{_EMOJI}]\s+(?=[A-Z“\"])"  # You rested 🌱 It helped 💛
+    rf"|[{_PICTURE}][{_JOINERS}]*\s+(?=[A-Z“\"])"  # You rested 🌱 It helped 💛
 )
 _NOT_A_WORD_YET = re.compile(rf"[\s{_EMOJI}.,!?…)\]\"'”’*_~-]+")
 _SALUTATION = re.compile(

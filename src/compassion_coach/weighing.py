@@ -15,7 +15,7 @@ from functools import cache, lru_cache
 from compassion_coach.data import read_text, read_toml
 from compassion_coach.vocabulary import Level
 
-_TOKEN = re.compile(r"[a-z0-9]+(?:'[a-z]+)*")
+_TOKEN = re.compile(r"(?:my|your|ur|me) self\b|[a-z0-9]+(?:'[a-z]+)*")
 _REACH = 6  # words between two ideas that are weighed together
 _MOST_WORDS = 200  # of a sentence without end, windows of so many words are weighed
 
@@ -37,10 +37,19 @@ def weigh(text: str) -> Weighed | None:
     best: Weighed | None = None
     for at in range(0, len(words), _MOST_WORDS):
         window = words[at : at + _MOST_WORDS]
-        weighed = _weigh([word.group() for word in window])
+        weighed = _weigh(list(map(_word, window)))
         if weighed and (best is None or (weighed[0].rank, weighed[2]) > (best.level.rank, best.sure)):
             best = Weighed(*weighed, window[0].start(), window[-1].end())
     return best
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words of a folded text; "my self" is one."""
+    return list(map(_word, _TOKEN.finditer(text)))
+
+
+def _word(found: re.Match[str]) -> str:
+    return found.group().replace(" ", "")
 
 
 def features(words: list[str]) -> Iterator[str]:
