@@ -4,7 +4,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 EXAMPLES := $(sort $(wildcard examples/*.txt examples/*.md))
 
-.PHONY: help reflect test check bench weighing fuzz snapshots record clean
+.PHONY: help reflect test check bench weighing fuzz mutants snapshots record clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -33,6 +33,11 @@ weighing: .venv/.training ## Learn the weights of the distress screen anew from 
 fuzz: .venv/.fuzz ## Try letters and answers that nobody thought of, for a minute
 	@mkdir -p .venv/fuzz
 	$(BIN)/python fuzz/reflect.py -max_total_time=60 -max_len=4000 -artifact_prefix=.venv/fuzz/ .venv/fuzz fuzz/seeds
+
+# mutmut reads its own copy of the package, so the editable install must not stand in the way: packages without their .pth files.
+mutants: .venv/.mutants ## Change the screen and the rails in a thousand small ways, and see which changes no test notices
+	PYTHONPATH=$$(echo $(CURDIR)/.venv/lib/python3*/site-packages) $(PYTHON) -m mutmut run --max-children 2
+	PYTHONPATH=$$(echo $(CURDIR)/.venv/lib/python3*/site-packages) $(PYTHON) -m mutmut results
 
 snapshots: .venv/.test ## Write the snapshots of rendered pages anew
 	$(BIN)/python tests/snapshots/make.py
@@ -69,4 +74,8 @@ clean: ## Remove what the targets above made
 
 .venv/.fuzz: .venv/.test
 	$(PIP) --group fuzz
+	@touch $@
+
+.venv/.mutants: .venv/.test
+	$(PIP) --group mutants
 	@touch $@
