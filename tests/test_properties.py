@@ -42,8 +42,10 @@ def _true_quotes(reflection: Reflection, text: str) -> None:
     for mark in reflection.marks:
         assert text[mark.start : mark.end] == mark.quote != ""
         assert units[2 * mark.start_utf16 : 2 * mark.end_utf16].decode("utf-16-le") == mark.quote
-    for span in (*reflection.distress.signals, *(turn.pivot for turn in reflection.turns)):
-        assert text[span.start : span.end] == span.quote
+    spans = [(s.start, s.end, s.quote) for s in reflection.distress.signals]
+    spans += [(turn.pivot.start, turn.pivot.end, turn.pivot.quote) for turn in reflection.turns]
+    for start, end, quote in spans:
+        assert text[start:end] == quote
 
 
 @settings(max_examples=200, deadline=None)
