@@ -4,7 +4,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 EXAMPLES := $(sort $(wildcard examples/*.txt examples/*.md))
 
-.PHONY: help reflect test check bench snapshots record clean
+.PHONY: help reflect test check fuzz bench snapshots record clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -22,6 +22,12 @@ check: .venv/.test ## Lint, format and type checks
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+fuzz: .venv/.fuzz ## Try letters and answers made of anything, for a minute (Linux; what breaks lies in out/fuzz)
+	$(BIN)/python fuzz/seeds.py out/fuzz/seeds
+	mkdir -p out/fuzz/found
+	$(BIN)/python fuzz/reflect.py -max_total_time=60 -max_len=2000 -timeout=20 -artifact_prefix=out/fuzz/ \
+		out/fuzz/found out/fuzz/seeds
 
 bench: .venv/.test .venv/.peers ## Measure speed, and how often the reader, the screen and the rails are right
 	$(BIN)/python bench/run.py
@@ -53,4 +59,8 @@ clean: ## Remove what the targets above made
 
 .venv/.test: .venv/.run
 	$(PIP) --group test --group check
+	@touch $@
+
+.venv/.fuzz: .venv/.run
+	$(PIP) --group fuzz
 	@touch $@
