@@ -100,11 +100,14 @@ def _parsed(text: str) -> ReflectionAnswer:
 
 
 def _candidates(text: str) -> list[str]:
-    """Return the texts within an answer that could be its JSON: bare, fenced, or after a model's thinking."""
+    """Return the texts within an answer that could be its JSON: as it is, fenced, or after a model's thinking.
+
+    As it is comes first: a letter may hold "</think>", and a model may copy it into an excerpt.
+    """
     bare = _THINKING.sub("", text).strip()
     fenced = [m[1].strip() for m in _FENCE.finditer(bare)]
     first, last = bare.find("{"), bare.rfind("}")
-    return [bare, *fenced, *([bare[first : last + 1]] if 0 <= first < last else [])]
+    return [text, bare, *fenced, *([bare[first : last + 1]] if 0 <= first < last else [])]
 
 
 def _located(told: ObservationAnswer, letter: Letter) -> Observation | None:
