@@ -23,16 +23,18 @@ check: .venv/.test ## Lint, format and type checks
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+fuzz: .venv/.fuzz ## Try letters and answers made of anything, for a minute (Linux; what breaks lies in out/fuzz)
+	$(BIN)/python fuzz/seeds.py out/fuzz/seeds
+	mkdir -p out/fuzz/found
+	$(BIN)/python fuzz/reflect.py -max_total_time=60 -max_len=2000 -timeout=20 -artifact_prefix=out/fuzz/ \
+		out/fuzz/found out/fuzz/seeds
+
 bench: .venv/.test .venv/.peers ## Measure speed, and how often the reader, the screen and the rails are right
 	$(BIN)/python bench/run.py
 
 weighing: .venv/.training ## Learn the weights of the distress screen anew from cases/tuning, after printing how they do
 	$(BIN)/python training/weighing.py --check
 	$(BIN)/python training/weighing.py
-
-fuzz: .venv/.fuzz ## Try letters and answers that nobody thought of, for a minute
-	@mkdir -p .venv/fuzz
-	$(BIN)/python fuzz/reflect.py -max_total_time=60 -max_len=4000 -artifact_prefix=.venv/fuzz/ .venv/fuzz fuzz/seeds
 
 # mutmut reads its own copy of the package, so the editable install must not stand in the way: packages without their .pth files.
 mutants: .venv/.mutants ## Change the screen and the rails in a thousand small ways, and see which changes no test notices

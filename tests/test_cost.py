@@ -1,55 +1,90 @@
-"""Time grows with the text and no faster, whatever it is made of."""
+"""What a letter costs grows with its length, whatever it is made of."""
 
 import time
 from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 
-from compassion_coach import Letter
 from compassion_coach.folding import fold
 from compassion_coach.guard import judge
+from compassion_coach.letter import Letter
 from compassion_coach.screen import screen
 
-LETTER = Letter.of("Dear Sam, you called it “nothing”. You should just call her. It hurt, of course. With love, me")
-ADVERSARIAL = {
-    "a": "a",
-    "spaced letters": "k i l l ",
-    "apostrophes": "'",
-    "quotation marks": '"a" ',
-    "nested quotation": "“'“'",
-    "comments that open": "<!-- coach:off ",
-    "comments that end": "<!-- coach:on ",
-    "comments": "<!-- coach:off --> x <!-- coach:on --> ",
-    "stretched": "nooooooo ",
-    "full stops": ". ",
+KIB = 1024
+SIZES = (8 * KIB, 32 * KIB, 128 * KIB)
+NOT_LINEAR = 9.0  # four times the text may take this many times as long; a square takes sixteen times
+TOO_SHORT = 0.02  # seconds that are lost in the noise of a machine
+
+STRETCHES = {
+    "one letter": "a",
+    "blanks": " ",
     "line ends": "\n",
-    "not not": "not to want ",
-    "better off": "they would be better ",
-    "combining": "e\u0301",
-    "emoji": "💛 ",
-    "digits": "k1ll 5h0uld ",
-    "dear": "Dear ",
-    "brackets": "([{",
+    "words to a line": "it\nhurts\n",
+    "spaced letters": "a ",
+    "spaced words": "i w a n t t o r e s t  ",
+    "short spaced runs": "r e s t s o, ",
+    "dotted letters": "a.",
+    "apostrophes": "'",
+    "words in apostrophes": "a' 'b ",
+    "nested quotes": '"\'a" ',
+    "curly quotes": "“‘a”’ ",
+    "opened quotes": "“It hurt. ",
+    "opened comments": "<!--",
+    "passages kept back": "<!-- coach:off -->a<!-- coach:on -->",
+    "comments without an end": "<!-- coach:off ",
+    "dashes after an opening": "<!-- coach" + "-" * 50,
+    "blanks in a comment": "<!--        ",
+    "closed brackets": ").",
+    "ellipses": "... A",
+    "emoji": "🌱 A",
+    "hidden characters": "\u200b",
+    "accents": "e\u0301\u0301",
+    "ligatures": "\ufdfa",
+    "danger": "i want to die ",
+    "denied danger": "i do not want to die ",
+    "orders": "you should ",
+    "short sentences": "I am tired. ",
+    "no sentence ends": "however you should, but ",
+    "digits in words": "a0",
+}
+TOLD = "The line “a' 'b” stays; 'it' waits."
+COSTS: dict[str, tuple[Callable[[str], object], Callable[[object], object]]] = {
+    "fold": (str, lambda text: fold(str(text))),
+    "Letter.of": (str, lambda text: Letter.of(str(text))),
+    "screen": (Letter.of, lambda letter: screen(letter)),  # type: ignore[arg-type]
+    "judge": (Letter.of, lambda letter: judge(TOLD, letter)),  # type: ignore[arg-type]
 }
 
 
-@pytest.mark.parametrize("name", ADVERSARIAL)
-@pytest.mark.parametrize("work", ["fold", "letter", "screen", "judge"])
-def test_time_grows_with_the_text_and_no_faster(name: str, work: str) -> None:
-    """Four times the text takes at most eight times as long, whatever it is made of: nothing backtracks."""
+def _seconds(call: Callable[[object], object], given: object) -> float:
+    """Return processor time, so that what else the machine does is not counted; the best of two."""
+    best = float("inf")
+    for _ in range(2):
+        start = time.process_time()
+        call(given)
+        best = min(best, time.process_time() - start)
+    return best
 
-    def seconds(size: int) -> float:
-        text = (ADVERSARIAL[name] * size)[:size]
-        letter = Letter.of(text) if work == "screen" else LETTER
-        doing: dict[str, Callable[[], object]] = {
-            "fold": lambda: fold(text),
-            "letter": lambda: Letter.of(text),
-            "screen": lambda: screen(letter),
-            "judge": lambda: judge(text[: size // 16], LETTER),
-        }
-        begun = time.process_time()
-        doing[work]()
-        return time.process_time() - begun
 
-    seconds(1 << 10)
-    assert min(seconds(1 << 16) for _ in range(2)) < 8 * min(seconds(1 << 14) for _ in range(2)) + 0.05
+@pytest.mark.parametrize("cost", COSTS)
+@pytest.mark.parametrize("stretch", STRETCHES)
+def test_time_grows_with_the_length_and_no_faster(stretch: str, cost: str) -> None:
+    """From 8 to 32 to 128 KiB, each step takes about four times as long, and never the square of that."""
+    make, call = COSTS[cost]
+    piece = STRETCHES[stretch]
+    call(make("a b"))
+    took = []
+    for size in SIZES:
+        given = make((piece * (size // len(piece) + 1))[:size])
+        took.append(_seconds(call, given))
+    for shorter, longer in pairwise(took):
+        assert longer < NOT_LINEAR * max(shorter, TOO_SHORT), f"{[round(t * 1000) for t in took]} ms"
+
+
+@pytest.mark.parametrize("stretch", STRETCHES)
+def test_the_longest_text_that_is_judged_takes_little(stretch: str) -> None:
+    """A note of 4,000 characters, about a letter of 128 KiB made of the same, is judged within two seconds."""
+    piece = STRETCHES[stretch]
+    letter = Letter.of((piece * (SIZES[-1] // len(piece) + 1))[: SIZES[-1]])
+    assert _seconds(lambda text: judge(str(text), letter), (piece * 4000)[:4000]) < 2

@@ -51,6 +51,19 @@ def test_what_the_letter_does_not_hold_is_dropped_and_counted(wrong: dict[str, o
     assert (found.observations, found.dropped) == ((), 1)
 
 
+@pytest.mark.parametrize("words", ["a </think> b", "<think>a</think>", "```json", "``` }"])
+def test_what_looks_like_wrapping_inside_an_answer_is_part_of_it(words: str) -> None:
+    """A letter that holds such signs, and a model that copies them, do not make the answer unreadable."""
+    assert reading(answer([seen(2)], overall=words)).overall == words
+
+
+@pytest.mark.parametrize("hidden", ["\u200b", "\u2060\u202e", "\u0301"])
+def test_an_excerpt_that_nobody_can_see_is_dropped(hidden: str) -> None:
+    """It folds to nothing, and nothing stands everywhere."""
+    found = reading(answer([seen(2, hidden)]))
+    assert (found.observations, found.dropped) == ((), 1)
+
+
 def test_greetings_are_left_out() -> None:
     """A mark on the salutation is neither shown nor counted as a misquotation."""
     found = reading(answer([seen(1, None, "kind_wish")]))

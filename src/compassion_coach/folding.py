@@ -23,7 +23,7 @@ _STRETCHED = re.compile(r"([a-z])\1\1+")
 _BLANKS = re.compile(r"\s\s+")
 _DIGIT_FOR_LETTER = re.compile(r"(?<=[a-z])[013457@$]{1,3}(?=[a-z])|(?<![\w$@])[135$@](?=[a-z]{4})")
 _FEWEST, _MOSTLY = 5, 4  # letters that may be more than one word; one in so many may stand outside known words
-_SHORT = 3
+_SHORT, _LONGEST = 3, 16  # letters of a word that has endings, and of any word
 _DIGITS = str.maketrans("013457@$", "oieastas")
 
 
@@ -129,14 +129,16 @@ def _word_starts(letters: str) -> list[int]:
     Of all ways to cut, the one that leaves the fewest letters outside known words, and then the one with the fewest
     words. Letters that are mostly no known words are one word.
     """
-    known, longest = _spaced_words()
+    if len(letters) < _FEWEST:
+        return []
+    known = everyday_words()
     best = [(0, 0, 0)]  # of the letters up to here: how many stand outside words, how many pieces, the last one's start
     for end in range(1, len(letters) + 1):
         ways = [(best[-1][0] + 1, best[-1][1] + 1, end - 1)]
-        begins = (begin for begin in range(max(0, end - longest), end) if letters[begin:end] in known)
+        begins = (begin for begin in range(max(0, end - _LONGEST), end) if letters[begin:end] in known)
         ways.extend((best[begin][0], best[begin][1] + 1, begin) for begin in begins)
         best.append(min(ways))
-    if len(letters) < _FEWEST or best[-1][0] * _MOSTLY > len(letters):
+    if best[-1][0] * _MOSTLY > len(letters):
         return []
     starts: list[int] = []
     at, known_after = len(letters), True
@@ -150,12 +152,13 @@ def _word_starts(letters: str) -> list[int]:
 
 
 @cache
-def _spaced_words() -> tuple[frozenset[str], int]:
+def everyday_words() -> frozenset[str]:
+    """Return the words of `guardrails/spaced.toml` with their common endings."""
     words = set(read_toml("guardrails/spaced.toml")["words"].split())
     stems = [word for word in words if len(word) > _SHORT]
     words.update(f"{stem}{ending}" for stem in stems for ending in ("s", "d", "ed", "ing"))
     words.update(f"{stem[:-1]}ing" for stem in stems if stem.endswith("e"))
-    return frozenset(words), max(map(len, words))
+    return frozenset(words)
 
 
 def _letter_for_digit(digit: re.Match[str]) -> str:

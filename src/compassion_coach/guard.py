@@ -15,7 +15,7 @@ from enum import StrEnum
 from functools import cache, lru_cache
 
 from compassion_coach.data import names_under, read_toml
-from compassion_coach.folding import Folded, fold
+from compassion_coach.folding import Folded, everyday_words, fold
 from compassion_coach.language import language_of
 from compassion_coach.letter import Letter, Role
 from compassion_coach.patterns import Bank, load_rules
@@ -29,7 +29,6 @@ _FOREIGN = re.compile(r"[\w'-]*[^\x00-\x7f][\w'-]*")
 _DIGIT_IN_WORD = re.compile(r"(?<!\w)(?!\d+(?:st|nd|rd|th|am|pm|s)\b)\w*?(?:[^\W\d_]\d|\d[^\W\d_])\w*", re.IGNORECASE)
 _LONGEST = 4000
 _UNJUDGED = "This could not be judged, so it is not shown."  # here and not in a file, which might be what failed
-_GREETING = re.compile(r"(?:dear(?:est)?|hi|hello|hey|oh|my|good|morning|evening|love|friend|self|me|you|to|one)$")
 
 
 class Verdict(StrEnum):
@@ -115,7 +114,7 @@ def _without_names(bare: str, letter: Letter) -> str:
     greeted = [letter.quote(s) for s in letter.sentences[:1] if s.role is Role.SALUTATION]
     for word in _WORD.findall(greeted[0][:200]) if greeted else ():
         name = fold(word).text
-        if word[0].isupper() and name and not _GREETING.match(name):
+        if word[0].isupper() and name and name not in everyday_words():  # "Dear You Should Rest," names nobody
             bare = re.sub(rf"(?<![a-z]){re.escape(name)}(?![a-z])", "§" * len(name), bare)
     return bare
 

@@ -21,6 +21,11 @@ from compassion_coach.vocabulary import DESCRIPTIONS, Level, Quality
 
 MOST_ANSWER_TOKENS = 4000
 PutBack = Callable[[Reading], Reading]
+# What nobody sees in a letter is not read to a model either: hidden characters can spell orders, or turn words round.
+_UNSEEN: dict[int, str | None] = dict.fromkeys(
+    [0xAD, 0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF, *range(0xE0000, 0xE01F0)]
+)
+_UNSEEN.update(dict.fromkeys([*range(0x20), *range(0x7F, 0xA0)], " "))
 
 
 class ModelReader:
@@ -109,7 +114,9 @@ def requests_for(
 
     First with a JSON schema; then without the settings that some models refuse; then with neither.
     """
-    plain = {"model": model, "messages": messages_for(letter, marker())}
+    while (chosen := marker()) in letter.text:
+        pass  # a marker that the letter holds marks nothing
+    plain = {"model": model, "messages": messages_for(letter, chosen)}
     schema = {"type": "json_schema", "json_schema": {"name": "reflection", "strict": True, "schema": answer_schema()}}
     settings = {"temperature": 0, "seed": 1, "max_tokens": MOST_ANSWER_TOKENS}
     return [{**plain, "response_format": schema, **settings}, {**plain, "response_format": schema}, plain]
@@ -118,7 +125,7 @@ def requests_for(
 def messages_for(letter: Letter, marker: str) -> list[dict[str, str]]:
     """Return the messages: the fixed system prompt first, the numbered letter last between random markers."""
     numbered = [
-        {"number": number, "text": " ".join(letter.quote(sentence).split())}
+        {"number": number, "text": " ".join(letter.quote(sentence).translate(_UNSEEN).split())}
         for number, sentence in enumerate(letter.sentences, 1)
         if not sentence.private
     ]
