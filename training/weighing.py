@@ -29,7 +29,7 @@ ROOT = Path(__file__).parents[1]
 TUNING = ROOT / "cases" / "tuning"
 LEVELS = [level.value for level in Level]
 TENDER = ("dissociation", "fear_of_compassion", "flashback", "grief", "overwhelm")
-ENOUGH = {"danger": 0.75, "urgent": 0.5, "tender": 0.6}
+ENOUGH = {"danger": 0.7, "urgent": 0.5, "tender": 0.6}
 LEAST = 4  # a weight below so many hundredths everywhere is left out
 
 
