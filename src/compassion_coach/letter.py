@@ -2,8 +2,10 @@
 
 import hashlib
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from compassion_coach import segment
 from compassion_coach.errors import InputError
@@ -18,6 +20,7 @@ _KEPT_BACK = re.compile(
 )
 _LABEL = 3  # words that a comment may hold as its label; more are the writer's own, kept back with the passage
 _WORD = re.compile(r"[^\W_]")
+_WIDE = re.compile(r"[\U00010000-\U0010ffff]")
 
 
 class Role(StrEnum):
@@ -84,9 +87,13 @@ class Letter:
 
     def utf16(self, offset: int) -> int:
         """Return the offset in UTF-16 units, which browsers and editors count in, of an offset in code points."""
-        if self.text.isascii():
-            return offset
-        return len(self.text[:offset].encode("utf-16-le")) // 2
+        return offset + bisect_left(_wide(self.text), offset)
+
+
+@lru_cache(maxsize=1)
+def _wide(text: str) -> tuple[int, ...]:
+    """Return where characters stand that take two units in UTF-16, such as most emoji."""
+    return tuple(wide.start() for wide in _WIDE.finditer(text))
 
 
 def is_text(text: str) -> bool:
