@@ -32,9 +32,11 @@ fuzz: .venv/.fuzz ## Try letters and answers made of anything, for a minute (Lin
 bench: .venv/.test .venv/.peers ## Measure speed, and how often the reader, the screen and the rails are right
 	$(BIN)/python bench/run.py
 
-weighing: .venv/.training ## Learn the weights of the distress screen anew from cases/tuning, after printing how they do
-	$(BIN)/python training/weighing.py --check
-	$(BIN)/python training/weighing.py
+weighing: .venv/.training ## Learn what weighs in the screen and the rails anew (PUBLIC='--public FOLDER'), after printing how it does
+	$(BIN)/python training/distress.py $(PUBLIC) --check
+	$(BIN)/python training/distress.py $(PUBLIC)
+	$(BIN)/python training/rails.py --check
+	$(BIN)/python training/rails.py
 
 # mutmut reads its own copy of the package, so the editable install must not stand in the way: packages without their .pth files.
 mutants: .venv/.mutants ## Change the screen and the rails in a thousand small ways, and see which changes no test notices

@@ -1,6 +1,7 @@
 """How the output rails do on labelled cases: `python bench/rails.py LETTER FILE... [--wrong]`.
 
-A case is a line `pass|block<TAB>rail<TAB>text`, said about the letter in the file LETTER.
+A case is a line `pass|block<TAB>rail<TAB>text`, said about the letter in the file LETTER, or, of `NAME.tsv`, about
+the one in `NAME.letter.txt` beside it.
 """
 
 import sys
@@ -13,8 +14,9 @@ from compassion_coach.letter import Letter
 
 def main(arguments: list[str]) -> None:
     letter_file, *files = (a for a in arguments if not a.startswith("-"))
-    letter = Letter.of(Path(letter_file).read_text("utf-8"))
     for file in files:
+        own = Path(file).with_suffix(".letter.txt")
+        letter = Letter.of((own if own.exists() else Path(letter_file)).read_text("utf-8"))
         counts: Counter[tuple[str, str]] = Counter()
         for line in Path(file).read_text("utf-8").splitlines():
             if not line or line.startswith("#"):

@@ -7,8 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from compassion_coach import guard
-from compassion_coach.guard import Shape, Verdict, judge
+from compassion_coach.errors import DataError
+from compassion_coach.guard import Shape, Verdict, heard, is_sure, judge
 from compassion_coach.letter import Letter
+from compassion_coach.weighing import Scale, reading
 
 CASES = Path(__file__).parents[1] / "cases"
 LETTER = Letter.of((CASES / "outputs.letter.txt").read_text("utf-8"))
@@ -222,3 +224,61 @@ def test_messages_are_those_of_the_rail() -> None:
     """Each finding says in the rail's own words what is wrong."""
     messages = {f.rail: f.message for f in judge("You should rest.", LETTER).findings}
     assert messages["should"] == "This tells the writer what to think, feel or do."
+
+
+def scale_of(**weights: tuple[int, int]) -> Scale:
+    """Return a scale of the rails that knows a few words; two kinds, of which the second weighs more."""
+    return Scale(
+        *reading("rails"),
+        shares=("pass", "block"),
+        kinds=("sugar", "grading"),
+        enough={"block": 0.75},
+        base=(0, 0),
+        weights=weights,
+        kind_base=(0, 1),
+        kind_weights={},
+    )
+
+
+def test_what_weighs_enough_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where no rule is sure, the sum decides; without a hint the rail is the kind that weighs most, over the whole."""
+    monkeypatch.setattr(guard, "scale", lambda _: scale_of(plum=(0, 120), pear=(0, 100)))
+    assert judge("This line is a pear.", LETTER).passed
+    [finding] = judge("This line is a plum.", LETTER).findings
+    assert (finding.rail, finding.start, finding.end) == ("grading", 0, 20)
+
+
+def test_a_hint_alone_passes_and_names_the_place_where_it_weighs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A phrase with two meanings trips nothing by itself; with words that weigh, the finding is where it stands."""
+    text = "A mood can be heard in this line."
+    assert not is_sure(text, LETTER)
+    monkeypatch.setattr(guard, "scale", lambda _: scale_of(other=(0, 0), mood=(0, 0)))
+    assert judge(text, LETTER).passed
+    monkeypatch.setattr(guard, "scale", lambda _: scale_of(mood=(0, 500)))
+    found = judge(text, LETTER).findings
+    assert ("diagnosis", "mood") in {(f.rail, text[f.start : f.end]) for f in found}
+
+
+def test_the_weighing_takes_nothing_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a rule is sure of is stopped however light it weighs."""
+    monkeypatch.setattr(guard, "scale", lambda _: scale_of(you=(9000, 0), rest=(9000, 0)))
+    assert not judge("You should rest.", LETTER).passed
+    assert is_sure("You should rest.", LETTER)
+
+
+def test_a_scale_that_fails_lets_nothing_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without its weights the guard cannot judge, and says so."""
+
+    def broken(_: str) -> Scale:
+        raise DataError("The data file is missing.")
+
+    monkeypatch.setattr(guard, "scale", broken)
+    assert judge("This line stays close to the hurt.", LETTER).verdict is Verdict.UNJUDGED
+
+
+def test_the_weighing_hears_no_quotation_and_no_name() -> None:
+    """What is weighed are the model's own words: the letter's stand as `~`, the name it greets as a sign."""
+    named, told = heard('"You should just call her" reaches Sam as a rule.', LETTER)
+    assert "call" not in named
+    assert "sam" not in named
+    assert told == {"!nothing"}

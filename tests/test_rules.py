@@ -2,6 +2,7 @@
 
 import pytest
 
+from compassion_coach import patterns
 from compassion_coach.data import names_under, read_toml
 from compassion_coach.errors import DataError
 from compassion_coach.folding import fold
@@ -93,3 +94,21 @@ def test_unless_takes_back_what_it_overlaps_and_nothing_else() -> None:
     """A second, real match in the same sentence stands."""
     bank = Bank([Rule("r", (r"\bmust\b",), (), (), unless=(r"\byou think you must\b",))])
     assert [hit.start for hit in bank.hits("you think you must but you must go")] == [27]
+
+
+def test_a_hint_is_a_hit_that_is_not_sure() -> None:
+    """Patterns speak for themselves, hints do not; `unless` takes back both."""
+    rule = Rule("r", (r"\bmust\b",), (), (), unless=(r"\bif you must\b",), hints=(r"\bmay\b",))
+    hits = [(hit.start, hit.sure) for hit in Bank([rule]).hits("you must, you may, if you must")]
+    assert hits == [(4, True), (14, False)]
+    assert [hit.sure for hit in Bank([Rule("r", (), (), (), hints=("may",))]).hits("may")] == [False]
+
+
+def test_a_rule_needs_patterns_or_hints(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hints alone are enough; neither is an error that names the rule."""
+    rule = {"name": "soft", "match": [], "pass": [], "rail": "advice"}
+    monkeypatch.setattr(patterns, "read_toml", lambda _: {"rule": [rule | {"hints": ["may"]}]})
+    assert load_rules("x.toml", ["rail"])[0].hints == ("may",)
+    monkeypatch.setattr(patterns, "read_toml", lambda _: {"rule": [rule]})
+    with pytest.raises(DataError, match="soft"):
+        load_rules("x.toml", ["rail"])

@@ -9,7 +9,7 @@ passes, a few words without a verb as well, so that a note need not be in a form
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, lru_cache
@@ -18,7 +18,8 @@ from compassion_coach.data import names_under, read_toml
 from compassion_coach.folding import Folded, everyday_words, fold
 from compassion_coach.language import language_of
 from compassion_coach.letter import Letter, Role
-from compassion_coach.patterns import Bank, load_rules
+from compassion_coach.patterns import Bank, Hit, load_rules
+from compassion_coach.weighing import kinds, scale, weigh
 
 _QUOTATION = re.compile(r"\"([^\"]+)\"|(?<![a-z0-9])'((?:[^']|(?<=[a-z])'(?=[a-z]))+)'(?![a-z0-9])")
 _STRAY_QUOTE = re.compile(r"\"|(?<![a-z0-9~])'|(?<=[a-rt-z0-9])'(?![a-z])")
@@ -81,6 +82,13 @@ def judge(text: str, letter: Letter, shape: Shape = Shape.ANY) -> Judgement:
 
 
 def _findings(text: str, letter: Letter, shape: Shape) -> Iterator[Finding]:
+    certain = list(_certain(text, letter, shape))
+    yield from certain
+    if not certain:
+        yield from _weighed(text, letter)
+
+
+def _certain(text: str, letter: Letter, shape: Shape) -> Iterator[Finding]:
     if len(text) > _LONGEST:  # far beyond every limit: refused unread, so that no text takes long to judge
         yield Finding("length", 0, len(text), _message("length"))
         return
@@ -88,11 +96,48 @@ def _findings(text: str, letter: Letter, shape: Shape) -> Iterator[Finding]:
     folded = fold(text)
     bare, misquoted = _without_quotations(folded.text, letter)
     yield from (_finding("verbatim", folded, *span) for span in misquoted)
-    for hit in _bank().hits(_without_names(bare, letter)):
-        if hit.rule.name not in _everyday_names() or not _stands_in(bare[hit.start : hit.end], letter):
-            yield _finding(hit.rule.about["rail"], folded, hit.start, hit.end)
+    hits = _hits(bare, letter)
+    yield from (_finding(hit.rule.about["rail"], folded, hit.start, hit.end) for hit in hits if hit.sure)
     yield from _too_long(folded, bare, shape)
     yield from (_finding("language", folded, *span) for span in _not_plain(text, folded, bare, letter))
+
+
+def is_sure(text: str, letter: Letter) -> bool:
+    """Whether a text is stopped by what is certain: a rule's pattern, its form, its quotations, and no weighing."""
+    return bool(list(_certain(text, letter, Shape.ANY)))
+
+
+def heard(text: str, letter: Letter) -> tuple[str, set[str]]:
+    """Return a text as the weighing reads it, quotations and names hidden, and what the rules say of it."""
+    bare, _ = _without_quotations(fold(text).text, letter)
+    return _without_names(bare, letter), _told(_hits(bare, letter))
+
+
+def _hits(bare: str, letter: Letter) -> list[Hit]:
+    """Return what the rules say, surely or as a hint, of a folded text without its quotations."""
+    return [
+        hit
+        for hit in _bank().hits(_without_names(bare, letter))
+        if hit.rule.name not in _everyday_names() or not _stands_in(bare[hit.start : hit.end], letter)
+    ]
+
+
+def _told(hits: Sequence[Hit]) -> set[str]:
+    return {hint for hit in hits for hint in (hit.rule.name, f"!{hit.rule.about['rail']}")} or {"!nothing"}
+
+
+def _weighed(text: str, letter: Letter) -> Iterator[Finding]:
+    """Yield the rail that weighs enough, whatever the phrase: at the hints that it rests on, or over the whole text."""
+    folded = fold(text)
+    bare, _ = _without_quotations(folded.text, letter)
+    hits = _hits(bare, letter)
+    for weighed in weigh(scale("rails"), _without_names(bare, letter), _told(hits)):
+        if weighed.shares["block"] >= scale("rails").enough["block"]:
+            for hit in hits:
+                yield _finding(hit.rule.about["rail"], folded, hit.start, hit.end)
+            if not hits:
+                sums = kinds(scale("rails"), weighed)
+                yield _finding(max(sums, key=lambda rail: sums[rail]), folded, weighed.start, weighed.end)
 
 
 def _without_quotations(text: str, letter: Letter) -> tuple[str, list[tuple[int, int]]]:

@@ -1,8 +1,9 @@
 """Rules as data: patterns with examples, tried all at once over one folded stretch of text.
 
 A rule file holds `[words]`, the vocabulary that its patterns share as `{name}`, and tables of rules. Each rule
-has `patterns`; `unless`, patterns that take a match back where they overlap it; `unless_near`, patterns that take
-it back when they stand anywhere in the same stretch; and examples of what it must `match` and must `pass` over.
+has `patterns`, which speak for themselves, or `hints`, which only weigh beside the other words (`weighing.py`), or
+both; `unless`, patterns that take a match back where they overlap it; `unless_near`, patterns that take it back when
+they stand anywhere in the same stretch; and examples of what it must `match` and must `pass` over.
 
 Patterns are RE2: no look-around, no back-references, and in return time linear in the text whatever is in it.
 """
@@ -31,16 +32,21 @@ class Rule:
     pass_over: tuple[str, ...]
     unless: tuple[str, ...] = ()
     unless_near: tuple[str, ...] = ()
+    hints: tuple[str, ...] = ()
     about: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A rule that matched, with the span it matched in the folded text (code points, half-open)."""
+    """A rule that matched, with the span it matched in the folded text (code points, half-open).
+
+    `sure` when one of its patterns matched, and not a hint alone.
+    """
 
     rule: Rule
     start: int
     end: int
+    sure: bool = True
 
 
 def load_rules(name: str, about: Sequence[str]) -> tuple[Rule, ...]:
@@ -55,9 +61,12 @@ def load_rules(name: str, about: Sequence[str]) -> tuple[Rule, ...]:
 
 def _rule(file: str, entry: dict[str, Any], words: dict[str, str], about: set[str]) -> Rule:
     label = f"{file}: rule {entry.get('name', '(no name)')}"
-    lists = {"patterns", "unless", "unless_near", "match", "pass"}
-    if entry.keys() - lists - about - {"name"} or (about | {"name", "patterns", "match", "pass"}) - entry.keys():
-        raise DataError(f"{label} needs name, patterns, match, pass, {', '.join(sorted(about))}, and nothing unknown.")
+    lists = {"patterns", "hints", "unless", "unless_near", "match", "pass"}
+    missing = (about | {"name", "match", "pass"}) - entry.keys()
+    if entry.keys() - lists - about - {"name"} or missing or not {"patterns", "hints"} & entry.keys():
+        raise DataError(
+            f"{label} needs name, patterns or hints, match, pass, {', '.join(sorted(about))}, and nothing unknown."
+        )
     expanded = {key: tuple(_expand(label, p, words) for p in entry.get(key, ())) for key in lists - {"match", "pass"}}
     return Rule(
         name=entry["name"],
@@ -125,7 +134,7 @@ class Bank:
         self._set = re2.Set.SearchSet(_options())
         self._alive = self._set.Add("^")  # matches any text: its absence means that RE2 gave up
         for rule in self.rules:
-            for role in ("patterns", "unless", "unless_near"):
+            for role in ("patterns", "hints", "unless", "unless_near"):
                 for pattern in getattr(rule, role):
                     try:
                         self._set.Add(pattern)
@@ -139,15 +148,17 @@ class Bank:
         found: dict[str, dict[str, list[str]]] = {}
         for rule, role, pattern in self._matching(text):
             found.setdefault(rule.name, {}).setdefault(role, []).append(pattern)
-        for rule in self.rules:
+        for rule in self.rules if found else ():
             roles = found.get(rule.name, {})
-            if "patterns" not in roles or "unless_near" in roles:
+            if "unless_near" in roles or not ("patterns" in roles or "hints" in roles):
                 continue
             taken_back = _covered(m.span() for p in roles.get("unless", ()) for m in _compiled(p).finditer(text))
-            for pattern in roles["patterns"]:
-                for match in _compiled(pattern).finditer(text):
-                    if not _overlaps(taken_back, *match.span()):
-                        yield Hit(rule, *match.span())
+            for role in ("patterns", "hints"):
+                for pattern in roles.get(role, ()):
+                    for match in _compiled(pattern).finditer(text):
+                        start, end = match.span()
+                        if not _overlaps(taken_back, start, end):
+                            yield Hit(rule, start, end, role == "patterns")
 
     def _matching(self, text: str) -> list[tuple[Rule, str, str]]:
         """Return the patterns that match somewhere, all at once or, where RE2's memory ran out, one by one."""

@@ -1,35 +1,36 @@
 """The distress screen: rules and weights in `guardrails/`, tried on this machine before anything else happens.
 
 Rules (`guardrails/distress/`) know what is said; the weighing (`guardrails/weighing/`) hears which ideas stand near
-each other where no rule knows the phrase. Either can raise the level and neither can lower it.
+each other, and which hints of the rules, where no phrase is certain. Either can raise the level, neither lowers it.
 
 Each sentence is screened by itself, so that a long letter cannot hide a short one, and then together with the
 sentence after it, for what is said in two breaths. Private passages are screened as well.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from itertools import groupby
 
 from compassion_coach.data import names_under
 from compassion_coach.folding import fold
 from compassion_coach.letter import Letter
-from compassion_coach.patterns import Bank, Rule, load_rules
+from compassion_coach.patterns import Bank, Hit, Rule, load_rules
 from compassion_coach.reflection import Distress, Signal
 from compassion_coach.vocabulary import Level
-from compassion_coach.weighing import weigh
+from compassion_coach.weighing import kinds, scale, weigh
 
 _FEW = 2  # words that make a sentence a scrap
 _MANY = 60  # scraps that are read together
+_CALM = 0.05  # a share of anything but `none` below which a sentence is calm
 
 
 def screen(letter: Letter, *, weighing: bool = True) -> Distress:
     """Return the level of distress in a letter and the stretches that say so. Never raises, never sends anything.
 
-    `weighing=False` asks the rules alone.
+    `weighing=False` asks the rules alone, and of them only what they are sure of.
     """
     found: dict[tuple[int, int, str], tuple[Level, Signal]] = {}
-    for start, end, level, kind in (*_by_rules(letter), *(_by_weight(letter) if weighing else ())):
+    for start, end, level, kind in _found(letter, weighing):
         known = found.get((start, end, kind))
         if known is None or known[0].rank < level.rank:
             found[start, end, kind] = (level, Signal(kind=kind, start=start, end=end, quote=letter.text[start:end]))
@@ -38,43 +39,61 @@ def screen(letter: Letter, *, weighing: bool = True) -> Distress:
     return Distress(level=level, signals=tuple(signals))
 
 
-def _by_rules(letter: Letter) -> Iterator[tuple[int, int, Level, str]]:
-    """Yield the spans that a rule speaks of, with its level and kind."""
-    for start, end in _stretches(letter):
+def _found(letter: Letter, weighing: bool) -> Iterator[tuple[int, int, Level, str]]:
+    """Yield the spans that a rule is sure of, and the stretches in which danger or tenderness weighs enough."""
+    heard: dict[int, int] = {}  # the rank that was heard in the stretch that begins or ends here
+    uneasy: dict[int, float] = {}  # and how far from calm it was
+    for start, end in stretches(letter):
         folded = fold(letter.text[start:end])
-        for hit in _bank().hits(folded.text):
+        hits = list(_bank().hits(folded.text))
+        for hit in (hit for hit in hits if hit.sure):
             a, b = folded.original(hit.start, hit.end)
             yield start + a, start + b, Level(hit.rule.about["level"]), hit.rule.about["kind"]
+        together = start in uneasy and ~end in uneasy  # both neighbours were weighed by themselves
+        if not weighing or (together and max(uneasy[start], uneasy[~end]) < _CALM):
+            continue
+        for weighed in weigh(scale("distress"), folded.text, _told(hits)):
+            uneasy[start] = uneasy[~end] = 1 - weighed.shares[Level.NONE]
+            level = level_of(weighed.shares, scale("distress").enough, together)
+            if level.rank > max(heard.get(start, 0), heard.get(~end, 0)):  # not again what one of two neighbours said
+                heard[start] = heard[~end] = level.rank
+                a, b = folded.original(weighed.start, weighed.end)
+                yield start + a, start + b, level, _kind(kinds(scale("distress"), weighed), level)
 
 
-def _by_weight(letter: Letter) -> Iterator[tuple[int, int, Level, str]]:
-    """Yield the stretches in which danger or tenderness weighs enough, whatever the phrase."""
-    for start, end in _breaths(letter):
-        folded = fold(letter.text[start:end])
-        weighed = weigh(folded.text)
-        if weighed:
-            a, b = folded.original(weighed.start, weighed.end)
-            yield start + a, start + b, weighed.level, weighed.kind
+def told(text: str) -> set[str]:
+    """Return what the rules say of a folded stretch, sure or not, as the weighing hears it: rules and their levels."""
+    return _told(_bank().hits(text))
 
 
-def _breaths(letter: Letter) -> Iterator[tuple[int, int]]:
-    """Yield the spans to weigh: each sentence, and with it the next where a line ended and not a sentence."""
-    for sentence in letter.sentences:
-        yield sentence.start, sentence.end
-    for first, second in zip(letter.sentences, letter.sentences[1:], strict=False):
-        if letter.text[first.end - 1].isalnum() and not letter.text[first.end : second.start].strip():
-            yield first.start, second.end
+def _told(hits: Iterable[Hit]) -> set[str]:
+    return {hint for hit in hits for hint in (hit.rule.name, f"!{hit.rule.about['level']}")}
+
+
+def level_of(shares: Mapping[str, float], enough: Mapping[str, float], together: bool = False) -> Level:
+    """Return the level that the shares of the four levels come to, where so much of each is enough.
+
+    Two neighbours `together` need more of danger: a letter has many neighbours that have nothing to do with each other.
+    """
+    concern, urgent = shares[Level.CONCERN], shares[Level.URGENT]
+    if concern + urgent >= enough["together" if together else "danger"]:
+        return Level.URGENT if urgent > concern and urgent >= enough["urgent"] else Level.CONCERN
+    return Level.TENDER if shares[Level.TENDER] >= enough["tender"] else Level.NONE
+
+
+def _kind(sums: Mapping[str, float], level: Level) -> str:
+    fitting = [kind for kind in sums if (kind in _kinds(Level.TENDER)) == (level is Level.TENDER)]
+    return max(fitting, key=lambda kind: sums[kind])
+
+
+def stretches(letter: Letter) -> Iterator[tuple[int, int]]:
+    """Yield the spans to screen: runs of very short sentences, each sentence, and each with its neighbour."""
     yield from _scraps(letter)
-
-
-def _stretches(letter: Letter) -> Iterator[tuple[int, int]]:
-    """Yield the spans to screen: each sentence, each with its neighbour, and runs of very short ones."""
     for sentence in letter.sentences:
         yield sentence.start, sentence.end
     for first, second in zip(letter.sentences, letter.sentences[1:], strict=False):
         if not letter.text[first.end : second.start].strip():  # the marks of a kept-back passage are not the writer's
             yield first.start, second.end
-    yield from _scraps(letter)
 
 
 def _scraps(letter: Letter) -> Iterator[tuple[int, int]]:
@@ -83,6 +102,11 @@ def _scraps(letter: Letter) -> Iterator[tuple[int, int]]:
         scraps = list(run) if short else []
         for at in range(0, max(0, len(scraps) - 2), _MANY // 2):  # two of them are neighbours already
             yield scraps[at].start, scraps[at : at + _MANY][-1].end
+
+
+@cache
+def _kinds(level: Level) -> frozenset[str]:
+    return frozenset(rule.about["kind"] for rule in rules() if rule.about["level"] == level)
 
 
 @cache

@@ -1,66 +1,128 @@
-"""Weigh a sentence for danger that no phrase gives away: which ideas stand near each other, learned from cases.
+"""Weigh a text: which words and ideas stand near each other, and which hints of the rules, learned from cases.
 
-`guardrails/weighing/words.toml` says which words mean alike to somebody who listens for danger; `weights.json` holds
-what each word, each pair of neighbours and each pair of ideas weighs for a level and a kind. `training/weighing.py`
-makes it from `cases/tuning`. A linear sum and nothing more: a clinician can ask of any sentence what weighed.
+Where a rule looks for a phrase, a scale sums what each word, each pair of neighbours and each pair of ideas weighs.
+There are two, in `guardrails/weighing/`: `distress` for letters and `rails` for what a model wrote. Of each,
+`NAME.words.toml` says which words mean alike, and `NAME.weights.json` what they weigh; `training/` makes the latter
+from `cases/tuning`. A linear sum and nothing more: anyone can ask of any sentence what weighed.
 """
 
 import json
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
+from typing import Any
 
 from compassion_coach.data import read_text, read_toml
-from compassion_coach.vocabulary import Level
 
-_TOKEN = re.compile(r"(?:my|your|ur|me) self\b|[a-z0-9]+(?:'[a-z]+)*")
 _REACH = 6  # words between two ideas that are weighed together
 _MOST_WORDS = 200  # of a sentence without end, windows of so many words are weighed
 
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """The level that weighs most in `text[start:end]` (folded; code points, half-open), its kind, and how sure."""
+    """How a stretch `text[start:end]` (folded; code points, half-open) shares out: probabilities that sum to one.
 
-    level: Level
-    kind: str
-    sure: float
+    `known` are the features that were found in it.
+    """
+
+    shares: Mapping[str, float]
+    known: set[str]
     start: int
     end: int
 
 
-def weigh(text: str) -> Weighed | None:
-    """Return what weighs in a folded sentence, or None where no level but `none` does. Linear in its length."""
-    words = list(_TOKEN.finditer(text))
-    best: Weighed | None = None
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """What a scale knows: how it reads, what is enough of a share, and for each feature a weight for each share and
+    each kind, in hundredths of a logit."""
+
+    token: re.Pattern[str]
+    ideas: "Ideas"
+    shares: tuple[str, ...]
+    kinds: tuple[str, ...]
+    enough: Mapping[str, float]
+    base: Sequence[int]
+    weights: Mapping[str, Sequence[int]]
+    kind_base: Sequence[int]
+    kind_weights: Mapping[str, Sequence[int]]
+
+
+class Ideas:
+    """Which ideas (`@wish`) a word stands for: whole words, and those that begin or end alike."""
+
+    def __init__(self, words: Mapping[str, str]) -> None:
+        self._known: dict[str, tuple[str, ...]] = {}
+        self._whole: dict[str, list[str]] = {}
+        self._begins: list[tuple[str, str]] = []
+        self._ends: list[tuple[str, str]] = []
+        for idea, alike in words.items():
+            for word in alike.split():
+                if word.endswith("*"):
+                    self._begins.append((word[:-1], f"@{idea}"))
+                elif word.startswith("*"):
+                    self._ends.append((word[1:], f"@{idea}"))
+                else:
+                    self._whole.setdefault(word, []).append(f"@{idea}")
+
+    def of(self, word: str) -> tuple[str, ...]:
+        """Return the ideas of a folded word."""
+        if word not in self._known:
+            if len(self._known) >= 1 << 14:
+                self._known.clear()
+            found = [*self._whole.get(word, ())]
+            found += (idea for begin, idea in self._begins if word.startswith(begin))
+            found += (idea for end, idea in self._ends if word.endswith(end))
+            self._known[word] = tuple(dict.fromkeys(found))
+        return self._known[word]
+
+
+def weigh(scale: Scale, text: str, told: Iterable[str] = ()) -> Iterator[Weighed]:
+    """Weigh a folded text, window by window; `told` are the hints that rules gave. Linear in its length.
+
+    Yields nothing for a window in which no feature is known.
+    """
+    words = list(scale.token.finditer(text))
+    hints = [f"!{hint}" for hint in told]
     for at in range(0, len(words), _MOST_WORDS):
         window = words[at : at + _MOST_WORDS]
-        weighed = _weigh(list(map(_word, window)))
-        if weighed and (best is None or (weighed[0].rank, weighed[2]) > (best.level.rank, best.sure)):
-            best = Weighed(*weighed, window[0].start(), window[-1].end())
-    return best
+        known = {*features(list(map(_word, window)), scale.ideas), *hints}
+        rows = [row for feature in known if (row := scale.weights.get(feature))]
+        if rows:
+            shares = dict(zip(scale.shares, _shares(_sums(scale.base, rows)), strict=True))
+            yield Weighed(shares, known, window[0].start(), window[-1].end())
 
 
-def words_of(text: str) -> list[str]:
-    """Return the words of a folded text; "my self" is one."""
-    return list(map(_word, _TOKEN.finditer(text)))
+def kinds(scale: Scale, weighed: Weighed) -> dict[str, float]:
+    """Return how much each kind weighs in what was weighed: the largest fits best."""
+    rows = [row for feature in weighed.known if (row := scale.kind_weights.get(feature))]
+    return dict(zip(scale.kinds, _sums(scale.kind_base, rows), strict=True))
+
+
+def _sums(base: Sequence[int], rows: Sequence[Sequence[int]]) -> list[int]:
+    return [sum(column) for column in zip(base, *rows, strict=True)]
+
+
+def words_of(token: re.Pattern[str], text: str) -> list[str]:
+    """Return the words and signs of a folded text; "my self" is one word, and a run of one sign is one sign."""
+    return list(map(_word, token.finditer(text)))
 
 
 def _word(found: re.Match[str]) -> str:
-    return found.group().replace(" ", "")
+    word = found.group().replace(" ", "")
+    return word if word[0].isalnum() else word[0]
 
 
-def features(words: list[str]) -> Iterator[str]:
-    """Yield what can weigh in a sentence: its words, neighbours, ideas (`@wish`), and ideas near each other."""
-    previous = ""
+def features(words: Sequence[str], ideas: Ideas) -> Iterator[str]:
+    """Yield what can weigh: words, neighbours, ideas (`@wish`), ideas near each other, and the ends of the text."""
+    previous = "^"
     near: list[tuple[str, ...]] = []
-    for word in words:
-        ideas = _ideas_of(word)
+    for word in (*words, "$"):
+        meant = ideas.of(word)
         yield word
         yield f"{previous} {word}"
-        for idea in ideas:
+        for idea in meant:
             yield idea
             yield f"{previous} {idea}"
             for before in near:
@@ -69,77 +131,36 @@ def features(words: list[str]) -> Iterator[str]:
         if near:
             for other in near[-1]:
                 yield f"{other} {word}"
-        near.append(ideas)
+        near.append(meant)
         if len(near) > _REACH:
             del near[0]
         previous = word
 
 
-def _weigh(words: list[str]) -> tuple[Level, str, float] | None:
-    table = _table()
-    found = [weights for feature in set(features(words)) if (weights := table.weights.get(feature))]
-    sums = (
-        [base + sum(column) for base, column in zip(table.base, zip(*found, strict=True), strict=True)] if found else []
-    )
-    if not sums:
-        return None
-    shares = _shares(sums[: len(table.levels)])
-    danger = shares[Level.CONCERN] + shares[Level.URGENT]
-    if danger >= table.enough["danger"]:
-        level = max((Level.CONCERN, Level.URGENT), key=lambda one: shares[one])
-        if level is Level.URGENT and shares[level] < table.enough["urgent"]:
-            level = Level.CONCERN
-    elif shares[Level.TENDER] >= table.enough["tender"]:
-        level, danger = Level.TENDER, shares[Level.TENDER]
-    else:
-        return None
-    kinds = dict(zip(table.kinds, sums[len(table.levels) :], strict=True))
-    fitting = [kind for kind in kinds if (kind in table.tender) == (level is Level.TENDER)]
-    return level, max(fitting, key=lambda kind: kinds[kind]), danger
-
-
-def _shares(sums: list[float]) -> Mapping[Level, float]:
+def _shares(sums: Sequence[float]) -> list[float]:
     top = max(sums)
     powers = [math.exp((value - top) / 100) for value in sums]
-    return {level: power / sum(powers) for level, power in zip(_table().levels, powers, strict=True)}
-
-
-@dataclass(frozen=True, slots=True)
-class _Table:
-    """Weights in hundredths: for each feature one for each level, then one for each kind."""
-
-    levels: tuple[Level, ...]
-    kinds: tuple[str, ...]
-    tender: frozenset[str]
-    enough: Mapping[str, float]
-    base: tuple[int, ...]
-    weights: Mapping[str, tuple[int, ...]]
+    return [power / sum(powers) for power in powers]
 
 
 @cache
-def _table() -> _Table:
-    kept = json.loads(read_text("guardrails/weighing/weights.json"))
-    weights = {feature: tuple(values) for feature, values in kept["weights"].items()}
-    levels = tuple(map(Level, kept["levels"]))
-    return _Table(levels, tuple(kept["kinds"]), frozenset(kept["tender"]), kept["enough"], tuple(kept["base"]), weights)
+def scale(name: str) -> Scale:
+    """Read a scale: `distress` or `rails`."""
+    kept: dict[str, Any] = json.loads(read_text(f"guardrails/weighing/{name}.weights.json"))
+    return Scale(
+        *reading(name),
+        shares=tuple(kept["shares"]),
+        kinds=tuple(kept["kinds"]),
+        enough=kept["enough"],
+        base=kept["base"],
+        weights=kept["weights"],
+        kind_base=kept["kind_base"],
+        kind_weights=kept["kind_weights"],
+    )
 
 
 @cache
-def _ideas() -> tuple[Mapping[str, tuple[str, ...]], tuple[tuple[str, str], ...]]:
-    """The ideas of whole words, and those of words that begin alike."""
-    whole: dict[str, list[str]] = {}
-    begins: list[tuple[str, str]] = []
-    for idea, words in read_toml("guardrails/weighing/words.toml")["words"].items():
-        for word in words.split():
-            if word.endswith("*"):
-                begins.append((word[:-1], f"@{idea}"))
-            else:
-                whole.setdefault(word, []).append(f"@{idea}")
-    return {word: tuple(ideas) for word, ideas in whole.items()}, tuple(begins)
-
-
-@lru_cache(maxsize=8192)
-def _ideas_of(word: str) -> tuple[str, ...]:
-    whole, begins = _ideas()
-    more = (idea for begin, idea in begins if word.startswith(begin))
-    return tuple(dict.fromkeys([*whole.get(word, ()), *more]))
+def reading(name: str) -> tuple[re.Pattern[str], Ideas]:
+    """Read how a scale reads a text: what counts as a word, and which words mean alike."""
+    table = read_toml(f"guardrails/weighing/{name}.words.toml")
+    return re.compile(table["token"]), Ideas(table["words"])

@@ -1,0 +1,114 @@
+"""Make `guardrails/weighing/rails.weights.json` from labelled remarks: `make weighing`.
+
+    cases/tuning/outputs.*.tsv, vetted notes, rules' own examples ─ features ─ a linear model ─ weights
+
+With `--check` the remarks are parted in five, each fifth is weighed by what the other four taught, and nothing is
+written. Never reads `cases/heldout`. Needs scikit-learn (the group `training`), which the product does not.
+"""
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from linear import ROOT, TUNING, Learned, Lesson, learn, write
+from sklearn.model_selection import StratifiedKFold  # type: ignore[import-untyped]
+
+from compassion_coach import Coach, guard
+from compassion_coach.data import names_under, read_toml
+from compassion_coach.labelled import parse_letters
+from compassion_coach.letter import Letter
+from compassion_coach.patterns import load_rules
+from compassion_coach.prompts import fill
+
+SHARES = ("pass", "block")
+ENOUGH = {"block": 0.75}
+VETTED = 5.0  # what a vetted remark counts beside a labelled one
+WRITTEN_WITH = (
+    "outputs.a.tsv",
+    "outputs.c.tsv",
+)  # the rules were written with these: what they say of them proves nothing
+
+
+def remarks() -> list[tuple[Lesson, str, bool]]:
+    """Return each labelled remark as a lesson, its file, and whether a rule is sure or its form alone blocks it."""
+    found = []
+    for file in sorted(TUNING.glob("outputs.*.tsv")):
+        letter = letter_of(file)
+        for line in file.read_text("utf-8").splitlines():
+            if line and not line.startswith("#"):
+                share, rail, text = line.split("\t")
+                one = lesson_of(text, letter, share, rail)
+                if file.name in WRITTEN_WITH:
+                    one = replace(one, told=frozenset())
+                found.append((one, file.name, guard.is_sure(text, letter)))
+    return found
+
+
+def company() -> list[Lesson]:
+    """Return what is learned from and not measured on: vetted words as letters bring them out, and rules' examples."""
+    coach, found = Coach(), list[Lesson]()
+    for file in (*sorted(TUNING.glob("letters*.txt")), *sorted((ROOT / "training" / "corpus").glob("*.txt"))):
+        for labelled in parse_letters(file.read_text("utf-8").splitlines()):
+            letter = Letter.of(labelled.text)
+            reflection = coach.reflect(labelled.text)
+            said = [reflection.overall, *reflection.questions, *(mark.note for mark in reflection.marks)]
+            found += [lesson_of(text, letter, "pass", counts=VETTED) for text in said if text]
+    nobody = Letter.of("Dear Sam,\nit hurts.\nMe")
+    parts = read_toml("prompts/overall.toml")
+    slots = {"words": "it hurts", "pivot": "hurts", "place": parts["places"]["opening"]}
+    wordings = [w for group in ("warmth", "change", "ending", "whole") for some in parts[group].values() for w in some]
+    remarks = [fill(wording, **slots, what=what) for wording in wordings for what in parts["what"].values()]
+    found += [lesson_of(text, nobody, "pass", counts=VETTED) for text in remarks]
+    for name in names_under("guardrails/rails", ".toml"):
+        for rule in load_rules(name, ["rail"]):
+            found += [lesson_of(text, nobody, "block", rule.about["rail"]) for text in rule.match]
+            found += [lesson_of(text, nobody, "pass") for text in rule.pass_over]
+    return list({one.text: one for one in found}.values())
+
+
+def lesson_of(text: str, letter: Letter, share: str, rail: str = "none", counts: float = 1.0) -> Lesson:
+    """Make a lesson of a text as the guard hears it."""
+    named, told = guard.heard(text, letter)
+    return Lesson(named, frozenset(told), share, rail, counts)
+
+
+def letter_of(file: Path) -> Letter:
+    """Return the letter that a file of remarks speaks of: its own, or the one of all that have none."""
+    own = file.with_suffix(".letter.txt")
+    return Letter.of((own if own.exists() else TUNING.parent / "outputs.letter.txt").read_text("utf-8"))
+
+
+def check() -> None:
+    """Print how the rules, the weighing, and both together do on remarks that taught neither."""
+    everything = [one for one in remarks() if one[1] not in WRITTEN_WITH]
+    beside = [one[0] for one in remarks() if one[1] in WRITTEN_WITH] + company()
+    lessons = [one[0] for one in everything]
+    bad = np.array([one.share == "block" for one in lessons])
+    sure = np.array([one[2] for one in everything])
+    share = np.zeros(len(lessons))
+    for taught, test in StratifiedKFold(5, shuffle=True, random_state=1).split(lessons, bad):
+        learned: Learned = learn("rails", [lessons[i] for i in taught] + beside, SHARES)
+        share[test] = learned.weigh("rails", [lessons[i] for i in test])[:, 1]
+    print(f"{len(lessons)} remarks that the rules were not written with")
+    report("sure rules", bad, sure)
+    for enough in (0.3, 0.4, 0.5, 0.6, 0.7, 0.8):
+        report(f"either at {enough}", bad, sure | (share >= enough))
+
+
+def report(name: str, bad: "np.ndarray[bool]", blocked: "np.ndarray[bool]") -> None:  # type: ignore[type-var]
+    """Print one line: how many bad remarks leaked, and how many good ones were blocked."""
+    leaked, needless = np.mean(~blocked[bad]), np.mean(blocked[~bad])
+    print(f"  {name:14} leaked {leaked:.3f} of {bad.sum()}  blocked {needless:.3f} of {(~bad).sum()}")
+
+
+def main(arguments: list[str]) -> None:
+    """Check, or write the weights."""
+    if "--check" in arguments:
+        check()
+        return
+    write("rails", learn("rails", [one[0] for one in remarks()] + company(), SHARES), ENOUGH)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
