@@ -74,12 +74,11 @@ def test_time_grows_with_the_length_and_no_faster(stretch: str, cost: str) -> No
     make, call = COSTS[cost]
     piece = STRETCHES[stretch]
     call(make("a b"))
-    took = []
-    for size in SIZES:
-        given = make((piece * (size // len(piece) + 1))[:size])
-        took.append(_seconds(call, given))
-    for shorter, longer in pairwise(took):
-        assert longer < NOT_LINEAR * max(shorter, TOO_SHORT), f"{[round(t * 1000) for t in took]} ms"
+    for _ in range(3):  # a busy machine may look like a square once, and not three times
+        took = [_seconds(call, make((piece * (size // len(piece) + 1))[:size])) for size in SIZES]
+        if all(longer < NOT_LINEAR * max(shorter, TOO_SHORT) for shorter, longer in pairwise(took)):
+            return
+    pytest.fail(f"{[round(t * 1000) for t in took]} ms")
 
 
 @pytest.mark.parametrize("stretch", STRETCHES)
