@@ -30,7 +30,7 @@ from compassion_coach.vocabulary import Level
 
 SHARES = tuple(level.value for level in Level)
 GRAVE = (Level.CONCERN, Level.URGENT)
-ENOUGH = {"danger": 0.5, "together": 0.9, "urgent": 0.5, "tender": 0.6}
+ENOUGH = {"danger": 0.4, "together": 0.9, "urgent": 0.5, "tender": 0.6}
 WRITTEN_WITH = ("distress.a.tsv", "distress.c.tsv", "distress.w.tsv")  # what the rules say of these proves nothing
 PUBLIC = ("advice_needadvice", "advice_askparents", "empathetic_personas", "goemotions")  # MIT, MIT, MIT, CC BY 4.0
 MOST_OF_A_SET = 7000
