@@ -259,6 +259,13 @@ def test_a_hint_alone_passes_and_names_the_place_where_it_weighs(monkeypatch: py
     assert ("diagnosis", "mood") in {(f.rail, text[f.start : f.end]) for f in found}
 
 
+def test_kind_sentences_do_not_make_up_for_one_that_tells(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each sentence is weighed by itself as well, so that a long remark cannot carry an order past."""
+    monkeypatch.setattr(guard, "scale", lambda _: scale_of(plum=(0, 300), pear=(300, 0)))
+    text = "This line is a pear. This line is a plum. This line is a pear."
+    assert [(f.start, f.end) for f in judge(text, LETTER).findings] == [(21, 41)]
+
+
 def test_the_weighing_takes_nothing_back(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a rule is sure of is stopped however light it weighs."""
     monkeypatch.setattr(guard, "scale", lambda _: scale_of(you=(9000, 0), rest=(9000, 0)))

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, lru_cache
+from itertools import pairwise
 
 from compassion_coach.data import names_under, read_toml
 from compassion_coach.folding import Folded, everyday_words, fold
@@ -130,14 +131,17 @@ def _weighed(text: str, letter: Letter) -> Iterator[Finding]:
     """Yield the rail that weighs enough, whatever the phrase: at the hints that it rests on, or over the whole text."""
     folded = fold(text)
     bare, _ = _without_quotations(folded.text, letter)
-    hits = _hits(bare, letter)
-    for weighed in weigh(scale("rails"), _without_names(bare, letter), _told(hits)):
-        if weighed.shares["block"] >= scale("rails").enough["block"]:
-            for hit in hits:
-                yield _finding(hit.rule.about["rail"], folded, hit.start, hit.end)
-            if not hits:
-                sums = kinds(scale("rails"), weighed)
-                yield _finding(max(sums, key=lambda rail: sums[rail]), folded, weighed.start, weighed.end)
+    named, hits = _without_names(bare, letter), _hits(bare, letter)
+    for start, end in dict.fromkeys([(0, len(bare)), *_sentences(bare)]):  # kind sentences do not make up for one order
+        inside = [hit for hit in hits if start <= hit.start and hit.end <= end]
+        for weighed in weigh(scale("rails"), named[start:end], _told(inside)):
+            if weighed.shares["block"] >= scale("rails").enough["block"]:
+                for hit in inside:
+                    yield _finding(hit.rule.about["rail"], folded, hit.start, hit.end)
+                if not inside:
+                    sums = kinds(scale("rails"), weighed)
+                    rail = max(sums, key=lambda rail: sums[rail])
+                    yield _finding(rail, folded, start + weighed.start, start + weighed.end)
 
 
 def _without_quotations(text: str, letter: Letter) -> tuple[str, list[tuple[int, int]]]:
@@ -198,13 +202,15 @@ def _folded_letter(text: str) -> str:
 
 def _too_long(folded: Folded, bare: str, shape: Shape) -> Iterator[Finding]:
     limits = read_toml("guardrails/rails.toml")["limits"][shape]
-    ends = [m.end() for m in _SENTENCE_END.finditer(bare)] or [0]  # a full stop within a quotation ends nothing
-    if ends[-1] < len(folded.text):
-        ends.append(len(folded.text))
-    sentences = [s for s in (folded.text[a:b] for a, b in zip([0, *ends], ends, strict=False)) if _WORD.search(s)]
+    sentences = [folded.text[a:b] for a, b in _sentences(bare) if _WORD.search(folded.text, a, b)]
     longest = max((len(_WORD.findall(s)) for s in sentences), default=0)
     if len(sentences) > limits["sentences"] or longest > limits["words_a_sentence"]:
         yield _finding("length", folded, 0, len(folded.text))
+
+
+def _sentences(bare: str) -> Iterator[tuple[int, int]]:
+    ends = [found.end() for found in _SENTENCE_END.finditer(bare)]  # a full stop within a quotation ends nothing
+    return pairwise([0, *ends, len(bare)])
 
 
 def _finding(rail: str, folded: Folded, start: int, end: int) -> Finding:
