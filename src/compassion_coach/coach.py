@@ -46,6 +46,7 @@ class Coach:
     `region` is a two-letter country code for helplines; without it the locale is a labelled guess.
     `timeout` is the time limit in seconds for all that happens with the model.
     `redact` puts placeholders for names, numbers and addresses into what the model is sent (`redact.py`).
+    With `small_model` the embedded reader marks, and the model is asked for one note a marked line.
     """
 
     model: str | None = None
@@ -55,6 +56,7 @@ class Coach:
     timeout: float = 60.0
     strict: bool = False
     redact: bool = False
+    small_model: bool = False
 
     def reflect(self, text: str) -> Reflection:
         """Read a letter back. Works in any thread, with or without a running event loop.
@@ -105,6 +107,10 @@ class Coach:
     def _reader(self, start: _Start) -> Reader:
         if self.model is None or self._kept_here(start):
             return LocalReader()
+        if self.small_model:
+            from compassion_coach.small_model_reader import SmallModelReader
+
+            return SmallModelReader(self.model, self.base_url, self.key, self.timeout, redact=self.redact)
         from compassion_coach.model_reader import ModelReader
 
         return ModelReader(self.model, self.base_url, self.key, self.timeout, start.plan.level, redact=self.redact)

@@ -1,6 +1,6 @@
-"""Where `prompts/` and `guardrails/` are, and how they are read.
+"""Where `prompts/`, `guardrails/` and `weights/` are, and how they are read.
 
-In a wheel both lie under `compassion_coach/_data`; in a checkout they are the two folders at its root.
+In a wheel they lie under `compassion_coach/_data`; in a checkout they are the folders at its root.
 """
 
 import tomllib
@@ -15,9 +15,17 @@ from compassion_coach.errors import DataError
 
 @cache
 def root() -> Traversable:
-    """Return the folder that holds `prompts/` and `guardrails/`."""
+    """Return the folder that holds the data."""
     packaged = files("compassion_coach") / "_data"
     return packaged if packaged.is_dir() else Path(__file__).parents[2]
+
+
+def read_bytes(name: str) -> bytes:
+    """Return the bytes of a data file. Raises DataError when there is no such file."""
+    try:
+        return (root() / name).read_bytes()
+    except OSError:
+        raise DataError(f"The data file {name} is missing; installing compassion-coach anew mends it.") from None
 
 
 @cache
@@ -26,10 +34,7 @@ def read_text(name: str) -> str:
 
     Raises DataError when there is no such file.
     """
-    try:
-        return (root() / name).read_text("utf-8")
-    except OSError:
-        raise DataError(f"The data file {name} is missing; installing compassion-coach anew mends it.") from None
+    return read_bytes(name).decode("utf-8")
 
 
 @cache

@@ -10,6 +10,7 @@ from compassion_coach.errors import InputError
 from compassion_coach.letter import is_text
 
 MOST_BYTES = 256 * 1024
+MOST_LABELLED = 64 * MOST_BYTES
 _PLAIN_CONTROLS = frozenset("\t\n\r\f\v\x1b\x85")
 _MOST_CONTROLS = 0.05
 
@@ -22,6 +23,14 @@ def read_letter(source: str) -> str:
     """
     text = _decoded(_bytes_of(source), _name(source))
     if not text.strip("\ufeff \t\r\n\f\v") or text.isspace():
+        raise InputError(f"{_name(source)} is empty: there is no letter in it yet.")
+    return text
+
+
+def read_labelled(source: str) -> str:
+    """Return the text of a file of labelled letters, of at most 16 MiB. Raises InputError as `read_letter` does."""
+    text = _decoded(_bytes_of(source, MOST_LABELLED), _name(source))
+    if not text.strip():
         raise InputError(f"{_name(source)} is empty: there is no letter in it yet.")
     return text
 
@@ -70,15 +79,16 @@ def _opened(source: str) -> BinaryIO:
         raise InputError(f"{source} could not be read: {reason}.") from None
 
 
-def _bytes_of(source: str) -> bytes:
+def _bytes_of(source: str, most: int = MOST_BYTES) -> bytes:
     stream = sys.stdin.buffer if source == "-" else _opened(source)
     try:
         with stream:
-            found: bytes = stream.read(MOST_BYTES + 1)
+            found: bytes = stream.read(most + 1)
     except OSError as error:
         raise InputError(f"{_name(source)} could not be read: {error.strerror}.") from None
-    if len(found) > MOST_BYTES:
-        raise InputError(f"{_name(source)} is over 256 KiB, which is more than one letter may be.")
+    if len(found) > most:
+        what = "one letter" if most == MOST_BYTES else "a file of labelled letters"
+        raise InputError(f"{_name(source)} is over {most // 1024} KiB, which is more than {what} may be.")
     return found
 
 

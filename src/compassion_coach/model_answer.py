@@ -98,7 +98,7 @@ def _question(told: str | None) -> str | None:
 
 
 def _parsed(text: str) -> ReflectionAnswer:
-    for candidate in _candidates(text):
+    for candidate in json_in(text):
         try:
             return ReflectionAnswer.model_validate(json.loads(candidate))
         except (ValidationError, ValueError, RecursionError):
@@ -106,7 +106,7 @@ def _parsed(text: str) -> ReflectionAnswer:
     raise AnswerError("The model's answer was not in the form that was asked for.") from None
 
 
-def _candidates(text: str) -> list[str]:
+def json_in(text: str) -> list[str]:
     """Return the texts within an answer that could be its JSON: bare, fenced, or after a model's thinking."""
     bare = _THOUGHT.split(text)[-1].strip()
     fenced = [part.removeprefix("json").strip() for part in bare.split("```", 2 * _MOST_FENCES)[1::2]]

@@ -6,7 +6,7 @@ Where its words trip rails it is asked once more (`reask.py`), in the time that 
 import json
 import secrets
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -51,15 +51,7 @@ class ModelReader:
 
     def read(self, letter: Letter) -> Reading:
         """Return what `aread` returns, also where an event loop is already running (a notebook, say)."""
-        import asyncio
-        from concurrent.futures import ThreadPoolExecutor
-
-        try:
-            asyncio.get_running_loop()
-        except RuntimeError:
-            return asyncio.run(self.aread(letter))
-        with ThreadPoolExecutor(1) as beside:
-            return beside.submit(asyncio.run, self.aread(letter)).result()
+        return now(self.aread(letter))
 
     async def aread(self, letter: Letter) -> Reading:
         """Return what the model sees in a letter. Raises ModelError when it gives nothing that can be used."""
@@ -94,6 +86,19 @@ class ModelReader:
         return replace(reading, usage=reading.usage.plus(spent) if reading.usage else spent)
 
 
+def now(reading: Coroutine[Any, Any, Reading]) -> Reading:
+    """Wait for a reading, in any thread, with or without a running event loop."""
+    import asyncio
+    from concurrent.futures import ThreadPoolExecutor
+
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(reading)
+    with ThreadPoolExecutor(1) as beside:
+        return beside.submit(asyncio.run, reading).result()
+
+
 def sent_for(letter: Letter, redact: bool) -> tuple[Letter, PutBack]:
     """Return the letter as a model sees it, and what makes a reading of that one a reading of the original.
 
@@ -114,18 +119,29 @@ def requests_for(
 
     First with a JSON schema; then without the settings that some models refuse; then with neither.
     """
-    while (chosen := marker()) in letter.text:
-        pass  # a marker that the letter holds marks nothing
+    chosen = marker_for(letter, marker)
     plain = {"model": model, "messages": messages_for(letter, chosen)}
     schema = {"type": "json_schema", "json_schema": {"name": "reflection", "strict": True, "schema": answer_schema()}}
     settings = {"temperature": 0, "seed": 1, "max_tokens": MOST_ANSWER_TOKENS}
     return [{**plain, "response_format": schema, **settings}, {**plain, "response_format": schema}, plain]
 
 
+def marker_for(letter: Letter, marker: Callable[[], str]) -> str:
+    """Return a marker that the letter does not hold."""
+    while (chosen := marker()) in letter.text:
+        pass
+    return chosen
+
+
+def plain_words(text: str) -> str:
+    """Return a stretch of a letter on one line, without what nobody sees."""
+    return " ".join(text.translate(_UNSEEN).split())
+
+
 def messages_for(letter: Letter, marker: str) -> list[dict[str, str]]:
     """Return the messages: the fixed system prompt first, the numbered letter last between random markers."""
     numbered = [
-        {"number": number, "text": " ".join(letter.quote(sentence).translate(_UNSEEN).split())}
+        {"number": number, "text": plain_words(letter.quote(sentence))}
         for number, sentence in enumerate(letter.sentences, 1)
         if not sentence.private
     ]

@@ -133,8 +133,8 @@ class Bank:
         self._owners: list[tuple[Rule, str, str]] = []
         self._set = re2.Set.SearchSet(_options())
         self._alive = self._set.Add("^")  # matches any text: its absence means that RE2 gave up
-        for rule in self.rules:
-            for role in ("patterns", "hints", "unless", "unless_near"):
+        for rule in self.rules:  # what takes a match back is tried where there is one: most never are
+            for role in ("patterns", "hints"):
                 for pattern in getattr(rule, role):
                     try:
                         self._set.Add(pattern)
@@ -145,20 +145,18 @@ class Bank:
 
     def hits(self, text: str) -> Iterator[Hit]:
         """Yield every match of every rule in a folded stretch, in the order of the rules."""
-        found: dict[str, dict[str, list[str]]] = {}
+        found: dict[str, tuple[Rule, list[tuple[str, str]]]] = {}
         for rule, role, pattern in self._matching(text):
-            found.setdefault(rule.name, {}).setdefault(role, []).append(pattern)
-        for rule in self.rules if found else ():
-            roles = found.get(rule.name, {})
-            if "unless_near" in roles or not ("patterns" in roles or "hints" in roles):
+            found.setdefault(rule.name, (rule, []))[1].append((role, pattern))
+        for rule, matching in found.values():
+            if any(_compiled(pattern).search(text) for pattern in rule.unless_near):
                 continue
-            taken_back = _covered(m.span() for p in roles.get("unless", ()) for m in _compiled(p).finditer(text))
-            for role in ("patterns", "hints"):
-                for pattern in roles.get(role, ()):
-                    for match in _compiled(pattern).finditer(text):
-                        start, end = match.span()
-                        if not _overlaps(taken_back, start, end):
-                            yield Hit(rule, start, end, role == "patterns")
+            taken_back = _covered(m.span() for p in rule.unless for m in _compiled(p).finditer(text))
+            for role, pattern in matching:
+                for match in _compiled(pattern).finditer(text):
+                    start, end = match.span()
+                    if not _overlaps(taken_back, start, end):
+                        yield Hit(rule, start, end, role == "patterns")
 
     def _matching(self, text: str) -> list[tuple[Rule, str, str]]:
         """Return the patterns that match somewhere, all at once or, where RE2's memory ran out, one by one."""

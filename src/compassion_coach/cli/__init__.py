@@ -4,6 +4,7 @@ import click
 
 from compassion_coach._version import __version__
 from compassion_coach.cli.about import completion, doctor, helplines, prompt, schema
+from compassion_coach.cli.evaluate import evaluate
 from compassion_coach.cli.lines import guard, label, screen
 from compassion_coach.cli.reflect import reflect
 
@@ -17,5 +18,5 @@ def cli() -> None:
     """
 
 
-for command in (reflect, screen, guard, label, helplines, prompt, schema, doctor, completion):
+for command in (reflect, screen, guard, label, evaluate, helplines, prompt, schema, doctor, completion):
     cli.add_command(command)

@@ -7,6 +7,8 @@ import click
 
 from compassion_coach.cli.about import region_told
 
+_COMPANY = 2  # sentences before one that it is read with
+
 
 @click.command()
 @click.argument("file", default="-", metavar="[FILE|-]")
@@ -51,14 +53,21 @@ def guard(letter: str, file: str, lines: bool) -> None:
 @click.command()
 @click.argument("file", default="-", metavar="[FILE|-]")
 def label(file: str) -> None:
-    """Label sentences as warm, advice, invalidation or neutral, each on its own.
+    """Label sentences as warm, advice, invalidation or neutral.
 
-    Reads one sentence a line, plain or as JSON with "text"; prints one JSON object a line.
+    Reads one sentence a line, plain or as JSON with "text"; prints one JSON object a line. Each is read on its own, but
+    that a line such as "Dear Tom," opens a letter: the sentences after it are read with those before them.
     """
-    from compassion_coach.local_reader import label as labelled
+    from compassion_coach.local_reader import labels
+    from compassion_coach.segment import is_salutation
+
+    before: list[str] = []
 
     def judged(text: str) -> dict[str, object]:
-        found = labelled(text)
+        opens = is_salutation(text)
+        found = labels([*([] if opens else before), text], neighbours=True)[-1]
+        if opens or before:
+            before[:] = [text] if opens else [*before, text][-_COMPANY:]
         return {"text": text, "kind": found.kind, "quality": found.quality, "scores": found.scores}
 
     _answer(file, True, judged)

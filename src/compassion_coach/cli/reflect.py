@@ -31,6 +31,11 @@ FORMATS = ("text", "json", "markdown", "html", "docx")
     default=None,
     help="Send placeholders for names, numbers and addresses. It misses some: --dry-run shows what is sent.",
 )
+@click.option(
+    "--small-model/--no-small-model",
+    default=None,
+    help="The embedded reader marks; the model is sent each marked line by itself, for a note.",
+)
 @click.option("--dry-run", is_flag=True, help="Print exactly what would be sent to the model, and send nothing.")
 @click.option(
     "--fail-on",
@@ -101,14 +106,16 @@ def _reflected(text: str, settings: "Settings") -> "Reflection":
         timeout=settings.timeout,
         strict=settings.strict,
         redact=settings.redact,
+        small_model=settings.small_model,
     )
     if coach.why_not_sent(text) is None:
         taken_out = ", with placeholders for the personal details that were recognised" if coach.redact else ""
-        click.echo(f"This letter goes to the model {coach.model} at {_server(settings.base_url)}{taken_out}.", err=True)
+        what = "The marked lines of this letter go" if coach.small_model else "This letter goes"
+        click.echo(f"{what} to the model {coach.model} at {server_of(settings.base_url)}{taken_out}.", err=True)
     return coach.reflect(text)
 
 
-def _server(base_url: str | None) -> str:
+def server_of(base_url: str | None) -> str:
     """Say where a letter goes, and whether others on the way could read it."""
     from urllib.parse import urlsplit
 
@@ -132,6 +139,13 @@ def _what_would_be_sent(text: str, settings: "Settings") -> str:
     from compassion_coach.model_reader import requests_for, sent_for
 
     sent, _ = sent_for(Letter.of(text), settings.redact)
+    if settings.small_model:
+        from compassion_coach.local_reader import LocalReader
+        from compassion_coach.small_model_reader import note_requests
+
+        marked = LocalReader().read(sent).observations
+        asked = [requests[0] for requests in note_requests(sent, marked, str(settings.model))]
+        return json.dumps(asked, indent=2, ensure_ascii=False)
     return json.dumps(requests_for(sent, str(settings.model))[0], indent=2, ensure_ascii=False)
 
 

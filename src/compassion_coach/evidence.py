@@ -1,0 +1,46 @@
+"""What the rules in `guardrails/marks/` say of a folded sentence: evidence for a quality, each with a confidence.
+
+Evidence of no more than LEANING is heard only where nothing stronger speaks. A rule counts once however often it
+matches.
+"""
+
+import math
+from collections.abc import Iterable, Sequence
+from functools import cache
+
+from compassion_coach.data import names_under
+from compassion_coach.patterns import Bank, Hit, load_rules
+from compassion_coach.vocabulary import Kind, Quality
+
+LEANING = 0.65
+
+
+def hits_in(text: str) -> list[Hit]:
+    """Return every match of a rule in a folded sentence."""
+    return list(_bank().hits(text))
+
+
+def evidence(hits: Iterable[Hit], start: int, end: int) -> dict[Quality | None, float]:
+    """Return how much speaks for each quality (None: for neutral) in a stretch, in logits: -log(1 - confidence)."""
+    rules = list({hit.rule.name: hit.rule for hit in hits if start < hit.end and hit.start < end}.values())
+    sure = [rule for rule in rules if rule.about["confidence"] > LEANING]
+    found: dict[Quality | None, float] = {}
+    for rule in sure or rules:
+        quality = None if rule.about["kind"] == Kind.NEUTRAL else Quality(rule.about["quality"])
+        found[quality] = found.get(quality, 0.0) - math.log(1.0 - rule.about["confidence"])
+    return found
+
+
+def focus(hits: Sequence[Hit], start: int, end: int, kind: Kind) -> tuple[int, int] | None:
+    """Return the words in a stretch that the surest rule of a kind matched, or None where none did."""
+    inside = [hit for hit in hits if start < hit.end and hit.start < end and hit.rule.about["kind"] == kind]
+    if not inside:
+        return None
+    surest = max(inside, key=lambda hit: float(hit.rule.about["confidence"]))
+    return max(start, surest.start), min(end, surest.end)
+
+
+@cache
+def _bank() -> Bank:
+    files = names_under("guardrails/marks", ".toml")
+    return Bank(rule for file in files for rule in load_rules(file, ["kind", "quality", "confidence"]))

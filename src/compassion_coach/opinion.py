@@ -1,0 +1,148 @@
+"""What a sentence is: the trained encoder's opinion and the rules' evidence, joined.
+
+    sentences ─ encoder: logits of each span ┐
+              └ rules: evidence in each span ┴─ sum ─ shares of the qualities ─ the best way to part the sentence
+
+The logits are scaled so that the shares mean what they say (temperature), and the evidence is added with a weight
+that was learned on letters that had taught neither: both stand in `weights/reader.json`.
+"""
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from compassion_coach.encoder import Asked, Encoder, encoder
+from compassion_coach.evidence import evidence, hits_in
+from compassion_coach.patterns import Hit
+from compassion_coach.vocabulary import Kind, Quality
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+_CUT = re.compile(
+    r"[,;:]\s+|\s+[-–—]+\s+|\.{2,}\s*|[(]"
+    r"|\s(?=(?:but|and|so|because|cos|cause|though|although|tho|yet|still|however|while|whilst|even if|even though|"
+    r"only|or|as if|when|just|please|if|which|anyway|except)\b)"
+)
+_MOST_CUTS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """How a stretch `text[start:end]` of a folded sentence shares out over the qualities; None stands for neutral."""
+
+    start: int
+    end: int
+    shares: Mapping[Quality | None, float]
+
+    @property
+    def kinds(self) -> dict[Kind, float]:
+        """The share of each kind: the sum of its qualities."""
+        sums = dict.fromkeys(Kind, 0.0)
+        for quality, share in self.shares.items():
+            sums[quality.kind if quality else Kind.NEUTRAL] += share
+        return sums
+
+    @property
+    def kind(self) -> Kind:
+        """The kind with the largest share."""
+        kinds = self.kinds
+        return max(kinds, key=lambda kind: kinds[kind])
+
+    @property
+    def quality(self) -> Quality | None:
+        """The quality with the largest share within the kind."""
+        own = {q: share for q, share in self.shares.items() if (q.kind if q else Kind.NEUTRAL) is self.kind}
+        return max(own, key=lambda quality: own[quality])
+
+    @property
+    def confidence(self) -> float:
+        """The share of the kind."""
+        return self.kinds[self.kind]
+
+
+@dataclass(frozen=True)
+class Read:
+    """A folded sentence with an opinion of every stretch between two places where it might be cut."""
+
+    text: str
+    hits: Sequence[Hit]
+    opinions: Mapping[tuple[int, int], Opinion]
+    price: float
+
+    @property
+    def whole(self) -> Opinion:
+        """The opinion of the sentence as a whole."""
+        return self.opinions[0, len(self.text)]
+
+    @cached_property
+    def parts(self) -> list[Opinion]:
+        """The sentence parted so that its stretches, each of another kind than the last, are as sure as they can be.
+
+        Every cut costs `price`, in the log of a share: without a clear gain the sentence stays whole.
+        """
+        ends = sorted({end for _, end in self.opinions})
+        best: dict[int, tuple[float, list[Opinion]]] = {0: (0.0, [])}
+        for end in ends:
+            ways = []
+            for start, (gain, parts) in best.items():
+                if (start, end) not in self.opinions:
+                    continue
+                opinion = self.opinions[start, end]
+                if not parts or parts[-1].kind is not opinion.kind:
+                    cost = self.price if parts else 0.0
+                    ways.append((gain + math.log(opinion.confidence) - cost, [*parts, opinion]))
+            if ways:
+                best[end] = max(ways, key=lambda way: way[0])
+        return best[len(self.text)][1]
+
+
+def read(texts: Sequence[Sequence[str]]) -> list[list[Read]]:
+    """Read texts, each a sequence of neighbouring folded sentences."""
+    network = encoder()
+    asked = [[Asked(sentence, tuple(spans(sentence))) for sentence in text] for text in texts]
+    return [
+        [_read(network, one, logits["quality"]) for one, logits in zip(sentences, found, strict=True)]
+        for sentences, found in zip(asked, network.read(asked), strict=True)
+    ]
+
+
+def _read(network: Encoder, asked: Asked, logits: "NDArray[np.float32]") -> Read:
+    hits = hits_in(asked.text)
+    opinions = {
+        span: Opinion(*span, shares(network.card, row.tolist(), evidence(hits, *span)))
+        for span, row in zip(asked.spans, logits, strict=True)
+    }
+    return Read(asked.text, hits, opinions, network.card["cut"])
+
+
+def shares(
+    card: Mapping[str, float], logits: Sequence[float], told: Mapping[Quality | None, float]
+) -> dict[Quality | None, float]:
+    """Turn the logits of a span and the evidence in it into shares that sum to one."""
+    qualities = (*Quality, None)
+    sums = [
+        logit / card["temperature"] + card["evidence"] * told.get(quality, 0.0)
+        for quality, logit in zip(qualities, logits, strict=True)
+    ]
+    most = max(sums)
+    powers = [math.exp(one - most) for one in sums]
+    total = sum(powers)
+    return {quality: power / total for quality, power in zip(qualities, powers, strict=True)}
+
+
+def spans(text: str) -> list[tuple[int, int]]:
+    """Return the stretches of a sentence that might be of one kind: the whole of it first."""
+    cuts = [0]
+    for found in _CUT.finditer(text):
+        if len(text[cuts[-1] : found.end()].split()) > 1 and len(text[found.end() :].split()) > 1:
+            cuts.append(found.end())
+    whole = (0, len(text))
+    if len(cuts) > _MOST_CUTS:
+        return [whole]
+    edges = [*cuts, len(text)]
+    return [whole, *((a, b) for i, a in enumerate(edges) for b in edges[i + 1 :] if (a, b) != whole)]

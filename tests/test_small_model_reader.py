@@ -1,0 +1,109 @@
+"""The route for small models: the embedded reader marks, the model finds words, the guard judges them."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+from standin import Reply, fails, hangs, says, standin
+
+from compassion_coach import Coach, Letter
+from compassion_coach.cli import cli
+from compassion_coach.errors import KeyRefusedError, ModelError
+from compassion_coach.local_reader import LocalReader
+from compassion_coach.small_model_reader import SmallModelReader, note_requests
+
+LETTER = "Dear Nell,\nIt makes sense that it hurt so much.\nThe train was at nine.\nYou should call her today.\n"
+NOTE = "“hurt so much” is allowed to make sense in this line."
+
+
+def note(words: str) -> Reply:
+    return says(json.dumps({"note": words}))
+
+
+def read(*replies: Reply, timeout: float = 20.0) -> list[str | None]:
+    with standin(*replies) as server:
+        reader = SmallModelReader("m", server.base_url, "k", timeout)
+        return [seen.note for seen in reader.read(Letter.of(LETTER)).observations]
+
+
+def test_each_marked_line_is_asked_about_by_itself() -> None:
+    """Two marks are two requests; each holds its own line and no other, and no name."""
+    with standin(note(NOTE)) as server:
+        reading = SmallModelReader("m", server.base_url, "k").read(Letter.of(LETTER))
+    asked = [body["messages"][-1]["content"] for body in server.bodies]
+    assert len(asked) == len(reading.observations) == 2
+    assert ("makes sense" in asked[0], "call her" in asked[0]) == (True, False)
+    assert ("makes sense" in asked[1], "call her" in asked[1]) == (False, True)
+    assert not any("train" in words or "Nell" in words for words in asked)
+    assert reading.usage
+    assert reading.usage.requests == 2
+
+
+def test_marks_are_the_embedded_readers() -> None:
+    """The model changes no mark."""
+    with standin(note(NOTE)) as server:
+        reading = SmallModelReader("m", server.base_url, "k").read(Letter.of(LETTER))
+    own = LocalReader().read(Letter.of(LETTER)).observations
+    assert [(o.start, o.end, o.quality) for o in reading.observations] == [(o.start, o.end, o.quality) for o in own]
+
+
+def test_a_note_that_advises_is_replaced() -> None:
+    """The guard judges these words like any model's."""
+    with standin(note(NOTE), note("You should call her, that is a good idea.")) as server:
+        reflection = Coach(model="m", base_url=server.base_url, key="k", small_model=True).reflect(LETTER)
+    assert reflection.marks[0].note == NOTE
+    assert "good idea" not in reflection.marks[1].note
+    assert (reflection.guard[0].where, reflection.guard[0].action) == ("marks[1].note", "replaced")
+
+
+@pytest.mark.parametrize("bad", [says("no JSON"), says('{"note": 3}'), says('{"note": " "}'), says(None, refusal="no")])
+def test_an_answer_without_a_note_leaves_that_line_to_vetted_words(bad: Reply) -> None:
+    """The other line keeps its note."""
+    assert read(bad, note(NOTE)) == [None, NOTE]
+    assert read(note(NOTE), bad) == [NOTE, None]
+
+
+def test_without_one_answer_it_is_a_model_error() -> None:
+    """No server, no key or nothing usable: the caller falls back, or raises where it was strict."""
+    with pytest.raises(KeyRefusedError):
+        read(fails(401))
+    with pytest.raises(ModelError):
+        read(says(None, refusal="no"))
+    with standin(fails(401)) as server:
+        reflection = Coach(model="m", base_url=server.base_url, key="k", small_model=True).reflect(LETTER)
+    assert reflection.reader.name == "local"
+    assert reflection.degraded
+
+
+def test_lines_that_there_is_no_time_for_keep_vetted_notes() -> None:
+    """The time limit bounds all questions together."""
+    assert read(note(NOTE), hangs(3), timeout=1.0) == [NOTE, None]
+
+
+def test_a_plainer_form_is_kept_to() -> None:
+    """A server that takes no schema is not asked with one for every line."""
+    with standin(fails(400), note(NOTE)) as server:
+        SmallModelReader("m", server.base_url, "k").read(Letter.of(LETTER))
+    assert ["temperature" in body for body in server.bodies] == [True, False, False]
+
+
+def test_a_letter_without_marks_is_not_asked_about() -> None:
+    """Nothing is sent where there is nothing to speak of."""
+    with standin(note(NOTE)) as server:
+        SmallModelReader("m", server.base_url, "k").read(Letter.of("Dear Nell,\nThe train was at nine.\n"))
+    assert server.bodies == []
+
+
+def test_the_marker_is_one_that_the_letter_does_not_hold() -> None:
+    """A line cannot close its own quotation."""
+    markers = iter(["hurt", "other"])
+    letter = Letter.of(LETTER)
+    seen = LocalReader().read(letter).observations[:1]
+    (requests,) = note_requests(letter, seen, "m", lambda: next(markers))
+    assert "line other>>>" in requests[0]["messages"][-1]["content"]
+
+
+def test_a_dry_run_prints_every_request() -> None:
+    """One a marked line, and nothing is sent."""
+    done = CliRunner().invoke(cli, ["reflect", "-m", "m", "--small-model", "--dry-run"], input=LETTER)
+    assert len(json.loads(done.stdout)) == 2

@@ -1,0 +1,124 @@
+"""What is set on letters that were held back: temperature, what evidence counts, what is enough, the price of a cut."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+import numpy as np
+from lessons import Run
+
+from compassion_coach import opinion
+from compassion_coach.encoder import Asked, Encoder
+from compassion_coach.evidence import evidence, hits_in
+from compassion_coach.folding import fold
+from compassion_coach.labelled import LabelledLetter
+from compassion_coach.patterns import Hit
+from compassion_coach.vocabulary import Kind, Quality
+
+TEMPERATURES = tuple(np.arange(0.7, 2.6, 0.1))
+COUNTS = (0.0, 0.1, 0.2, 0.3, 0.45, 0.6, 0.8, 1.0)
+PRICES = (0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 1.4)
+PRECISION = {Kind.WARM: 0.9, Kind.ADVICE: 0.93, Kind.INVALIDATION: 0.93}
+LEAST = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """A held-back sentence: logits, evidence, and which kinds are right."""
+
+    logits: Sequence[float]
+    told: Mapping[Quality | None, float]
+    kinds: frozenset[Kind]
+
+
+def sums(encoder: Encoder, letters: Iterable[LabelledLetter], *, neighbours: bool) -> list[Sum]:
+    """Read letters, whole or each sentence on its own."""
+    found = []
+    for letter in letters:
+        texts = [fold(sentence.text).text for sentence in letter.sentences]
+        asked = [Asked.whole(text) for text in texts]
+        read = encoder.read([asked])[0] if neighbours else [one[0] for one in encoder.read([[a] for a in asked])]
+        for text, logits, sentence in zip(texts, read, letter.sentences, strict=True):
+            told = evidence(hits_in(text), 0, len(text))
+            found.append(Sum([float(x) for x in logits["quality"][0]], told, sentence.kinds))
+    return found
+
+
+def opinions(card: Mapping[str, float], found: Sequence[Sum]) -> list[opinion.Opinion]:
+    """Return what is made of sentences with a card."""
+    return [opinion.Opinion(0, 1, opinion.shares(card, one.logits, one.told)) for one in found]
+
+
+def likelihood(card: Mapping[str, float], found: Sequence[Sum]) -> float:
+    """Return the mean log of the share that the right kinds hold together."""
+    return float(np.mean([
+        np.log(max(1e-6, sum(share for kind, share in seen.kinds.items() if kind in one.kinds)))
+        for seen, one in zip(opinions(card, found), found, strict=True)
+    ]))  # fmt: skip
+
+
+def fitted(found: Sequence[Sum]) -> dict[str, float]:
+    """Return temperature and weight of the evidence that make the right kinds likeliest."""
+    cards = [{"temperature": round(float(t), 2), "evidence": c} for t, c in product(TEMPERATURES, COUNTS)]
+    return max(cards, key=lambda card: likelihood(card, found))
+
+
+def right(card: Mapping[str, float], found: Sequence[Sum]) -> float:
+    """Return the share of sentences whose kind is right."""
+    return float(np.mean([seen.kind in one.kinds for seen, one in zip(opinions(card, found), found, strict=True)]))
+
+
+def calibration_error(confident: Sequence[tuple[float, bool]], bins: int = 10) -> float:
+    """Return the expected calibration error: how far confidence is from being right, over bins of equal width."""
+    error = 0.0
+    for low in np.linspace(0, 1, bins, endpoint=False):
+        inside = [(c, ok) for c, ok in confident if low < c <= low + 1 / bins]
+        if inside:
+            error += abs(np.mean([c for c, _ in inside]) - np.mean([ok for _, ok in inside])) * len(inside)
+    return error / max(1, len(confident))
+
+
+def enough(card: Mapping[str, float], found: Sequence[Sum]) -> dict[str, float]:
+    """Return the least confidence at which each kind is right as often as PRECISION asks."""
+    seen = [(o.kind, o.confidence, o.kind in one.kinds) for o, one in zip(opinions(card, found), found, strict=True)]
+    least = {}
+    for kind, asked in PRECISION.items():
+        for line in np.arange(LEAST, 0.96, 0.01):
+            marked = [ok for k, confidence, ok in seen if k is kind and confidence >= line]
+            if marked and np.mean(marked) >= asked:
+                break
+        least[kind.value] = round(float(line), 2)
+    return least
+
+
+def price(encoder: Encoder, card: dict[str, Any], runs: Sequence[Run]) -> tuple[float, str]:
+    """Return the price of a cut at which most sentences are parted as labelled, and how it does."""
+    texts = [" ".join(piece.text for piece in pieces) for pieces, _ in runs]
+    wanted = [[opinion_kind(piece.targets[0].allowed) for piece in pieces] for pieces, _ in runs]
+    asked = [Asked(text, tuple(opinion.spans(text))) for text in texts]
+    logits = [one[0]["quality"] for one in encoder.read([[a] for a in asked])]
+    hits: list[list[Hit]] = [hits_in(text) for text in texts]
+    best = (0.0, 0.0, "")
+    for cost in PRICES:
+        got = [
+            [part.kind for part in opinion.Read(
+                a.text, h, {s: opinion.Opinion(*s, opinion.shares(card, row, evidence(h, *s)))
+                            for s, row in zip(a.spans, rows, strict=True)}, cost).parts]
+            for a, h, rows in zip(asked, hits, logits, strict=True)
+        ]  # fmt: skip
+        two = [g == w for g, w in zip(got, wanted, strict=True) if len(w) > 1]
+        one = [len(g) == 1 for g, w in zip(got, wanted, strict=True) if len(w) == 1]
+        share = (np.mean(two) + np.mean(one)) / 2
+        if share > best[0]:
+            best = (
+                share,
+                cost,
+                f"{np.mean(two):.2f} of {len(two)} parted right, {np.mean(one):.2f} of {len(one)} left whole",
+            )
+    return best[1], best[2]
+
+
+def opinion_kind(allowed: frozenset[int]) -> Kind:
+    quality = (*Quality, None)[min(allowed)]
+    return quality.kind if quality else Kind.NEUTRAL

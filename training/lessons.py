@@ -1,0 +1,138 @@
+"""What the embedded reader learns from, as labelled pieces (`network.py` makes windows of them).
+
+    training/corpus, cases/tuning/letters   letters: runs of neighbouring sentences, each with its quality or kind
+    training/corpus/mixed.txt               sentences that hold two things, stretch by stretch
+    a folder of public sets                 advice or not, support or not: a head of their own, and a lighter lesson
+                                            for the kinds, since the labels do not mean quite the same
+    cases/tuning/outputs                    remarks that models write: may they be shown?
+    cases/tuning/distress                   levels of distress
+
+Never reads `cases/heldout`. Letters whose name ends in HELD_BACK are kept to choose and to calibrate by.
+"""
+
+import json
+import random
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import distress
+import rails
+from linear import ROOT, TUNING, Lesson
+from network import QUALITIES, Piece, Target
+
+from compassion_coach.folding import fold
+from compassion_coach.labelled import LabelledLetter, LabelledSentence, parse_letters
+from compassion_coach.vocabulary import Kind, Level, Quality
+
+CORPUS = ROOT / "training" / "corpus"
+HELD_BACK = "7"
+ALONE = 0.5  # of the runs of sentences are of one
+MOST_NEIGHBOURS = 8
+BARE = 0.1  # of the runs lose their punctuation, as text messages do
+PUBLIC_COUNTS, PUBLIC_FACTS = 0.5, 0.5
+LONGEST_PUBLIC = 400  # characters
+LEVELS = tuple(Level)
+_KINDS = {"W": Kind.WARM, "A": Kind.ADVICE, "I": Kind.INVALIDATION, "N": Kind.NEUTRAL}
+_NO_MARKS = str.maketrans("", "", ".,!?'’\"")
+
+Run = tuple[list[Piece], list[Target]]
+"""Neighbouring pieces, and the targets of all of them together."""
+
+
+def letters() -> tuple[list[LabelledLetter], list[LabelledLetter]]:
+    """Return the letters to learn from, and those held back."""
+    files = sorted(CORPUS.glob("?.txt"))
+    found = [letter for file in files for letter in parse_letters(file.read_text("utf-8").splitlines())]
+    taught = [letter for letter in found if not letter.name.endswith(HELD_BACK)]
+    held_back = [letter for letter in found if letter.name.endswith(HELD_BACK)]
+    for file in sorted(TUNING.glob("letters*.txt")):
+        taught += parse_letters(file.read_text("utf-8").splitlines())
+    return taught, held_back
+
+
+def runs(taught: Sequence[LabelledLetter], order: random.Random) -> Iterator[Run]:
+    """Part each letter into runs of sentences at random, another way each time."""
+    for letter in taught:
+        at = 0
+        while at < len(letter.sentences):
+            many = 1 if order.random() < ALONE else order.randint(2, MOST_NEIGHBOURS)
+            bare = order.random() < BARE
+            yield pieces(letter.sentences[at : at + many], bare=bare), []
+            at += many
+
+
+def pieces(sentences: Sequence[LabelledSentence], *, bare: bool = False) -> list[Piece]:
+    """Return sentences as pieces with their targets, folded as the reader folds them."""
+    texts = [sentence.text.translate(_NO_MARKS) if bare else sentence.text for sentence in sentences]
+    return [
+        Piece(fold(text).text, (Target("quality", allowed(sentence.kinds, sentence.quality)),))
+        for text, sentence in zip(texts, sentences, strict=True)
+    ]
+
+
+def allowed(kinds: frozenset[Kind], quality: Quality | None) -> frozenset[int]:
+    """Return the classes that are right: the quality where one is named and the kind is sure, else all of the kinds."""
+    if quality and len(kinds) == 1:
+        return frozenset({QUALITIES.index(quality)})
+    return frozenset(i for i, q in enumerate(QUALITIES) if (q.kind if q else Kind.NEUTRAL) in kinds)
+
+
+def mixed() -> tuple[list[Run], list[Run]]:
+    """Return the sentences that hold two things, and their like that do not: to learn from, and held back."""
+    found = []
+    for line in (CORPUS / "mixed.txt").read_text("utf-8").splitlines():
+        if line.strip() and not line.startswith("#"):
+            parts, kinds = list[Piece](), set[Kind]()
+            for part in line.split(" | "):
+                label, _, text = part.strip().partition(" ")
+                letter, _, quality = label.partition(":")
+                kinds.add(_KINDS[letter])
+                target = Target("quality", allowed(frozenset({_KINDS[letter]}), Quality(quality) if quality else None))
+                parts.append(Piece(fold(text).text, (target,), goes_on=bool(parts)))
+            heard = frozenset(kinds - {Kind.NEUTRAL} or kinds)
+            found.append((parts, [Target("quality", allowed(heard, None), counts=0.5)] if len(parts) > 1 else []))
+    return [run for i, run in enumerate(found) if i % 8], found[::8]
+
+
+def public(folder: Path, order: random.Random, most: int) -> Iterator[Run]:
+    """Yield sentences of public sets: NeedAdvice (MIT) and OffMyChest (CC BY 4.0)."""
+    advice, warm = allowed(frozenset({Kind.ADVICE}), None), allowed(frozenset({Kind.WARM}), None)
+    rows = _rows(folder / "advice_needadvice")
+    for row in order.sample(rows, min(most, len(rows))):
+        yield _public(row["text"], advice, row["label"] == 1, {0: float(row["label"] == 1)})
+    rows = _rows(folder / "offmychest")
+    kind, other = [r for r in rows if r["Emo_support"]], [r for r in rows if not r["Emo_support"]]
+    for row in (*order.sample(kind, min(len(kind), most // 4)), *order.sample(other, min(len(other), most // 3))):
+        facts = {1: float(row["Emo_support"]), 2: float(row["Info_support"])}
+        yield _public(row["text"], warm, bool(row["Emo_support"]), facts)
+
+
+def _rows(folder: Path) -> list[dict[str, int | str]]:
+    with (folder / "train.jsonl").open(encoding="utf-8") as lines:
+        return [row for row in map(json.loads, lines) if len(row["text"]) <= LONGEST_PUBLIC]
+
+
+def _public(text: str, classes: frozenset[int], yes: bool, facts: dict[int, float]) -> Run:
+    right = classes if yes else frozenset(range(len(QUALITIES))) - classes
+    targets = Target("quality", right, counts=PUBLIC_COUNTS), Target("public", facts=facts, counts=PUBLIC_FACTS)
+    return [Piece(fold(text).text, targets)], []
+
+
+def remarks() -> list[Run]:
+    """Return remarks as the guard hears them, with whether they may be shown."""
+    lessons = [one for one, _, _ in rails.remarks()] + rails.company()
+    return [([Piece(as_heard(one), (Target("rails", facts={0: float(one.share == "block")}),))], []) for one in lessons]
+
+
+def as_heard(one: Lesson) -> str:
+    """Return a remark with a name and an unknown word where the guard hides names and quotations."""
+    return re.sub("§+", "sam", re.sub("~+", "[UNK]", one.text))
+
+
+def levels() -> list[Run]:
+    """Return cases of distress, and letters without, with their level."""
+    lessons = [case.lesson for case in distress.cases()] + distress.company()
+    return [
+        ([Piece(one.text, (Target("distress", frozenset({LEVELS.index(Level(one.share))})),))], []) for one in lessons
+    ]

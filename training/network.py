@@ -1,0 +1,135 @@
+"""The encoder under the embedded reader, as torch sees it: windows of sentences in, a vector a span, heads on it.
+
+    window ─ tokens of its pieces, one after another ─ MiniLM ─ mean over each span's tokens ─ heads
+
+A letter is encoded a window at a time, so every sentence is read with its neighbours and costs no more than its own
+tokens. Source of the base: all-MiniLM-L6-v2 (Apache-2.0).
+"""
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import torch
+from tokenizers import Tokenizer
+from torch import Tensor, nn
+from transformers import BertModel
+
+from compassion_coach.vocabulary import Quality
+
+QUALITIES = (*Quality, None)  # None: neutral
+HEADS = {"quality": len(QUALITIES), "public": 3, "rails": 1, "distress": 4}
+CLS, SEP = 101, 102
+LONGEST = 96  # tokens of one piece
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a span is: any of `allowed` in a head of classes, or the `facts` of a head of yes-or-no questions."""
+
+    head: str
+    allowed: frozenset[int] = frozenset()
+    facts: dict[int, float] = field(default_factory=dict)
+    counts: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A sentence, or a part of one where `goes_on` says that the sentence goes on with it."""
+
+    text: str
+    targets: tuple[Target, ...] = ()
+    goes_on: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Which tokens of a window are pooled, and what they are."""
+
+    start: int
+    end: int
+    targets: tuple[Target, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Token ids of some neighbouring pieces, with their spans."""
+
+    ids: tuple[int, ...]
+    spans: tuple[Span, ...]
+
+
+class Network(nn.Module):
+    """The encoder with its heads."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self.encoder = BertModel.from_pretrained(folder, add_pooling_layer=False, attn_implementation="sdpa")
+        self.drop = nn.Dropout(0.1)
+        self.heads = nn.ModuleDict({name: nn.Linear(self.encoder.config.hidden_size, n) for name, n in HEADS.items()})
+
+    def forward(self, ids: Tensor, mask: Tensor, spans: Tensor) -> dict[str, Tensor]:
+        """Return the logits of each head for each span. `spans` holds a row of token weights for each span."""
+        hidden = self.encoder(input_ids=ids, attention_mask=mask).last_hidden_state
+        pooled = self.drop(spans @ hidden)
+        return {name: head(pooled) for name, head in self.heads.items()}
+
+
+def window(tokens: Tokenizer, pieces: Sequence[Piece], whole: Sequence[Target] = ()) -> Window:
+    """Return the window of some pieces. `whole` are targets of all of them together."""
+    ids, spans = [CLS], []
+    for at, piece in enumerate(pieces):
+        if at and not piece.goes_on:
+            ids.append(SEP)
+        own = tokens.encode(piece.text, add_special_tokens=False).ids[:LONGEST] or [SEP]
+        spans.append(Span(len(ids), len(ids) + len(own), piece.targets))
+        ids += own
+    if whole:
+        spans.append(Span(1, len(ids), tuple(whole)))
+    return Window((*ids, SEP), tuple(spans))
+
+
+def batches(windows: Sequence[Window], size: int, order: random.Random | None = None) -> Iterator[list[Window]]:
+    """Yield windows of like length together, at most `size` tokens with the padding; shuffled by `order`."""
+    jitter = {id(one): len(one.ids) * (1 + (order.random() - 0.5) / 4 if order else 1) for one in windows}
+    found: list[list[Window]] = [[]]
+    longest = 0
+    for one in sorted(windows, key=lambda one: jitter[id(one)]):
+        longest = max(longest, len(one.ids))
+        if found[-1] and longest * (len(found[-1]) + 1) > size:
+            found.append([])
+            longest = len(one.ids)
+        found[-1].append(one)
+    if order:
+        order.shuffle(found)
+    yield from found
+
+
+def tensors(batch: Sequence[Window]) -> tuple[Tensor, Tensor, Tensor]:
+    """Return ids, mask and span weights of a batch."""
+    long, many = max(len(one.ids) for one in batch), max(len(one.spans) for one in batch)
+    ids, mask = torch.zeros(len(batch), long, dtype=torch.long), torch.zeros(len(batch), long, dtype=torch.long)
+    spans = torch.zeros(len(batch), many, long)
+    for row, one in enumerate(batch):
+        ids[row, : len(one.ids)] = torch.tensor(one.ids)
+        mask[row, : len(one.ids)] = 1
+        for at, span in enumerate(one.spans):
+            spans[row, at, span.start : span.end] = 1 / (span.end - span.start)
+    return ids, mask, spans
+
+
+def loss(logits: dict[str, Tensor], batch: Sequence[Window]) -> Tensor:
+    """Return the mean loss of a batch: minus the log of what the allowed classes hold together; facts one by one."""
+    losses: list[Tensor] = []
+    for row, one in enumerate(batch):
+        for at, span in enumerate(one.spans):
+            for target in span.targets:
+                out = logits[target.head][row, at].float()
+                if target.allowed:
+                    held = torch.logsumexp(out[list(target.allowed)], 0) - torch.logsumexp(out, 0)
+                    losses.append(-held * target.counts)
+                for index, truth in target.facts.items():
+                    wanted = torch.tensor(truth)
+                    losses.append(nn.functional.binary_cross_entropy_with_logits(out[index], wanted) * target.counts)
+    return torch.stack(losses).sum() / max(1, len(losses))

@@ -1,0 +1,140 @@
+"""Train the embedded reader: `make train`. From the corpus to `weights/`, seeded, on two cores in under an hour.
+
+    lessons.py ─ windows ─ network.py: MiniLM-L6 with heads ─ export.py: ONNX int8 ─ calibration.py ─ weights/
+
+`python training/reader.py BASE --public FOLDER`. BASE is the folder of the base model; its hash is checked. Letters
+that are held back set the temperature, what the rules' evidence counts, what is enough to be marked, and the price
+of a cut; `cases/heldout` is never read. Needs the group `training`, which the product does not.
+"""
+
+import argparse
+import hashlib
+import json
+import random
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import calibration
+import lessons
+import torch
+from export import export
+from linear import ROOT
+from network import CLS, HEADS, SEP, Network, Window, batches, loss, tensors, window
+from tokenizers import Tokenizer
+
+from compassion_coach.encoder import Encoder, loaded
+
+BASE_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+SEED = 1
+EPOCHS = 4
+MOST_PUBLIC = 4000
+BATCH = 900  # word pieces, with the padding
+RATE, HEAD_RATE, WARM_UP = 1e-4, 1e-3, 60
+VERSION = "reader-1"
+WEIGHTS = ROOT / "weights"
+
+
+def train(base: Path, tokens: Tokenizer, public: Path, epochs: int) -> Network:
+    """Train a network on everything that may be learned from."""
+    torch.manual_seed(SEED)
+    order = random.Random(SEED)
+    beside = [window(tokens, *run) for run in (*lessons.remarks(), *lessons.levels())]
+    network = Network(base)
+    network.encoder.embeddings.requires_grad_(requires_grad=False)
+    body = [p for p in network.encoder.parameters() if p.requires_grad]
+    groups = [{"params": body, "lr": RATE}, {"params": network.heads.parameters(), "lr": HEAD_RATE}]
+    optimizer = torch.optim.AdamW(groups, weight_decay=0.01)
+    plan = [list(batches([*epoch(tokens, public, order), *beside[at::epochs]], BATCH, order)) for at in range(epochs)]
+    steps = sum(map(len, plan))
+    pace = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda at: min(1, (at + 1) / WARM_UP) * (1 - at / (steps + 1)))
+    network.train()
+    begun = time.monotonic()
+    for at, batched in enumerate(plan, 1):
+        total = 0.0
+        for batch in batched:
+            with torch.autocast("cpu", dtype=torch.bfloat16):
+                logits = network(*tensors(batch))
+            lost = loss(logits, batch)
+            lost.backward()  # type: ignore[no-untyped-call]
+            torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+            optimizer.step()
+            pace.step()
+            optimizer.zero_grad()
+            total += lost.item()
+        print(f"epoch {at}: loss {total / len(batched):.3f}, {time.monotonic() - begun:.0f} s", flush=True)
+    return network
+
+
+def epoch(tokens: Tokenizer, public: Path, order: random.Random) -> Iterator[Window]:
+    """Yield the windows of letters, mixed sentences and public sentences of one epoch."""
+    taught, _ = lessons.letters()
+    for pieces, whole in (
+        *lessons.runs(taught, order), *lessons.mixed()[0], *lessons.public(public, order, MOST_PUBLIC)
+    ):  # fmt: skip
+        yield window(tokens, pieces, whole)
+
+
+def write_tokens(base: Path) -> None:
+    """Write the word pieces, without the padding and truncation that the base came with."""
+    tokens = Tokenizer.from_file(str(base / "tokenizer.json"))
+    tokens.no_padding()
+    tokens.no_truncation()
+    WEIGHTS.mkdir(exist_ok=True)
+    tokens.save(str(WEIGHTS / "tokenizer.json"), pretty=False)
+
+
+def card() -> dict[str, Any]:
+    """Return the card before calibration."""
+    return {
+        "version": VERSION, "heads": list(HEADS), "opening": CLS, "separator": SEP, "temperature": 1.0, "evidence": 0.0,
+        "cut": 0.5, "enough": {"warm": 0.5, "advice": 0.5, "invalidation": 0.5},
+    }  # fmt: skip
+
+
+def calibrate(encoder: Encoder) -> dict[str, Any]:
+    """Return the card, calibrated on the letters that were held back, and print how they are read."""
+    _, held_back = lessons.letters()
+    read = calibration.sums(encoder, held_back, neighbours=True)
+    alone = calibration.sums(encoder, held_back, neighbours=False)
+    made = {**card(), **calibration.fitted([*read, *alone])}
+    for name, chosen in {"before": card(), "calibrated": made, "without rules": {**made, "evidence": 0.0}}.items():
+        for way, found in {"with neighbours": read, "alone": alone}.items():
+            seen = calibration.opinions(chosen, found)
+            ok = [(o.confidence, o.kind in one.kinds) for o, one in zip(seen, found, strict=True)]
+            ece = calibration.calibration_error(ok)
+            print(f"  {name:14} {way:16} {calibration.right(chosen, found):.3f} of {len(found)} right, ECE {ece:.3f}")
+    made["enough"] = calibration.enough(made, read)
+    made["cut"], parted = calibration.price(encoder, made, lessons.mixed()[1])
+    print(f"  {made}\n  {parted}")
+    return made
+
+
+def main() -> None:
+    asked = argparse.ArgumentParser(description="Train the embedded reader.")
+    asked.add_argument("base", type=Path)
+    asked.add_argument("--public", type=Path, required=True)
+    asked.add_argument("--epochs", type=int, default=EPOCHS)
+    asked.add_argument("--state", type=Path, help="where the network is kept before it is made small")
+    asked.add_argument(
+        "--calibrate", action="store_true", help="calibrate the weights that are there, and nothing else"
+    )
+    told = asked.parse_args()
+    if not told.calibrate:
+        if hashlib.sha256((told.base / "model.safetensors").read_bytes()).hexdigest() != BASE_SHA256:
+            raise SystemExit("The base model is not the one that this project was made with.")
+        write_tokens(told.base)
+        network = train(told.base, Tokenizer.from_file(str(WEIGHTS / "tokenizer.json")), told.public, told.epochs)
+        if told.state:
+            torch.save(network.state_dict(), told.state)
+        export(network, WEIGHTS / "reader.onnx")
+        shutil.copy(told.base.parent / "LICENSE", WEIGHTS) if (told.base.parent / "LICENSE").exists() else None
+        (WEIGHTS / "reader.json").write_text(json.dumps(card(), indent=1) + "\n", "utf-8")
+    made = calibrate(loaded())
+    (WEIGHTS / "reader.json").write_text(json.dumps(made, indent=1) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()
