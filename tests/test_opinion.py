@@ -2,26 +2,28 @@
 
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compassion_coach.opinion import Opinion, Read, read, shares, spans
+from compassion_coach.opinion import CLASSES, Opinion, Read, read, shares, spans
 from compassion_coach.vocabulary import Kind, Quality
 
 CARD = {"temperature": 1.0, "evidence": 1.0}
-NOTHING = [0.0] * (len(Quality) + 1)
+NOTHING = np.zeros((1, len(CLASSES)), np.float32)
 
 
 def opinion(start: int, end: int, **told: float) -> Opinion:
     left = (1 - sum(told.values())) / 2
-    given = {Quality(name): share for name, share in told.items()}
-    return Opinion(start, end, {Quality.COLD: left, None: left} | given)
+    shared: dict[Quality | None, float] = {Quality.COLD: left, None: left}
+    shared |= {Quality(name): share for name, share in told.items()}
+    return Opinion.of(start, end, [shared.get(quality, 0.0) for quality in CLASSES])
 
 
 def test_evidence_raises_its_quality_and_nothing_else() -> None:
     """A rule that is sure to nine tenths makes its quality ten times as likely, beside the others as before."""
-    told = shares(CARD, NOTHING, {Quality.SHOULD: -math.log(0.1)})
+    told = dict(zip(CLASSES, shares(CARD, NOTHING, [{Quality.SHOULD: -math.log(0.1)}])[0], strict=True))
     assert told[Quality.SHOULD] / told[None] == pytest.approx(10)
     assert told[Quality.COLD] == pytest.approx(told[None])
     assert sum(told.values()) == pytest.approx(1)
@@ -29,16 +31,18 @@ def test_evidence_raises_its_quality_and_nothing_else() -> None:
 
 def test_a_temperature_makes_less_sure_and_changes_no_order() -> None:
     """Doubled, it halves the logits."""
-    logits = [3.0, *NOTHING[1:]]
-    warm, cool = shares(CARD, logits, {}), shares({**CARD, "temperature": 2.0}, logits, {})
-    assert max(warm.values()) > max(cool.values())
-    assert max(warm, key=lambda q: warm[q]) == max(cool, key=lambda q: cool[q])
+    logits = NOTHING.copy()
+    logits[0, 0] = 3.0
+    warm, cool = shares(CARD, logits, [{}])[0], shares({**CARD, "temperature": 2.0}, logits, [{}])[0]
+    assert warm.max() > cool.max()
+    assert warm.argmax() == cool.argmax() == 0
 
 
 def test_a_kind_is_the_sum_of_its_qualities() -> None:
     """Two halves of warmth outweigh one larger share of advice; the quality is the larger of the two."""
-    seen = Opinion(0, 4, {Quality.COURAGE: 0.3, Quality.KIND_WISH: 0.28, Quality.ADVICE: 0.42})
-    assert (seen.kind, seen.quality, seen.confidence) == (Kind.WARM, Quality.COURAGE, pytest.approx(0.58))
+    seen = opinion(0, 4, courage=0.3, kind_wish=0.28, advice=0.42)
+    assert (seen.kind, seen.quality) == (Kind.WARM, Quality.COURAGE)
+    assert seen.confidence == pytest.approx(0.58)
 
 
 def test_a_sentence_is_cut_only_where_the_gain_outweighs_the_price() -> None:

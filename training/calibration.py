@@ -1,19 +1,20 @@
 """What is set on letters that were held back: temperature, what evidence counts, what is enough, the price of a cut."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
-from typing import Any
+from pathlib import Path
 
 import numpy as np
 from lessons import Run
+from network import Piece
 
 from compassion_coach import opinion
 from compassion_coach.encoder import Asked, Encoder
 from compassion_coach.evidence import evidence, hits_in
 from compassion_coach.folding import fold
 from compassion_coach.labelled import LabelledLetter
-from compassion_coach.patterns import Hit
 from compassion_coach.vocabulary import Kind, Quality
 
 TEMPERATURES = tuple(np.arange(0.7, 2.6, 0.1))
@@ -47,7 +48,8 @@ def sums(encoder: Encoder, letters: Iterable[LabelledLetter], *, neighbours: boo
 
 def opinions(card: Mapping[str, float], found: Sequence[Sum]) -> list[opinion.Opinion]:
     """Return what is made of sentences with a card."""
-    return [opinion.Opinion(0, 1, opinion.shares(card, one.logits, one.told)) for one in found]
+    rows = opinion.shares(card, np.array([one.logits for one in found]), [one.told for one in found])
+    return [opinion.Opinion.of(0, 1, row) for row in rows.tolist()]
 
 
 def likelihood(card: Mapping[str, float], found: Sequence[Sum]) -> float:
@@ -92,33 +94,37 @@ def enough(card: Mapping[str, float], found: Sequence[Sum]) -> dict[str, float]:
     return least
 
 
-def price(encoder: Encoder, card: dict[str, Any], runs: Sequence[Run]) -> tuple[float, str]:
+def price(encoder: Encoder, runs: Sequence[Run]) -> tuple[float, str]:
     """Return the price of a cut at which most sentences are parted as labelled, and how it does."""
     texts = [" ".join(piece.text for piece in pieces) for pieces, _ in runs]
-    wanted = [[opinion_kind(piece.targets[0].allowed) for piece in pieces] for pieces, _ in runs]
-    asked = [Asked(text, tuple(opinion.spans(text))) for text in texts]
-    logits = [one[0]["quality"] for one in encoder.read([[a] for a in asked])]
-    hits: list[list[Hit]] = [hits_in(text) for text in texts]
+    wanted = [[kind_of(piece) for piece in pieces] for pieces, _ in runs]
+    seen = [one[0] for one in opinion.read([[text] for text in texts], encoder)]
     best = (0.0, 0.0, "")
     for cost in PRICES:
-        got = [
-            [part.kind for part in opinion.Read(
-                a.text, h, {s: opinion.Opinion(*s, opinion.shares(card, row, evidence(h, *s)))
-                            for s, row in zip(a.spans, rows, strict=True)}, cost).parts]
-            for a, h, rows in zip(asked, hits, logits, strict=True)
-        ]  # fmt: skip
-        two = [g == w for g, w in zip(got, wanted, strict=True) if len(w) > 1]
-        one = [len(g) == 1 for g, w in zip(got, wanted, strict=True) if len(w) == 1]
-        share = (np.mean(two) + np.mean(one)) / 2
-        if share > best[0]:
-            best = (
-                share,
-                cost,
-                f"{np.mean(two):.2f} of {len(two)} parted right, {np.mean(one):.2f} of {len(one)} left whole",
-            )
+        got = [[part.kind for part in replace(one, price=cost).parts] for one in seen]
+        two = np.mean([g == w for g, w in zip(got, wanted, strict=True) if len(w) > 1])
+        one = np.mean([len(g) == 1 for g, w in zip(got, wanted, strict=True) if len(w) == 1])
+        best = max(
+            best, (float(two + one), cost, f"{two:.2f} of the mixed parted right, {one:.2f} of the others whole")
+        )
     return best[1], best[2]
 
 
-def opinion_kind(allowed: frozenset[int]) -> Kind:
-    quality = (*Quality, None)[min(allowed)]
+def kind_of(piece: Piece) -> Kind:
+    """Return the kind that a piece is labelled as."""
+    quality = opinion.CLASSES[min(piece.targets[0].allowed)]
     return quality.kind if quality else Kind.NEUTRAL
+
+
+def asked(encoder: Encoder, file: Path) -> float:
+    """Return the logit of the public head's first question at which F1 on a development set is best."""
+    with file.open(encoding="utf-8") as lines:
+        rows = [json.loads(line) for line in lines]
+    read = encoder.read([[Asked.whole(fold(row["text"]).text)] for row in rows])
+    logits, truth = np.array([one[0]["public"][0][0] for one in read]), np.array([row["label"] == 1 for row in rows])
+
+    def f1(line: float) -> float:
+        said = logits > line
+        return float(2 * (said & truth).sum() / max(1, said.sum() + truth.sum()))
+
+    return round(float(max(np.arange(-2, 2, 0.1), key=f1)), 2)

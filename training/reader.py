@@ -14,6 +14,7 @@ import random
 import shutil
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,8 @@ from compassion_coach.encoder import Encoder, loaded
 BASE_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 SEED = 1
 EPOCHS = 4
-MOST_PUBLIC = 4000
+MOST_PUBLIC = 3000
+TIMES_BESIDE = 2  # how often remarks and levels are seen in all, letters being seen once an epoch
 BATCH = 900  # word pieces, with the padding
 RATE, HEAD_RATE, WARM_UP = 1e-4, 1e-3, 60
 VERSION = "reader-1"
@@ -41,7 +43,8 @@ def train(base: Path, tokens: Tokenizer, public: Path, epochs: int) -> Network:
     """Train a network on everything that may be learned from."""
     torch.manual_seed(SEED)
     order = random.Random(SEED)
-    beside = [window(tokens, *run) for run in (*lessons.remarks(), *lessons.levels())]
+    beside = [window(tokens, *run) for run in TIMES_BESIDE * [*lessons.remarks(), *lessons.levels()]]
+    order.shuffle(beside)
     network = Network(base)
     network.encoder.embeddings.requires_grad_(requires_grad=False)
     body = [p for p in network.encoder.parameters() if p.requires_grad]
@@ -90,11 +93,11 @@ def card() -> dict[str, Any]:
     """Return the card before calibration."""
     return {
         "version": VERSION, "heads": list(HEADS), "opening": CLS, "separator": SEP, "temperature": 1.0, "evidence": 0.0,
-        "cut": 0.5, "enough": {"warm": 0.5, "advice": 0.5, "invalidation": 0.5},
+        "cut": 0.5, "asked": 0.0, "enough": {"warm": 0.5, "advice": 0.5, "invalidation": 0.5},
     }  # fmt: skip
 
 
-def calibrate(encoder: Encoder) -> dict[str, Any]:
+def calibrate(encoder: Encoder, public: Path) -> dict[str, Any]:
     """Return the card, calibrated on the letters that were held back, and print how they are read."""
     _, held_back = lessons.letters()
     read = calibration.sums(encoder, held_back, neighbours=True)
@@ -107,7 +110,8 @@ def calibrate(encoder: Encoder) -> dict[str, Any]:
             ece = calibration.calibration_error(ok)
             print(f"  {name:14} {way:16} {calibration.right(chosen, found):.3f} of {len(found)} right, ECE {ece:.3f}")
     made["enough"] = calibration.enough(made, read)
-    made["cut"], parted = calibration.price(encoder, made, lessons.mixed()[1])
+    made["cut"], parted = calibration.price(replace(encoder, card=made), lessons.mixed()[1])
+    made["asked"] = calibration.asked(encoder, public / "advice_needadvice" / "dev.jsonl")
     print(f"  {made}\n  {parted}")
     return made
 
@@ -132,7 +136,7 @@ def main() -> None:
         export(network, WEIGHTS / "reader.onnx")
         shutil.copy(told.base.parent / "LICENSE", WEIGHTS) if (told.base.parent / "LICENSE").exists() else None
         (WEIGHTS / "reader.json").write_text(json.dumps(card(), indent=1) + "\n", "utf-8")
-    made = calibrate(loaded())
+    made = calibrate(loaded(), told.public)
     (WEIGHTS / "reader.json").write_text(json.dumps(made, indent=1) + "\n", "utf-8")
 
 

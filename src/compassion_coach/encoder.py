@@ -23,8 +23,8 @@ Logits = Mapping[str, "NDArray[np.float32]"]
 """For each head an array with a row for each span."""
 
 _LONGEST = 96  # word pieces of a sentence that are read
-_WINDOW = 160  # word pieces of a window
-_NEIGHBOURS = 8  # sentences of a window
+_WINDOW = 224  # word pieces of a window
+_NEIGHBOURS = 12  # sentences of a window
 _BATCH = 640  # word pieces of a pass, with the padding
 
 

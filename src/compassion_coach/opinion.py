@@ -31,33 +31,33 @@ _CUT = re.compile(
 _MOST_CUTS = 6
 
 
+CLASSES: tuple[Quality | None, ...] = (*Quality, None)
+"""What the first head tells apart; None stands for neutral."""
+_KIND_OF = tuple(quality.kind if quality else Kind.NEUTRAL for quality in CLASSES)
+
+
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """How a stretch `text[start:end]` of a folded sentence shares out over the qualities; None stands for neutral."""
+    """What a stretch `text[start:end]` of a folded sentence is: the share of each kind, and the likeliest of all.
+
+    A kind's share is the sum of its qualities' shares. `quality` is the likeliest of the kind; None where neutral.
+    """
 
     start: int
     end: int
-    shares: Mapping[Quality | None, float]
+    kinds: Mapping[Kind, float]
+    kind: Kind
+    quality: Quality | None
 
-    @property
-    def kinds(self) -> dict[Kind, float]:
-        """The share of each kind: the sum of its qualities."""
-        sums = dict.fromkeys(Kind, 0.0)
-        for quality, share in self.shares.items():
-            sums[quality.kind if quality else Kind.NEUTRAL] += share
-        return sums
-
-    @property
-    def kind(self) -> Kind:
-        """The kind with the largest share."""
-        kinds = self.kinds
-        return max(kinds, key=lambda kind: kinds[kind])
-
-    @property
-    def quality(self) -> Quality | None:
-        """The quality with the largest share within the kind."""
-        own = {q: share for q, share in self.shares.items() if (q.kind if q else Kind.NEUTRAL) is self.kind}
-        return max(own, key=lambda quality: own[quality])
+    @classmethod
+    def of(cls, start: int, end: int, shares: Sequence[float]) -> "Opinion":
+        """Make an opinion of the shares of CLASSES, in their order."""
+        kinds = dict.fromkeys(Kind, 0.0)
+        for kind, share in zip(_KIND_OF, shares, strict=True):
+            kinds[kind] += share
+        likeliest = max(kinds, key=lambda kind: kinds[kind])
+        at = max((i for i, kind in enumerate(_KIND_OF) if kind is likeliest), key=lambda i: shares[i])
+        return cls(start, end, kinds, likeliest, CLASSES[at])
 
     @property
     def confidence(self) -> float:
@@ -101,9 +101,9 @@ class Read:
         return best[len(self.text)][1]
 
 
-def read(texts: Sequence[Sequence[str]]) -> list[list[Read]]:
-    """Read texts, each a sequence of neighbouring folded sentences."""
-    network = encoder()
+def read(texts: Sequence[Sequence[str]], network: Encoder | None = None) -> list[list[Read]]:
+    """Read texts, each a sequence of neighbouring folded sentences, with the shipped encoder or another."""
+    network = network or encoder()
     asked = [[Asked(sentence, tuple(spans(sentence))) for sentence in text] for text in texts]
     return [
         [_read(network, one, logits["quality"]) for one, logits in zip(sentences, found, strict=True)]
@@ -113,26 +113,25 @@ def read(texts: Sequence[Sequence[str]]) -> list[list[Read]]:
 
 def _read(network: Encoder, asked: Asked, logits: "NDArray[np.float32]") -> Read:
     hits = hits_in(asked.text)
-    opinions = {
-        span: Opinion(*span, shares(network.card, row.tolist(), evidence(hits, *span)))
-        for span, row in zip(asked.spans, logits, strict=True)
-    }
+    told = [evidence(hits, *span) for span in asked.spans]
+    rows = shares(network.card, logits, told).tolist()
+    opinions = {span: Opinion.of(*span, row) for span, row in zip(asked.spans, rows, strict=True)}
     return Read(asked.text, hits, opinions, network.card["cut"])
 
 
 def shares(
-    card: Mapping[str, float], logits: Sequence[float], told: Mapping[Quality | None, float]
-) -> dict[Quality | None, float]:
-    """Turn the logits of a span and the evidence in it into shares that sum to one."""
-    qualities = (*Quality, None)
-    sums = [
-        logit / card["temperature"] + card["evidence"] * told.get(quality, 0.0)
-        for quality, logit in zip(qualities, logits, strict=True)
-    ]
-    most = max(sums)
-    powers = [math.exp(one - most) for one in sums]
-    total = sum(powers)
-    return {quality: power / total for quality, power in zip(qualities, powers, strict=True)}
+    card: Mapping[str, float], logits: "NDArray[np.float32]", told: Sequence[Mapping[Quality | None, float]]
+) -> "NDArray[np.float64]":
+    """Turn logits, a row for each span, and the evidence in it into shares of CLASSES that sum to one."""
+    import numpy as np
+
+    sums = logits.astype(np.float64) / card["temperature"]
+    for row, found in zip(sums, told, strict=True):
+        for quality, much in found.items():
+            row[CLASSES.index(quality)] += card["evidence"] * much
+    powers = np.exp(sums - sums.max(axis=1, keepdims=True))
+    result: NDArray[np.float64] = powers / powers.sum(axis=1, keepdims=True)
+    return result
 
 
 def spans(text: str) -> list[tuple[int, int]]:

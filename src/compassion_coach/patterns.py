@@ -93,7 +93,6 @@ def _options() -> Any:
     import re2
 
     options = re2.Options()
-    options.max_mem = 128 << 20
     options.log_errors = False
     options.never_capture = True  # groups only group: what is marked is the whole match
     return options
@@ -124,43 +123,40 @@ def _overlaps(spans: Sequence[tuple[int, int]], start: int, end: int) -> bool:
 
 
 class Bank:
-    """Many rules, tried in one pass. Made once from rules that do not change afterwards."""
+    """Many rules, tried in one pass. Made once from rules that do not change afterwards.
+
+    RE2's filter knows which words a pattern cannot do without, and tries only those patterns whose words are there.
+    """
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         import re2
 
         self.rules = tuple(rules)
-        self._owners: list[tuple[Rule, str, str]] = []
-        self._set = re2.Set.SearchSet(_options())
-        self._alive = self._set.Add("^")  # matches any text: its absence means that RE2 gave up
+        self._owners: list[tuple[Rule, str]] = []
+        self._filter = re2.Filter()
         for rule in self.rules:  # what takes a match back is tried where there is one: most never are
             for role in ("patterns", "hints"):
                 for pattern in getattr(rule, role):
                     try:
-                        self._set.Add(pattern)
+                        self._filter.Add(pattern, _options())
                     except re2.error:
                         raise DataError(f"Rule {rule.name} has a pattern that RE2 does not take: {pattern}") from None
-                    self._owners.append((rule, role, pattern))
-        self._set.Compile()
+                    self._owners.append((rule, role))
+        if self._owners:
+            self._filter.Compile()
 
     def hits(self, text: str) -> Iterator[Hit]:
         """Yield every match of every rule in a folded stretch, in the order of the rules."""
-        found: dict[str, tuple[Rule, list[tuple[str, str]]]] = {}
-        for rule, role, pattern in self._matching(text):
-            found.setdefault(rule.name, (rule, []))[1].append((role, pattern))
+        found: dict[str, tuple[Rule, list[int]]] = {}
+        for index in sorted(self._filter.Match(text) or ()) if self._owners else ():
+            rule, _ = self._owners[index]
+            found.setdefault(rule.name, (rule, []))[1].append(index)
         for rule, matching in found.values():
             if any(_compiled(pattern).search(text) for pattern in rule.unless_near):
                 continue
             taken_back = _covered(m.span() for p in rule.unless for m in _compiled(p).finditer(text))
-            for role, pattern in matching:
-                for match in _compiled(pattern).finditer(text):
+            for index in matching:
+                for match in self._filter.re(index).finditer(text):
                     start, end = match.span()
                     if not _overlaps(taken_back, start, end):
-                        yield Hit(rule, start, end, role == "patterns")
-
-    def _matching(self, text: str) -> list[tuple[Rule, str, str]]:
-        """Return the patterns that match somewhere, all at once or, where RE2's memory ran out, one by one."""
-        indexes = set(self._set.Match(text) or ())
-        if self._alive in indexes:
-            return [self._owners[index - 1] for index in sorted(indexes - {self._alive})]
-        return [owner for owner in self._owners if _compiled(owner[2]).search(text)]
+                        yield Hit(rule, start, end, self._owners[index][1] == "patterns")

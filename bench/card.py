@@ -1,0 +1,176 @@
+"""The figures of MODEL_CARD.md: `make card` (PUBLIC='--public FOLDER' for those of the public sets).
+
+Everything here is measured on sentences that the reader was not trained on: `cases/heldout`, and the letters of
+`training/corpus` that were held back to calibrate by. Intervals are 95 % by drawing letters anew a thousand times.
+"""
+
+import json
+import random
+import re
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from compassion_coach.encoder import Asked, encoder
+from compassion_coach.folding import fold
+from compassion_coach.labelled import LabelledLetter, parse_letters
+from compassion_coach.local_reader import Label, labels
+from compassion_coach.vocabulary import Kind
+
+ROOT = Path(__file__).parents[1]
+HELD_BACK, HELD_BACK_ROW, LONGEST = "7", 7, 400  # as in training/lessons.py
+DRAWS = 1000
+SITUATIONS = {
+    "work and money": r"work|job|boss|shift|redundan|interview|office|debt|rent|bills?|promot|client|manager|farm|shop",
+    "study": r"exam|school|essay|uni|university|college|lecture|grades?|teacher|thesis|homework|test results",
+    "love and friendship": r"boyfriend|girlfriend|husband|wife|marriage|divorce|date|dumped|friend|broke up|engage",
+    "family and parenting": r"mum|mother|dad|father|sister|brother|baby|son|daughter|kids|children|toddler|family",
+    "loss": r"funeral|died|death|grave|ashes|widow|buried|miscarr|grief|vet",
+    "body and illness": r"scan|hospital|pain|weight|doctor|clinic|surgery|body|illness|tired|sleep|diagnos|physio",
+    "migration and faith": r"visa|border|asylum|accent|church|mosque|temple|prayer|pray|god|imam|priest|country",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A letter with what the reader made of its sentences."""
+
+    letter: LabelledLetter
+    got: tuple[Label, ...]
+
+    @property
+    def right(self) -> list[bool]:
+        """Whether each sentence's kind is right."""
+        return [label.kind in sentence.kinds for sentence, label in zip(self.letter.sentences, self.got, strict=True)]
+
+
+def read(letters: Sequence[LabelledLetter], *, neighbours: bool) -> list[Read]:
+    """Let the embedded reader label letters, whole or each sentence on its own."""
+    return [
+        Read(letter, tuple(labels([s.text for s in letter.sentences], neighbours=neighbours))) for letter in letters
+    ]
+
+
+def accuracy(some: Sequence[Read]) -> float:
+    """Return the share of sentences whose kind is right."""
+    return float(np.mean([ok for one in some for ok in one.right]))
+
+
+def f1(kind: Kind) -> Callable[[Sequence[Read]], float]:
+    """Return what measures F1 of a kind."""
+
+    def measured(some: Sequence[Read]) -> float:
+        pairs = [(s.kinds, g.kind) for one in some for s, g in zip(one.letter.sentences, one.got, strict=True)]
+        hit = sum(got is kind and kind in kinds for kinds, got in pairs)
+        said = sum(got is kind for _, got in pairs)
+        meant = sum(kind in kinds and (got is kind or got not in kinds) for kinds, got in pairs)
+        return 2 * hit / max(1, said + meant)
+
+    return measured
+
+
+def shown(name: str, some: Sequence[Read], measure: Callable[[Sequence[Read]], float] = accuracy) -> None:
+    """Print a figure with its interval."""
+    if not some:
+        return
+    drawn = random.Random(1)
+    draws = sorted(measure(drawn.choices(some, k=len(some))) for _ in range(DRAWS))
+    low, high = draws[int(0.025 * DRAWS)], draws[int(0.975 * DRAWS)]
+    many = sum(len(one.letter.sentences) for one in some)
+    print(f"  {name:34} {measure(some):.3f}  [{low:.3f}, {high:.3f}]  {many} sentences in {len(some)} letters")
+
+
+def register(letter: LabelledLetter) -> str:
+    """Say how a letter is written, by its look."""
+    text = letter.text
+    if sum(map(str.isupper, text)) < 0.006 * len(text):
+        return "text message, lower case"
+    if len(re.findall(r"\b(?:I|me|my|we)\b", text)) > 1.5 * len(re.findall(r"\byou\w*\b", text, re.IGNORECASE)):
+        return "to oneself as I or we"
+    words = np.mean([len(sentence.text.split()) for sentence in letter.sentences])
+    return "plain, short sentences" if words < 9 else "prose"
+
+
+def situations(letter: LabelledLetter) -> list[str]:
+    """Say what a letter is about, by its words; it may be about several things."""
+    return [name for name, words in SITUATIONS.items() if len(re.findall(rf"\b(?:{words})\b", letter.text, re.I)) > 1]
+
+
+def letters_in(file: Path) -> list[LabelledLetter]:
+    """Return the letters of a file."""
+    return list(parse_letters(file.read_text("utf-8").splitlines()))
+
+
+def calibration_error(some: Sequence[Read]) -> float:
+    """Return the expected calibration error of the kinds over ten bins."""
+    pairs = [(g.scores[g.kind], ok) for one in some for g, ok in zip(one.got, one.right, strict=True)]
+    error = 0.0
+    for low in np.arange(0, 1, 0.1):
+        inside = [(c, ok) for c, ok in pairs if low < c <= low + 0.1]
+        error += abs(sum(c for c, _ in inside) - sum(ok for _, ok in inside))
+    return error / len(pairs)
+
+
+def main(arguments: list[str]) -> None:
+    held_out = letters_in(ROOT / "cases" / "heldout" / "letters.txt")
+    corpus = [letter for file in sorted((ROOT / "training" / "corpus").glob("?.txt")) for letter in letters_in(file)]
+    back = [letter for letter in corpus if letter.name.endswith(HELD_BACK)]
+    print(f"reader {encoder().card['version']}")
+    for name, letters in {
+        "held-out letters (cases/heldout)": held_out,
+        "held-back letters (training/corpus)": back,
+    }.items():
+        print(f"{name}")
+        whole = read(letters, neighbours=True)
+        shown("sentences right, with neighbours", whole)
+        shown("sentences right, each alone", read(letters, neighbours=False))
+        for kind in Kind:
+            shown(f"F1 of {kind}", whole, f1(kind))
+        print(f"  {'calibration error (ECE)':34} {calibration_error(whole):.3f}")
+        groups: dict[str, list[Read]] = {}
+        for one in whole:
+            for group in (register(one.letter), *situations(one.letter)):
+                groups.setdefault(group, []).append(one)
+        for group in sorted(groups):
+            shown(group, groups[group])
+    if "--public" in arguments:
+        public(Path(arguments[arguments.index("--public") + 1]))
+
+
+def public(folder: Path) -> None:
+    """Print how public sets' questions are answered: by the kind of `label`, and by the head that was taught them."""
+    print(
+        "public test sets: F1 by `label`, F1 and area under the curve by the head that was taught that set's question"
+    )
+    with (folder / "advice_needadvice" / "test.jsonl").open(encoding="utf-8") as lines:
+        rows = [json.loads(line) for line in lines]
+    one_question("NeedAdvice: advice", [r["text"] for r in rows], [r["label"] == 1 for r in rows], Kind.ADVICE, 0)
+    with (folder / "offmychest" / "train.jsonl").open(encoding="utf-8") as lines:
+        short = [row for row in map(json.loads, lines) if len(row["text"]) <= LONGEST]
+    rows = [row for at, row in enumerate(short) if at % 10 == HELD_BACK_ROW]
+    one_question("OffMyChest: support", [r["text"] for r in rows], [bool(r["Emo_support"]) for r in rows], Kind.WARM, 1)
+
+
+def one_question(name: str, texts: Sequence[str], truth: Sequence[bool], kind: Kind, at: int) -> None:
+    """Print the figures of one set."""
+    said = [label.kind is kind for label in labels(texts)]
+    heard = encoder().read([[Asked.whole(fold(text).text)] for text in texts])
+    logits = [float(one[0]["public"][0][at]) for one in heard]
+    pairs = sorted(zip(logits, truth, strict=True))
+    yes, no = sum(truth), len(truth) - sum(truth)
+    area = sum(rank for rank, (_, ok) in enumerate(pairs, 1) if ok)
+    area_under = (area - yes * (yes + 1) / 2) / (yes * no)
+    own = binary_f1([logit > (encoder().card["asked"] if at == 0 else 0.0) for logit in logits], truth)
+    print(f"  {name:24} {binary_f1(said, truth):.3f}   {own:.3f}   {area_under:.3f}   of {len(texts)}")
+
+
+def binary_f1(said: Sequence[bool], truth: Sequence[bool]) -> float:
+    """Return F1 of a yes-or-no question."""
+    return 2 * sum(a and b for a, b in zip(said, truth, strict=True)) / max(1, sum(said) + sum(truth))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
