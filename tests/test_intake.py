@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from compassion_coach.errors import InputError
-from compassion_coach.intake import MOST_BYTES, read_letter, read_lines
+from compassion_coach.intake import MOST_BYTES, read_labelled, read_letter, read_lines
 
 
 def written(raw: bytes) -> str:
@@ -78,3 +78,14 @@ def test_json_without_text_names_its_line() -> None:
     for second in (b'{"words": "Two."}', b'{"text": "half \\ud83d"}', b'{"text": 2}'):
         with pytest.raises(InputError, match="Line 2"):
             list(read_lines(written(b"One.\n" + second + b"\n")))
+
+
+def test_a_labelled_file_may_be_larger_than_a_letter() -> None:
+    """Sixty-four letters' worth and no more; empty and binary are errors as for a letter."""
+    line = b"W You stayed.\n"
+    assert read_labelled(written(line * (MOST_BYTES // len(line) + 1))).startswith("W You")
+    with pytest.raises(InputError, match="16384 KiB"):
+        read_labelled(written(b"x" * (64 * MOST_BYTES + 1)))
+    for content in (b"", b" \n", b"\0\0\0"):
+        with pytest.raises(InputError):
+            read_labelled(written(content))

@@ -12,7 +12,7 @@ from compassion_coach import Coach
 from compassion_coach.errors import AnswerError, KeyRefusedError, ModelError, UnreachableError
 from compassion_coach.letter import Letter
 from compassion_coach.model_client import _in_our_words
-from compassion_coach.model_reader import ModelReader, messages_for, requests_for, system_prompt
+from compassion_coach.model_reader import ModelReader, messages_for, opinion_on, requests_for, system_prompt
 from compassion_coach.reading import Reading
 
 LETTER = "Dear Nell,\nIt makes sense that it hurt.\nBut you should call her.\n"
@@ -59,6 +59,28 @@ def test_private_passages_are_not_sent() -> None:
     told = messages_for(letter, "abc")[-1]["content"]
     assert "secret" not in told
     assert "3. Three." in told
+
+
+def test_a_second_opinion_is_told_in_numbers_and_names_alone() -> None:
+    """What the embedded reader marked stands after the letter, with no word of the letter outside the markers."""
+    letter = Letter.of(
+        "Dear Nell,\nIt makes sense that it hurt so much.\nThe train was at nine.\nYou should call her today.\n"
+    )
+    told = messages_for(letter, "abc", opinion_on(letter))[-1]["content"]
+    opinion = told.split("letter abc>>>")[1]
+    assert "\n2. " in opinion
+    assert "(warm)" in opinion
+    assert "\n4. should (advice)" in opinion
+    assert not any(word in opinion for word in ("Nell", "hurt", "today"))
+
+
+def test_a_second_opinion_is_given_only_when_asked_for() -> None:
+    """Without it the request is as it was."""
+    with standin(says(GOOD)) as server:
+        for asked in (False, True):
+            reader = ModelReader("m", server.base_url, "k", second_opinion=asked)
+            asyncio.run(reader.aread(Letter.of(LETTER)))
+    assert ["second opinion" in body["messages"][-1]["content"] for body in server.bodies] == [False, True]
 
 
 @pytest.mark.parametrize("status", [400, 422])

@@ -11,7 +11,7 @@ import pytest
 from compassion_coach.data import root
 
 ROOT = Path(__file__).parents[1]
-FOLDERS = ("prompts", "guardrails")
+FOLDERS = ("prompts", "guardrails", "weights")
 
 
 def data_files(folder: Path) -> set[str]:
@@ -27,13 +27,14 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return next(out.glob("*.whl"))
 
 
-def test_the_wheel_holds_both_folders_whole(wheel: Path) -> None:
-    """Every file of prompts/ and guardrails/ is in the wheel, with the page and the type marker."""
+def test_the_wheel_holds_all_data(wheel: Path) -> None:
+    """Every file of prompts/, guardrails/ and weights/ is in the wheel, with the page and the type marker."""
     names = set(zipfile.ZipFile(wheel).namelist())
     prefix = "compassion_coach/_data/"
     assert {name.removeprefix(prefix) for name in names if name.startswith(prefix)} == data_files(ROOT)
+    assert wheel.stat().st_size < 40 << 20
     assert {"compassion_coach/render/page.html.jinja", "compassion_coach/py.typed"} <= names
-    assert not any(name.startswith(("tests", "bench", "cases", "prompts", "guardrails")) for name in names)
+    assert not any(name.startswith(("tests", "bench", "cases", "prompts", "guardrails", "weights")) for name in names)
 
 
 def test_the_installed_wheel_reflects(wheel: Path, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from compassion_coach.errors import DataError
 from compassion_coach.letter import Letter
 from compassion_coach.screen import rules, screen, told
 from compassion_coach.vocabulary import Level
@@ -174,7 +175,49 @@ def test_what_a_rule_hints_weighs_with_the_words_beside_it(monkeypatch: pytest.M
     [hint] = [rule for rule in rules() if rule.name == "self-harm-habit"]
     text = "the kids are at school and i have been cutting myself"
     assert hint.name in told(text)
+    monkeypatch.setattr(module, "_second_opinion", lambda _: ())
     monkeypatch.setattr(module, "scale", lambda _: scale_of(kids=1, **{f"!{hint.name}": 250}))
     assert screen(Letter.of(text)).level is Level.NONE
     monkeypatch.setattr(module, "scale", lambda _: scale_of(kids=100, **{f"!{hint.name}": 250}))
     assert screen(Letter.of(text)).level is Level.CONCERN
+
+
+DOUBTFUL = "the plums are on the table"
+
+
+def opinion(monkeypatch: pytest.MonkeyPatch, concern: float, urgent: float) -> None:
+    """Let the encoder see so much concern and danger to life in every stretch that it is asked about."""
+    monkeypatch.setattr("compassion_coach.encoder.shares", lambda _: [1 - concern - urgent, 0.0, concern, urgent])
+
+
+def test_the_encoder_is_asked_where_the_weighing_doubts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From a twentieth of danger on its opinion raises the level; where there is no doubt it is not asked."""
+    monkeypatch.setattr(module, "scale", lambda _: scale_of(plums=-150))
+    opinion(monkeypatch, 0.92, 0.0)
+    assert screen(Letter.of(DOUBTFUL)).level is Level.CONCERN
+    opinion(monkeypatch, 0.3, 0.65)
+    assert screen(Letter.of(DOUBTFUL)).level is Level.URGENT
+    opinion(monkeypatch, 0.5, 0.3)
+    assert screen(Letter.of(DOUBTFUL)).level is Level.NONE
+    monkeypatch.setattr(module, "scale", lambda _: scale_of(plums=-900))
+    opinion(monkeypatch, 0.92, 0.0)
+    assert screen(Letter.of(DOUBTFUL)).level is Level.NONE
+
+
+def test_the_encoder_lowers_no_level(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a rule or the weighing is sure of stands, whatever the encoder thinks."""
+    opinion(monkeypatch, 0.0, 0.0)
+    assert screen(Letter.of("I am going to kill myself tonight.")).level is Level.URGENT
+
+
+def test_doubt_without_an_encoder_brings_people(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A broken file stands between nobody and help: what was in doubt counts, and nothing is raised."""
+
+    def broken() -> object:
+        raise DataError("The data file is missing.")
+
+    monkeypatch.setattr("compassion_coach.encoder.encoder", broken)
+    monkeypatch.setattr(module, "scale", lambda _: scale_of(plums=-150))
+    assert screen(Letter.of(DOUBTFUL)).level is Level.CONCERN
+    monkeypatch.setattr(module, "scale", lambda _: scale_of(plums=-900))
+    assert screen(Letter.of(DOUBTFUL)).level is Level.NONE

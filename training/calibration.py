@@ -5,21 +5,25 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
+from typing import Any
 
+import lessons
 import numpy as np
 from lessons import Run
 from network import Piece
 
 from compassion_coach import opinion
-from compassion_coach.encoder import Asked, Encoder
+from compassion_coach.encoder import Asked, Encoder, shares
 from compassion_coach.evidence import evidence, hits_in
 from compassion_coach.folding import fold
 from compassion_coach.labelled import LabelledLetter
+from compassion_coach.quoted import as_heard
 from compassion_coach.vocabulary import Kind, Quality
 
 TEMPERATURES = tuple(np.arange(0.7, 2.6, 0.1))
 COUNTS = (0.0, 0.1, 0.2, 0.3, 0.45, 0.6, 0.8, 1.0)
-PRICES = (0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 1.4)
+PRICES = (0.0, 0.02, 0.04, 0.06, 0.08, 0.1, 0.15, 0.2, 0.3)
+MOST_PARTED = 0.03
 PRECISION = {Kind.WARM: 0.9, Kind.ADVICE: 0.93, Kind.INVALIDATION: 0.93}
 LEAST = 0.5
 
@@ -94,20 +98,19 @@ def enough(card: Mapping[str, float], found: Sequence[Sum]) -> dict[str, float]:
     return least
 
 
-def price(encoder: Encoder, runs: Sequence[Run]) -> tuple[float, str]:
-    """Return the price of a cut at which most sentences are parted as labelled, and how it does."""
-    texts = [" ".join(piece.text for piece in pieces) for pieces, _ in runs]
+def price(encoder: Encoder, letters: Iterable[LabelledLetter], runs: Sequence[Run]) -> tuple[float, str]:
+    """Return the least price of a cut at which few sentences of letters are parted, and how it parts mixed ones."""
+    texts = [[fold(sentence.text).text for sentence in letter.sentences] for letter in letters]
+    plain = [one for read in opinion.read(texts, encoder) for one in read]
+    parted = {cost: float(np.mean([len(replace(one, price=cost).parts) > 1 for one in plain])) for cost in PRICES}
+    cost = next(cost for cost in PRICES if parted[cost] <= MOST_PARTED or cost == PRICES[-1])
     wanted = [[kind_of(piece) for piece in pieces] for pieces, _ in runs]
-    seen = [one[0] for one in opinion.read([[text] for text in texts], encoder)]
-    best = (0.0, 0.0, "")
-    for cost in PRICES:
-        got = [[part.kind for part in replace(one, price=cost).parts] for one in seen]
-        two = np.mean([g == w for g, w in zip(got, wanted, strict=True) if len(w) > 1])
-        one = np.mean([len(g) == 1 for g, w in zip(got, wanted, strict=True) if len(w) == 1])
-        best = max(
-            best, (float(two + one), cost, f"{two:.2f} of the mixed parted right, {one:.2f} of the others whole")
-        )
-    return best[1], best[2]
+    seen = opinion.read([[" ".join(piece.text for piece in pieces)] for pieces, _ in runs], encoder)
+    got = [[part.kind for part in replace(one[0], price=cost).parts] for one in seen]
+    two = [g == w for g, w in zip(got, wanted, strict=True) if len(w) > 1]
+    one = [len(g) == 1 for g, w in zip(got, wanted, strict=True) if len(w) == 1]
+    told = f"{parted[cost]:.3f} of sentences are parted; of {len(two)} that hold two things {sum(two)} as labelled"
+    return cost, f"{told}; of {len(one)} that look so and do not {sum(one)} stay whole"
 
 
 def kind_of(piece: Piece) -> Kind:
@@ -128,3 +131,19 @@ def asked(encoder: Encoder, file: Path) -> float:
         return float(2 * (said & truth).sum() / max(1, said.sum() + truth.sum()))
 
     return round(float(max(np.arange(-2, 2, 0.1), key=f1)), 2)
+
+
+def beside(encoder: Encoder, card: Mapping[str, Any]) -> str:
+    """Say how the encoder alone judges remarks and cases that were held back."""
+    remarks, cases = lessons.remarks()[lessons.HELD_BACK_ROW :: 10], lessons.cases()[lessons.HELD_BACK_ROW :: 10]
+    read = encoder.read([[Asked.whole(as_heard(one.text))] for one in remarks])
+    stopped = np.array([1 / (1 + np.exp(-one[0]["rails"][0][0])) for one in read]) >= card["rails"]["enough"]
+    bad = np.array([one.share == "block" for one in remarks])
+    read = encoder.read([[Asked.whole(one.text)] for one in cases])
+    seen = np.array([sum(shares(one[0]["distress"][0])[2:]) for one in read]) >= card["distress"]["enough"]
+    grave = np.array([one.share in ("concern", "urgent") for one in cases])
+    return (
+        f"the encoder alone: of {bad.sum()} bad remarks {(bad & ~stopped).sum()} leak, of {(~bad).sum()} others "
+        f"{(~bad & stopped).sum()} are stopped; of {grave.sum()} in danger {(grave & seen).sum()} are seen, "
+        f"of {(~grave).sum()} others {(~grave & seen).sum()} alarm"
+    )

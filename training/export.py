@@ -1,6 +1,5 @@
-"""Turn a trained network into `weights/reader.onnx`: ONNX, fused, int8 with a scale for each channel."""
+"""Turn a trained network into `weights/reader.onnx`: ONNX, attention fused, int8 with a scale for each channel."""
 
-import logging
 import warnings
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -8,6 +7,8 @@ from tempfile import TemporaryDirectory
 import torch
 from network import HEADS, Network
 from torch import Tensor, nn
+
+FLOAT = 1  # onnx.TensorProto.FLOAT, for what comes out of fused nodes
 
 
 class _InOrder(nn.Module):
@@ -23,26 +24,29 @@ class _InOrder(nn.Module):
 
 
 def export(network: Network, file: Path) -> None:
-    """Write the network to a file."""
+    """Write the network to a file. The older exporter is used: what it writes is what attention is fused in."""
     from onnxruntime.quantization import QuantType, quantize_dynamic  # type: ignore[import-untyped]
     from onnxruntime.transformers import optimizer  # type: ignore[import-untyped]
 
     network.eval()
-    logging.getLogger("torch.onnx").setLevel(logging.ERROR)
+    network.encoder.set_attn_implementation("eager")
     example = (torch.randint(1000, 2000, (2, 24)), torch.ones(2, 24, dtype=torch.long), torch.rand(2, 3, 24))
-    batch, tokens, spans = (torch.export.Dim(name) for name in ("windows", "pieces", "asked"))
+    names = ["ids", "mask", "spans"]
+    sizes = {name: {0: "windows", 1: "pieces"} for name in names} | {"spans": {0: "windows", 1: "asked", 2: "pieces"}}
     with TemporaryDirectory() as folder, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         plain, fused = Path(folder) / "plain.onnx", Path(folder) / "fused.onnx"
         torch.onnx.export(
-            _InOrder(network), example, plain, input_names=["ids", "mask", "spans"], output_names=list(HEADS),
-            dynamic_shapes={"ids": {0: batch, 1: tokens}, "mask": {0: batch, 1: tokens},
-                            "spans": {0: batch, 1: spans, 2: tokens}},
-            dynamo=True, opset_version=18, external_data=False, verbose=False,
+            _InOrder(network), example, str(plain), input_names=names, output_names=list(HEADS), dynamic_axes=sizes,
+            opset_version=17, dynamo=False,
         )  # fmt: skip
         shape = network.encoder.config
-        optimizer.optimize_model(
+        made = optimizer.optimize_model(
             str(plain), "bert", num_heads=shape.num_attention_heads, hidden_size=shape.hidden_size, opt_level=0
-        ).save_model_to_file(str(fused))
+        )
+        if made.get_fused_operator_statistics()["Attention"] != shape.num_hidden_layers:
+            raise RuntimeError("The attention was not fused: the reader would be slower and larger.")
+        made.save_model_to_file(str(fused))
         file.parent.mkdir(exist_ok=True)
-        quantize_dynamic(fused, file, per_channel=True, weight_type=QuantType.QInt8)
+        extra = {"DefaultTensorType": FLOAT}
+        quantize_dynamic(fused, file, per_channel=True, weight_type=QuantType.QInt8, extra_options=extra)

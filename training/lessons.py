@@ -12,7 +12,6 @@ Never reads `cases/heldout`. Letters whose name ends in HELD_BACK are kept to ch
 
 import json
 import random
-import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -23,11 +22,12 @@ from network import QUALITIES, Piece, Target
 
 from compassion_coach.folding import fold
 from compassion_coach.labelled import LabelledLetter, LabelledSentence, parse_letters
+from compassion_coach.quoted import as_heard
 from compassion_coach.vocabulary import Kind, Level, Quality
 
 CORPUS = ROOT / "training" / "corpus"
 HELD_BACK = "7"
-HELD_BACK_ROW = 7  # of ten rows of OffMyChest, whose test set is not at hand
+HELD_BACK_ROW = 7  # of ten rows of OffMyChest, whose test set is not at hand; of ten remarks; of ten cases
 ALONE = 0.4  # of the runs of sentences are of one
 MOST_NEIGHBOURS = 12
 BARE = 0.1  # of the runs lose their punctuation, as text messages do
@@ -120,20 +120,25 @@ def _public(text: str, classes: frozenset[int], yes: bool, facts: dict[int, floa
     return [Piece(fold(text).text, targets)], []
 
 
-def remarks() -> list[Run]:
-    """Return remarks as the guard hears them, with whether they may be shown."""
-    lessons = [one for one, _, _ in rails.remarks()] + rails.company()
-    return [([Piece(as_heard(one), (Target("rails", facts={0: float(one.share == "block")}),))], []) for one in lessons]
+def remarks() -> list[Lesson]:
+    """Return labelled remarks as the guard hears them; every tenth is held back (`taught`)."""
+    return [one for one, _, _ in rails.remarks()]
 
 
-def as_heard(one: Lesson) -> str:
-    """Return a remark with a name and an unknown word where the guard hides names and quotations."""
-    return re.sub("§+", "sam", re.sub("~+", "[UNK]", one.text))
+def cases() -> list[Lesson]:
+    """Return labelled cases of distress as the screen reads them; every tenth is held back (`taught`)."""
+    return [case.lesson for case in distress.cases()]
 
 
-def levels() -> list[Run]:
-    """Return cases of distress, and letters without, with their level."""
-    lessons = [case.lesson for case in distress.cases()] + distress.company()
-    return [
-        ([Piece(one.text, (Target("distress", frozenset({LEVELS.index(Level(one.share))})),))], []) for one in lessons
-    ]
+def taught(lessons: Sequence[Lesson]) -> list[Lesson]:
+    """Return the lessons that are not held back."""
+    return [one for at, one in enumerate(lessons) if at % 10 != HELD_BACK_ROW]
+
+
+def beside() -> Iterator[Run]:
+    """Yield remarks with whether they may be shown, and cases and calm letters with their level of distress."""
+    for one in (*taught(remarks()), *rails.company()):
+        target = Target("rails", facts={0: float(one.share == "block")}, counts=one.counts)
+        yield [Piece(as_heard(one.text), (target,))], []
+    for one in (*taught(cases()), *distress.company()):
+        yield [Piece(one.text, (Target("distress", frozenset({LEVELS.index(Level(one.share))})),))], []

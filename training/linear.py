@@ -79,7 +79,7 @@ def learn(name: str, lessons: Sequence[Lesson], shares: Sequence[str]) -> Learne
 
 
 def write(name: str, learned: Learned, enough: dict[str, float]) -> None:
-    """Write `guardrails/weighing/NAME.weights.json`."""
+    """Write `guardrails/weighing/NAME.weights.json` and `NAME.kinds.json`."""
     whole, base = np.rint(100 * learned.weights).astype(int), np.rint(100 * learned.base).astype(int)
     many = len(learned.shares)
     size = np.abs(whole[:many]).max(axis=0)
@@ -88,7 +88,9 @@ def write(name: str, learned: Learned, enough: dict[str, float]) -> None:
     content = {
         "shares": learned.shares, "kinds": learned.kinds, "enough": enough,
         "base": base[:many].tolist(), "weights": {feature: row[:many] for feature, row in kept},
-        "kind_base": base[many:].tolist(), "kind_weights": {feature: row[many:] for feature, row in kept},
+        "kind_base": base[many:].tolist(),
     }  # fmt: skip
-    text = json.dumps(content, separators=(",", ":"), sort_keys=True).replace('],"', '],\n"')
-    (ROOT / "guardrails" / "weighing" / f"{name}.weights.json").write_text(text + "\n", "utf-8")
+    kinds = {feature: row[many:] for feature, row in kept}
+    for file, told in {f"{name}.weights.json": content, f"{name}.kinds.json": kinds}.items():
+        text = json.dumps(told, separators=(",", ":"), sort_keys=True).replace('],"', '],\n"')
+        (ROOT / "guardrails" / "weighing" / file).write_text(text + "\n", "utf-8")

@@ -43,7 +43,7 @@ def train(base: Path, tokens: Tokenizer, public: Path, epochs: int) -> Network:
     """Train a network on everything that may be learned from."""
     torch.manual_seed(SEED)
     order = random.Random(SEED)
-    beside = [window(tokens, *run) for run in TIMES_BESIDE * [*lessons.remarks(), *lessons.levels()]]
+    beside = [window(tokens, *run) for run in TIMES_BESIDE * list(lessons.beside())]
     order.shuffle(beside)
     network = Network(base)
     network.encoder.embeddings.requires_grad_(requires_grad=False)
@@ -93,7 +93,8 @@ def card() -> dict[str, Any]:
     """Return the card before calibration."""
     return {
         "version": VERSION, "heads": list(HEADS), "opening": CLS, "separator": SEP, "temperature": 1.0, "evidence": 0.0,
-        "cut": 0.5, "asked": 0.0, "enough": {"warm": 0.5, "advice": 0.5, "invalidation": 0.5},
+        "cut": 0.05, "asked": 0.0, "enough": {"warm": 0.5, "advice": 0.5, "invalidation": 0.5},
+        "rails": {"enough": 0.85, "doubt": 0.2}, "distress": {"enough": 0.9},
     }  # fmt: skip
 
 
@@ -110,9 +111,9 @@ def calibrate(encoder: Encoder, public: Path) -> dict[str, Any]:
             ece = calibration.calibration_error(ok)
             print(f"  {name:14} {way:16} {calibration.right(chosen, found):.3f} of {len(found)} right, ECE {ece:.3f}")
     made["enough"] = calibration.enough(made, read)
-    made["cut"], parted = calibration.price(replace(encoder, card=made), lessons.mixed()[1])
+    made["cut"], parted = calibration.price(replace(encoder, card=made), held_back, lessons.mixed()[1])
     made["asked"] = calibration.asked(encoder, public / "advice_needadvice" / "dev.jsonl")
-    print(f"  {made}\n  {parted}")
+    print(f"  {made}\n  {parted}\n  {calibration.beside(encoder, made)}")
     return made
 
 

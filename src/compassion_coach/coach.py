@@ -46,7 +46,8 @@ class Coach:
     `region` is a two-letter country code for helplines; without it the locale is a labelled guess.
     `timeout` is the time limit in seconds for all that happens with the model.
     `redact` puts placeholders for names, numbers and addresses into what the model is sent (`redact.py`).
-    With `small_model` the embedded reader marks, and the model is asked for one note a marked line.
+    With `small_model` the embedded reader marks, and the model is asked for one note a marked line;
+    with `second_opinion` the model reads, and is told what the embedded reader marked.
     """
 
     model: str | None = None
@@ -57,6 +58,7 @@ class Coach:
     strict: bool = False
     redact: bool = False
     small_model: bool = False
+    second_opinion: bool = False
 
     def reflect(self, text: str) -> Reflection:
         """Read a letter back. Works in any thread, with or without a running event loop.
@@ -113,7 +115,15 @@ class Coach:
             return SmallModelReader(self.model, self.base_url, self.key, self.timeout, redact=self.redact)
         from compassion_coach.model_reader import ModelReader
 
-        return ModelReader(self.model, self.base_url, self.key, self.timeout, start.plan.level, redact=self.redact)
+        return ModelReader(
+            self.model,
+            self.base_url,
+            self.key,
+            self.timeout,
+            start.plan.level,
+            redact=self.redact,
+            second_opinion=self.second_opinion,
+        )
 
     def _without_model(self, start: _Start, error: ModelError) -> Reflection:
         """Let the embedded reader read where the model could not, or raise where that was asked for."""

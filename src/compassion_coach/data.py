@@ -4,8 +4,10 @@ In a wheel they lie under `compassion_coach/_data`; in a checkout they are the f
 """
 
 import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
-from importlib.resources import files
+from importlib.resources import as_file, files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
@@ -20,12 +22,14 @@ def root() -> Traversable:
     return packaged if packaged.is_dir() else Path(__file__).parents[2]
 
 
-def read_bytes(name: str) -> bytes:
-    """Return the bytes of a data file. Raises DataError when there is no such file."""
-    try:
-        return (root() / name).read_bytes()
-    except OSError:
-        raise DataError(f"The data file {name} is missing; installing compassion-coach anew mends it.") from None
+@contextmanager
+def file(name: str) -> Iterator[Path]:
+    """Give a data file as a file of its own, for libraries that want one. Raises DataError where there is none."""
+    found = root() / name
+    if not found.is_file():
+        raise DataError(_missing(name))
+    with as_file(found) as path:
+        yield path
 
 
 @cache
@@ -34,7 +38,10 @@ def read_text(name: str) -> str:
 
     Raises DataError when there is no such file.
     """
-    return read_bytes(name).decode("utf-8")
+    try:
+        return (root() / name).read_text("utf-8")
+    except OSError:
+        raise DataError(_missing(name)) from None
 
 
 @cache
@@ -49,3 +56,7 @@ def read_toml(name: str) -> dict[str, Any]:
 def names_under(folder: str, suffix: str) -> list[str]:
     """Return the data files in a folder that end in `suffix`, sorted, as names for `read_text`."""
     return sorted(f"{folder}/{entry.name}" for entry in (root() / folder).iterdir() if entry.name.endswith(suffix))
+
+
+def _missing(name: str) -> str:
+    return f"The data file {name} is missing; installing compassion-coach anew mends it."

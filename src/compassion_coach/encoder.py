@@ -7,13 +7,14 @@ A window holds several sentences, so each is read with those around it and costs
 """
 
 import json
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Any
 
-from compassion_coach.data import read_bytes, read_text
+from compassion_coach.data import file, read_text
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,6 +27,7 @@ _LONGEST = 96  # word pieces of a sentence that are read
 _WINDOW = 224  # word pieces of a window
 _NEIGHBOURS = 12  # sentences of a window
 _BATCH = 640  # word pieces of a pass, with the padding
+_THREADS = 2  # a letter is small: more would wait for each other
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,21 +122,32 @@ class Encoder:
 @cache
 def encoder() -> Encoder:
     """Return the encoder, loaded once. Raises DataError when its files are missing."""
-    return loaded()
+    return loaded(threads=min(_THREADS, os.cpu_count() or 1))
 
 
-def loaded() -> Encoder:
-    """Load the encoder anew."""
+def loaded(threads: int = 1) -> Encoder:
+    """Load the encoder anew, to read with so many threads."""
     import onnxruntime
     from tokenizers import Tokenizer
 
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1  # a letter is small; other letters may be read beside it
+    options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # nobody's processor is kept busy waiting
     options.log_severity_level = 3
-    session = onnxruntime.InferenceSession(read_bytes("weights/reader.onnx"), options, ["CPUExecutionProvider"])
+    with file("weights/reader.onnx") as weights:  # by its name, so that the weights are not held twice
+        session = onnxruntime.InferenceSession(weights, options, ["CPUExecutionProvider"])
     tokens = Tokenizer.from_str(read_text("weights/tokenizer.json"))
     return Encoder(session, tokens, json.loads(read_text("weights/reader.json")))
+
+
+def shares(logits: "NDArray[np.float32]") -> list[float]:
+    """Turn the logits of a head of classes into shares that sum to one."""
+    import numpy as np
+
+    powers = np.exp(logits.astype(np.float64) - logits.max())
+    result: list[float] = (powers / powers.sum()).tolist()
+    return result
 
 
 def _spans(window: Sequence[_Pieces]) -> Iterator[tuple[int, int]]:

@@ -7,28 +7,27 @@ Most rules name what is not said: orders, modals that steer, marks, offered word
 passes, a few words without a verb as well, so that a note need not be in a form that somebody foresaw.
 """
 
+import math
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache, lru_cache
+from functools import cache
 from itertools import pairwise
 
 from compassion_coach.data import names_under, read_toml
-from compassion_coach.folding import Folded, everyday_words, fold
+from compassion_coach.encoder import Asked, encoder
+from compassion_coach.folding import Folded, fold
 from compassion_coach.language import language_of
-from compassion_coach.letter import Letter, Role
+from compassion_coach.letter import Letter
 from compassion_coach.patterns import Bank, Hit, load_rules
+from compassion_coach.quoted import WORD, as_heard, stands_in, without_names, without_quotations
 from compassion_coach.weighing import kinds, scale, weigh
 
-_QUOTATION = re.compile(r"\"([^\"]+)\"|(?<![a-z0-9])'((?:[^']|(?<=[a-z])'(?=[a-z]))+)'(?![a-z0-9])")
-_STRAY_QUOTE = re.compile(r"\"|(?<![a-z0-9~])'|(?<=[a-rt-z0-9])'(?![a-z])")
-_WORD = re.compile(r"[^\W_](?:[\w'-]*[^\W_])?")
 _SENTENCE_END = re.compile(r"[.!?]+[\"')]*(?:\s|$)")
-_EDGES = " .,;:!?-"
 _FOREIGN = re.compile(r"[\w'-]*[^\x00-\x7f][\w'-]*")
-_DIGIT_IN_WORD = re.compile(r"(?<!\w)(?!\d+(?:st|nd|rd|th|am|pm|s)\b)\w*?(?:[^\W\d_]\d|\d[^\W\d_])\w*", re.IGNORECASE)
+_DIGIT_INWORD = re.compile(r"(?<!\w)(?!\d+(?:st|nd|rd|th|am|pm|s)\b)\w*?(?:[^\W\d_]\d|\d[^\W\d_])\w*", re.IGNORECASE)
 _LONGEST = 4000
 _UNJUDGED = "This could not be judged, so it is not shown."  # here and not in a file, which might be what failed
 
@@ -95,7 +94,7 @@ def _certain(text: str, letter: Letter, shape: Shape) -> Iterator[Finding]:
         return
     yield from (Finding("language", at, at + 1, _message("language")) for at in _unseen(text, letter))
     folded = fold(text)
-    bare, misquoted = _without_quotations(folded.text, letter)
+    bare, misquoted = without_quotations(folded.text, letter)
     yield from (_finding("verbatim", folded, *span) for span in misquoted)
     hits = _hits(bare, letter)
     yield from (_finding(hit.rule.about["rail"], folded, hit.start, hit.end) for hit in hits if hit.sure)
@@ -110,16 +109,16 @@ def is_sure(text: str, letter: Letter) -> bool:
 
 def heard(text: str, letter: Letter) -> tuple[str, set[str]]:
     """Return a text as the weighing reads it, quotations and names hidden, and what the rules say of it."""
-    bare, _ = _without_quotations(fold(text).text, letter)
-    return _without_names(bare, letter), _told(_hits(bare, letter))
+    bare, _ = without_quotations(fold(text).text, letter)
+    return without_names(bare, letter), _told(_hits(bare, letter))
 
 
 def _hits(bare: str, letter: Letter) -> list[Hit]:
     """Return what the rules say, surely or as a hint, of a folded text without its quotations."""
     return [
         hit
-        for hit in _bank().hits(_without_names(bare, letter))
-        if hit.rule.name not in _everyday_names() or not _stands_in(bare[hit.start : hit.end], letter)
+        for hit in _bank().hits(without_names(bare, letter))
+        if hit.rule.name not in _everyday_names() or not stands_in(bare[hit.start : hit.end], letter)
     ]
 
 
@@ -128,56 +127,47 @@ def _told(hits: Sequence[Hit]) -> set[str]:
 
 
 def _weighed(text: str, letter: Letter) -> Iterator[Finding]:
-    """Yield the rail that weighs enough, whatever the phrase: at the hints that it rests on, or over the whole text."""
+    """Yield the rail of what is heard or weighs enough, whatever the phrase: at the hints, or over the whole stretch.
+
+    The encoder alone is enough where it is sure; the weighing is, unless the encoder is sure of the contrary.
+    """
     folded = fold(text)
-    bare, _ = _without_quotations(folded.text, letter)
-    named, hits = _without_names(bare, letter), _hits(bare, letter)
-    for start, end in dict.fromkeys([(0, len(bare)), *_sentences(bare)]):  # kind sentences do not make up for one order
+    bare, _ = without_quotations(folded.text, letter)
+    named, hits = without_names(bare, letter), _hits(bare, letter)
+    whole_and_each = dict.fromkeys([(0, len(bare)), *_sentences(bare)])  # kind sentences do not make up for one order
+    spans = [(a, b) for a, b in whole_and_each if WORD.search(named, a, b)]
+    lines = encoder().card["rails"]
+    for (start, end), heard_as in zip(spans, _stopped([named[a:b] for a, b in spans]), strict=True):
         inside = [hit for hit in hits if start <= hit.start and hit.end <= end]
-        for weighed in weigh(scale("rails"), named[start:end], _told(inside)):
-            if weighed.shares["block"] >= scale("rails").enough["block"]:
-                for hit in inside:
-                    yield _finding(hit.rule.about["rail"], folded, hit.start, hit.end)
-                if not inside:
-                    sums = kinds(scale("rails"), weighed)
-                    rail = max(sums, key=lambda rail: sums[rail])
-                    yield _finding(rail, folded, start + weighed.start, start + weighed.end)
+        weighed = list(weigh(scale("rails"), named[start:end], _told(inside)))
+        heavy = [one for one in weighed if one.shares["block"] >= scale("rails").enough["block"]]
+        if heard_as < lines["enough"] and not (heavy and heard_as > lines["doubt"]):
+            continue
+        for hit in inside:
+            yield _finding(hit.rule.about["rail"], folded, hit.start, hit.end)
+        for one in () if inside else heavy or weighed[:1]:
+            sums = kinds(scale("rails"), one)
+            yield _finding(max(sums, key=lambda rail: sums[rail]), folded, start + one.start, start + one.end)
+        if not inside and not weighed:
+            yield Finding("unjudged", *folded.original(start, end), _UNJUDGED)
 
 
-def _without_quotations(text: str, letter: Letter) -> tuple[str, list[tuple[int, int]]]:
-    """Hide the letter's own quoted words behind `~`, marks and all; return also the quotations that are not its own."""
-    bare, misquoted = text, []
-    for quotation in _QUOTATION.finditer(text):
-        a, b = quotation.span()
-        if not _stands_in(text[a + 1 : b - 1], letter):
-            misquoted.append((a, b))
-        elif _WORD.search(text, a, b):
-            bare = bare[:a] + "~" * (b - a) + bare[b:]  # the letter's words are the letter's: no rail reads them
-    if not misquoted:  # a mark without its partner may hide where a quotation ends
-        misquoted = [m.span() for m in _STRAY_QUOTE.finditer(bare)]
-    return bare, misquoted
-
-
-def _without_names(bare: str, letter: Letter) -> str:
-    """Put `§` for the letters of the name in the greeting, so that a rule can speak of whoever was written to."""
-    greeted = [letter.quote(s) for s in letter.sentences[:1] if s.role is Role.SALUTATION]
-    for word in _WORD.findall(greeted[0][:200]) if greeted else ():
-        name = fold(word).text
-        if word[0].isupper() and name and name not in everyday_words():  # "Dear You Should Rest," names nobody
-            bare = re.sub(rf"(?<![a-z]){re.escape(name)}(?![a-z])", "§" * len(name), bare)
-    return bare
+def _stopped(stretches: Sequence[str]) -> list[float]:
+    """Return how likely it is for each heard stretch that it may not be shown, by the encoder."""
+    read = encoder().read([[Asked.whole(as_heard(stretch))] for stretch in stretches])
+    return [1 / (1 + math.exp(-float(one[0]["rails"][0][0]))) for one in read]
 
 
 def _not_plain(text: str, folded: Folded, bare: str, letter: Letter) -> Iterator[tuple[int, int]]:
     """Yield what is not plain English prose: other scripts and signs, digits inside words, other languages."""
     for foreign in _FOREIGN.finditer(bare):
-        if not (_WORD.search(foreign[0]) and _stands_in(foreign[0], letter)):  # names from the letter may stand
+        if not (WORD.search(foreign[0]) and stands_in(foreign[0], letter)):  # names from the letter may stand
             yield foreign.span()
     if not text.isascii() or any(map(str.isdigit, text)):
         seen = "".join("~" if hidden == "~" else text[at] for at, hidden in zip(folded.starts, bare, strict=True))
-        yield from (m.span() for m in _DIGIT_IN_WORD.finditer(seen))
+        yield from (m.span() for m in _DIGIT_INWORD.finditer(seen))
     own = bare.replace("~", " ")
-    if "~" in folded.text or not _WORD.search(own) or language_of(own) not in ("en", "und"):
+    if "~" in folded.text or not WORD.search(own) or language_of(own) not in ("en", "und"):
         yield 0, len(bare)
 
 
@@ -188,22 +178,10 @@ def _unseen(text: str, letter: Letter) -> Iterator[int]:
             yield at
 
 
-def _stands_in(words: str, letter: Letter) -> bool:
-    """Whether the letter holds these words: both folded alike, blank and punctuation at the edges left out."""
-    inside = words.strip(_EDGES)
-    text = _folded_letter(letter.text)
-    return not inside or (inside in text and re.search(rf"(?<!\w){re.escape(inside)}(?!\w)", text) is not None)
-
-
-@lru_cache(maxsize=1)
-def _folded_letter(text: str) -> str:
-    return fold(text).text
-
-
 def _too_long(folded: Folded, bare: str, shape: Shape) -> Iterator[Finding]:
     limits = read_toml("guardrails/rails.toml")["limits"][shape]
-    sentences = [folded.text[a:b] for a, b in _sentences(bare) if _WORD.search(folded.text, a, b)]
-    longest = max((len(_WORD.findall(s)) for s in sentences), default=0)
+    sentences = [folded.text[a:b] for a, b in _sentences(bare) if WORD.search(folded.text, a, b)]
+    longest = max((len(WORD.findall(s)) for s in sentences), default=0)
     if len(sentences) > limits["sentences"] or longest > limits["words_a_sentence"]:
         yield _finding("length", folded, 0, len(folded.text))
 

@@ -14,7 +14,7 @@ from compassion_coach.errors import ModelError
 from compassion_coach.letter import Letter
 from compassion_coach.model_answer import answer_schema, reading_from
 from compassion_coach.prompts import PROMPT_VERSION, render
-from compassion_coach.reading import Reading
+from compassion_coach.reading import Observation, Reading
 from compassion_coach.reask import ask_again, places_to_mend, with_second_words
 from compassion_coach.reflection import ReaderInfo, Usage
 from compassion_coach.vocabulary import DESCRIPTIONS, Level, Quality
@@ -33,6 +33,7 @@ class ModelReader:
 
     `timeout` bounds both questions together, in seconds. `level` is what the screen made of the letter.
     With `redact` the model is sent a letter with placeholders; what it answers is put back before it is returned.
+    With `second_opinion` it is told what the embedded reader marked.
     """
 
     def __init__(
@@ -44,8 +45,9 @@ class ModelReader:
         level: Level = Level.NONE,
         *,
         redact: bool = False,
+        second_opinion: bool = False,
     ) -> None:
-        self.redact = redact
+        self.redact, self.second_opinion = redact, second_opinion
         self.model, self.base_url, self._key, self.timeout, self.level = model, base_url, key, timeout, level
         self.info = ReaderInfo(name="model", model=model, version=f"reflect.{PROMPT_VERSION}")
 
@@ -57,7 +59,7 @@ class ModelReader:
         """Return what the model sees in a letter. Raises ModelError when it gives nothing that can be used."""
         begun = time.monotonic()
         sent, put_back = sent_for(letter, self.redact)
-        requests = requests_for(sent, self.model)
+        requests = requests_for(sent, self.model, opinion=opinion_on(sent) if self.second_opinion else ())
         answer, usage = await self._asked(requests, self.timeout)
         reading = put_back(reading_from(answer, sent, self.info, usage))
         places = places_to_mend(letter, reading, self.level)
@@ -113,14 +115,19 @@ def sent_for(letter: Letter, redact: bool) -> tuple[Letter, PutBack]:
 
 
 def requests_for(
-    letter: Letter, model: str, marker: Callable[[], str] = lambda: secrets.token_hex(8)
+    letter: Letter,
+    model: str,
+    marker: Callable[[], str] = lambda: secrets.token_hex(8),
+    opinion: Sequence[Observation] = (),
 ) -> list[dict[str, Any]]:
     """Return the request for a letter, and the plainer ones for servers that do not take it, as they are sent.
+
+    `opinion` is what another reader marked in the same letter.
 
     First with a JSON schema; then without the settings that some models refuse; then with neither.
     """
     chosen = marker_for(letter, marker)
-    plain = {"model": model, "messages": messages_for(letter, chosen)}
+    plain = {"model": model, "messages": messages_for(letter, chosen, opinion)}
     schema = {"type": "json_schema", "json_schema": {"name": "reflection", "strict": True, "schema": answer_schema()}}
     settings = {"temperature": 0, "seed": 1, "max_tokens": MOST_ANSWER_TOKENS}
     return [{**plain, "response_format": schema, **settings}, {**plain, "response_format": schema}, plain]
@@ -138,17 +145,32 @@ def plain_words(text: str) -> str:
     return " ".join(text.translate(_UNSEEN).split())
 
 
-def messages_for(letter: Letter, marker: str) -> list[dict[str, str]]:
+def opinion_on(letter: Letter) -> Sequence[Observation]:
+    """Return what the embedded reader marks in a letter."""
+    from compassion_coach.local_reader import LocalReader
+
+    return LocalReader().read(letter).observations
+
+
+def messages_for(letter: Letter, marker: str, opinion: Sequence[Observation] = ()) -> list[dict[str, str]]:
     """Return the messages: the fixed system prompt first, the numbered letter last between random markers."""
     numbered = [
         {"number": number, "text": plain_words(letter.quote(sentence))}
         for number, sentence in enumerate(letter.sentences, 1)
         if not sentence.private
     ]
-    return [
-        {"role": "system", "content": system_prompt()},
-        {"role": "user", "content": render(_prompt("letter"), {"sentences": numbered, "marker": marker})},
-    ]
+    told = render(_prompt("letter"), {"sentences": numbered, "marker": marker})
+    if opinion:
+        marks = [_as_told(letter, seen) for seen in opinion]
+        told += render(_prompt("opinion"), {"marks": marks})
+    return [{"role": "system", "content": system_prompt()}, {"role": "user", "content": told}]
+
+
+def _as_told(letter: Letter, seen: Observation) -> dict[str, object]:
+    """Return a mark for a second opinion: numbers and names alone, for the letter's words stand between markers."""
+    sentence = letter.sentences[seen.sentence]
+    part = (seen.start, seen.end) != (sentence.start, sentence.end)
+    return {"number": seen.sentence + 1, "quality": seen.quality, "kind": seen.quality.kind, "part": part}
 
 
 def system_prompt() -> str:

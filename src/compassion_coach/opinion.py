@@ -83,7 +83,7 @@ class Read:
     def parts(self) -> list[Opinion]:
         """The sentence parted so that its stretches, each of another kind than the last, are as sure as they can be.
 
-        Every cut costs `price`, in the log of a share: without a clear gain the sentence stays whole.
+        Each counts by its length. Every cut costs `price`, in the log of a share: without a clear gain there is none.
         """
         ends = sorted({end for _, end in self.opinions})
         best: dict[int, tuple[float, list[Opinion]]] = {0: (0.0, [])}
@@ -95,7 +95,8 @@ class Read:
                 opinion = self.opinions[start, end]
                 if not parts or parts[-1].kind is not opinion.kind:
                     cost = self.price if parts else 0.0
-                    ways.append((gain + math.log(opinion.confidence) - cost, [*parts, opinion]))
+                    weighty = (end - start) / len(self.text)
+                    ways.append((gain + weighty * math.log(opinion.confidence) - cost, [*parts, opinion]))
             if ways:
                 best[end] = max(ways, key=lambda way: way[0])
         return best[len(self.text)][1]

@@ -1,13 +1,15 @@
 """The distress screen: rules and weights in `guardrails/`, tried on this machine before anything else happens.
 
 Rules (`guardrails/distress/`) know what is said; the weighing (`guardrails/weighing/`) hears which ideas stand near
-each other, and which hints of the rules, where no phrase is certain. Either can raise the level, neither lowers it.
+each other, and which hints of the rules, where no phrase is certain; the trained encoder is asked where it doubts. Any
+of them can raise the level, none lowers it.
 
 Each sentence is screened by itself, so that a long letter cannot hide a short one, and then together with the
 sentence after it, for what is said in two breaths. Private passages are screened as well.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
 
@@ -21,7 +23,20 @@ from compassion_coach.weighing import kinds, scale, weigh
 
 _FEW = 2  # words that make a sentence a scrap
 _MANY = 60  # scraps that are read together
+_DOUBT = 0.05  # a share of danger from which the encoder is asked as well
+_MOST_DOUBTS = 200  # of a very long letter the gravest so many are asked about
 _CALM = 0.05  # a share of anything but `none` below which a sentence is calm
+
+
+@dataclass(frozen=True, slots=True)
+class _Doubt:
+    """A stretch `letter.text[start:end]` in which danger weighs something, and not enough."""
+
+    danger: float
+    start: int
+    end: int
+    words: str
+    kind: str
 
 
 def screen(letter: Letter, *, weighing: bool = True) -> Distress:
@@ -40,7 +55,11 @@ def screen(letter: Letter, *, weighing: bool = True) -> Distress:
 
 
 def _found(letter: Letter, weighing: bool) -> Iterator[tuple[int, int, Level, str]]:
-    """Yield the spans that a rule is sure of, and the stretches in which danger or tenderness weighs enough."""
+    """Yield the spans that a rule is sure of, and the stretches in which danger or tenderness weighs enough.
+
+    Of what weighs too little the encoder gives a second opinion, where there is some doubt.
+    """
+    doubts: list[_Doubt] = []
     heard: dict[int, int] = {}  # the rank that was heard in the stretch that begins or ends here
     uneasy: dict[int, float] = {}  # and how far from calm it was
     for start, end in stretches(letter):
@@ -55,10 +74,34 @@ def _found(letter: Letter, weighing: bool) -> Iterator[tuple[int, int, Level, st
         for weighed in weigh(scale("distress"), folded.text, _told(hits)):
             uneasy[start] = uneasy[~end] = 1 - weighed.shares[Level.NONE]
             level = level_of(weighed.shares, scale("distress").enough, together)
+            danger = weighed.shares[Level.CONCERN] + weighed.shares[Level.URGENT]
+            a, b = (start + at for at in folded.original(weighed.start, weighed.end))
+            if not together and level.rank < Level.CONCERN.rank and danger >= _DOUBT:
+                words = folded.text[weighed.start : weighed.end]
+                doubts.append(_Doubt(danger, a, b, words, _kind(kinds(scale("distress"), weighed), Level.CONCERN)))
             if level.rank > max(heard.get(start, 0), heard.get(~end, 0)):  # not again what one of two neighbours said
                 heard[start] = heard[~end] = level.rank
-                a, b = folded.original(weighed.start, weighed.end)
-                yield start + a, start + b, level, _kind(kinds(scale("distress"), weighed), level)
+                yield a, b, level, _kind(kinds(scale("distress"), weighed), level)
+    yield from _second_opinion(doubts)
+
+
+def _second_opinion(doubts: Sequence[_Doubt]) -> Iterator[tuple[int, int, Level, str]]:
+    """Yield those doubtful stretches in which the encoder is sure of danger. Where it cannot be asked, all of them."""
+    if not doubts:
+        return
+    gravest = sorted(doubts, key=lambda doubt: -doubt.danger)[:_MOST_DOUBTS]
+    try:
+        from compassion_coach.encoder import Asked, encoder, shares
+
+        enough = encoder().card["distress"]["enough"]
+        read = encoder().read([[Asked.whole(doubt.words)] for doubt in gravest])
+        told = [shares(one[0]["distress"][0]) for one in read]
+    except Exception:  # nobody may be left without help because a file is broken
+        yield from ((doubt.start, doubt.end, Level.CONCERN, doubt.kind) for doubt in gravest)
+        return
+    for doubt, (_, _, concern, urgent) in zip(gravest, told, strict=True):
+        if concern + urgent >= enough:
+            yield doubt.start, doubt.end, Level.URGENT if urgent > concern else Level.CONCERN, doubt.kind
 
 
 def told(text: str) -> set[str]:

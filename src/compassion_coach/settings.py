@@ -30,6 +30,7 @@ class Settings:
     strict: bool = False
     redact: bool = False
     small_model: bool = False
+    second_opinion: bool = False
     sources: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -87,7 +88,7 @@ def _unknown(name: str, source: str) -> str:
 
 def _as_kind(name: str, value: object, source: str) -> object:
     """Return a value in the type of its setting."""
-    if name in ("strict", "redact", "small_model"):
+    if name in ("strict", "redact", "small_model", "second_opinion"):
         if isinstance(value, bool):
             return value
         if str(value).lower() in ("1", "true", "yes", "on", "0", "false", "no", "off"):

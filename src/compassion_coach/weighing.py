@@ -2,8 +2,9 @@
 
 Where a rule looks for a phrase, a scale sums what each word, each pair of neighbours and each pair of ideas weighs.
 There are two, in `guardrails/weighing/`: `distress` for letters and `rails` for what a model wrote. Of each,
-`NAME.words.toml` says which words mean alike, and `NAME.weights.json` what they weigh; `training/` makes the latter
-from `cases/tuning`. A linear sum and nothing more: anyone can ask of any sentence what weighed.
+`NAME.words.toml` says which words mean alike, `NAME.weights.json` what they weigh, and `NAME.kinds.json` for what kind;
+`training/` makes the latter two from `cases/tuning`. A linear sum and nothing more: anyone can ask of any sentence what
+weighed.
 """
 
 import json
@@ -11,7 +12,7 @@ import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from compassion_coach.data import read_text, read_toml
@@ -47,6 +48,26 @@ class Scale:
     weights: Mapping[str, Sequence[int]]
     kind_base: Sequence[int]
     kind_weights: Mapping[str, Sequence[int]]
+
+
+class Later(Mapping[str, Sequence[int]]):
+    """What the kinds weigh, read when somebody asks: of most letters nobody does."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    @cached_property
+    def _table(self) -> dict[str, Sequence[int]]:
+        return dict(json.loads(read_text(self._name)))
+
+    def __getitem__(self, feature: str) -> Sequence[int]:
+        return self._table[feature]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._table)
+
+    def __len__(self) -> int:
+        return len(self._table)
 
 
 class Ideas:
@@ -155,7 +176,7 @@ def scale(name: str) -> Scale:
         base=kept["base"],
         weights=kept["weights"],
         kind_base=kept["kind_base"],
-        kind_weights=kept["kind_weights"],
+        kind_weights=Later(f"guardrails/weighing/{name}.kinds.json"),
     )
 
 

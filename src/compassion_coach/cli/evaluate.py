@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 @click.option("-m", "--model", help="A model behind an OpenAI-compatible API; without it the embedded reader reads.")
 @click.option("--base-url", help="Where the model's server is, for example http://localhost:11434/v1.")
 @click.option("--key", help="The server's key. Better in COMPASSION_COACH_KEY or OPENAI_API_KEY.")
+@click.option(
+    "--second-opinion/--no-second-opinion", default=None, help="Tell the model what the embedded reader marked."
+)
 @click.option("--timeout", type=float, help="Time limit for the model, in seconds a letter.  [default: 60]")
 @click.option("-f", "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def evaluate(file: str, form: str, **options: object) -> int:
@@ -54,7 +57,14 @@ def _reader(options: dict[str, object]) -> "Reader":
     from compassion_coach.model_reader import ModelReader
 
     click.echo(f"These letters go to the model {settings.model} at {server_of(settings.base_url)}.", err=True)
-    return ModelReader(settings.model, settings.base_url, settings.key, settings.timeout, redact=settings.redact)
+    return ModelReader(
+        settings.model,
+        settings.base_url,
+        settings.key,
+        settings.timeout,
+        redact=settings.redact,
+        second_opinion=settings.second_opinion,
+    )
 
 
 def _figures(found: "Evaluation") -> dict[str, object]:

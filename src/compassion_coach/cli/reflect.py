@@ -36,6 +36,9 @@ FORMATS = ("text", "json", "markdown", "html", "docx")
     default=None,
     help="The embedded reader marks; the model is sent each marked line by itself, for a note.",
 )
+@click.option(
+    "--second-opinion/--no-second-opinion", default=None, help="Tell the model what the embedded reader marked."
+)
 @click.option("--dry-run", is_flag=True, help="Print exactly what would be sent to the model, and send nothing.")
 @click.option(
     "--fail-on",
@@ -107,6 +110,7 @@ def _reflected(text: str, settings: "Settings") -> "Reflection":
         strict=settings.strict,
         redact=settings.redact,
         small_model=settings.small_model,
+        second_opinion=settings.second_opinion,
     )
     if coach.why_not_sent(text) is None:
         taken_out = ", with placeholders for the personal details that were recognised" if coach.redact else ""
@@ -136,7 +140,7 @@ def _what_would_be_sent(text: str, settings: "Settings") -> str:
     if why_not:
         return f"Nothing would be sent. {why_not}"
     from compassion_coach.letter import Letter
-    from compassion_coach.model_reader import requests_for, sent_for
+    from compassion_coach.model_reader import opinion_on, requests_for, sent_for
 
     sent, _ = sent_for(Letter.of(text), settings.redact)
     if settings.small_model:
@@ -146,7 +150,8 @@ def _what_would_be_sent(text: str, settings: "Settings") -> str:
         marked = LocalReader().read(sent).observations
         asked = [requests[0] for requests in note_requests(sent, marked, str(settings.model))]
         return json.dumps(asked, indent=2, ensure_ascii=False)
-    return json.dumps(requests_for(sent, str(settings.model))[0], indent=2, ensure_ascii=False)
+    opinion = opinion_on(sent) if settings.second_opinion else ()
+    return json.dumps(requests_for(sent, str(settings.model), opinion=opinion)[0], indent=2, ensure_ascii=False)
 
 
 def _rendered(text: str, reflection: "Reflection", form: str, to_terminal: bool) -> str | bytes:

@@ -1,0 +1,53 @@
+"""What in a remark is the letter's own, and so hidden from the rails: its quoted words, and the name it greets."""
+
+import re
+from functools import lru_cache
+
+from compassion_coach.folding import everyday_words, fold
+from compassion_coach.letter import Letter, Role
+
+WORD = re.compile(r"[^\W_](?:[\w'-]*[^\W_])?")
+_QUOTATION = re.compile(r"\"([^\"]+)\"|(?<![a-z0-9])'((?:[^']|(?<=[a-z])'(?=[a-z]))+)'(?![a-z0-9])")
+_STRAY_QUOTE = re.compile(r"\"|(?<![a-z0-9~])'|(?<=[a-rt-z0-9])'(?![a-z])")
+_EDGES = " .,;:!?-"
+
+
+def without_quotations(text: str, letter: Letter) -> tuple[str, list[tuple[int, int]]]:
+    """Hide the letter's own quoted words behind `~`, marks and all; return also the quotations that are not its own."""
+    bare, misquoted = text, []
+    for quotation in _QUOTATION.finditer(text):
+        a, b = quotation.span()
+        if not stands_in(text[a + 1 : b - 1], letter):
+            misquoted.append((a, b))
+        elif WORD.search(text, a, b):
+            bare = bare[:a] + "~" * (b - a) + bare[b:]  # the letter's words are the letter's: no rail reads them
+    if not misquoted:  # a mark without its partner may hide where a quotation ends
+        misquoted = [m.span() for m in _STRAY_QUOTE.finditer(bare)]
+    return bare, misquoted
+
+
+def without_names(bare: str, letter: Letter) -> str:
+    """Put `§` for the letters of the name in the greeting, so that a rule can speak of whoever was written to."""
+    greeted = [letter.quote(s) for s in letter.sentences[:1] if s.role is Role.SALUTATION]
+    for word in WORD.findall(greeted[0][:200]) if greeted else ():
+        name = fold(word).text
+        if word[0].isupper() and name and name not in everyday_words():  # "Dear You Should Rest," names nobody
+            bare = re.sub(rf"(?<![a-z]){re.escape(name)}(?![a-z])", "§" * len(name), bare)
+    return bare
+
+
+def stands_in(words: str, letter: Letter) -> bool:
+    """Whether the letter holds these words: both folded alike, blank and punctuation at the edges left out."""
+    inside = words.strip(_EDGES)
+    text = _folded_letter(letter.text)
+    return not inside or (inside in text and re.search(rf"(?<!\w){re.escape(inside)}(?!\w)", text) is not None)
+
+
+@lru_cache(maxsize=1)
+def _folded_letter(text: str) -> str:
+    return fold(text).text
+
+
+def as_heard(named: str) -> str:
+    """Return a heard text with a name and an unknown word in the place of names and quotations, for the encoder."""
+    return re.sub("§+", "sam", re.sub("~+", "[UNK]", named))
