@@ -24,7 +24,7 @@ You got up and fed the cat all the same.
 MIXED = """Dear Ada,
 It makes sense that you are tired.
 But you should really pull yourself together.
-Why don't you go for a run?
+You always make such a fuss.
 """
 
 

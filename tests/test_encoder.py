@@ -46,7 +46,7 @@ def test_texts_hardly_change_each_other() -> None:
     """Batched with others, a text is what it is alone: int8 rounds by the batch, and no kind changes by it."""
     alone = [softmax(encoder().read([[Asked.whole(text)]])[0][0]["quality"][0]) for text in TEXTS]
     read = encoder().read([[Asked.whole(text)] for text in TEXTS])
-    np.testing.assert_allclose(alone, [softmax(found[0]["quality"][0]) for found in read], atol=0.1)
+    np.testing.assert_allclose(alone, [softmax(found[0]["quality"][0]) for found in read], atol=0.15)
 
 
 def test_neighbours_are_heard() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from compassion_coach.labelled import parse_letters
 from compassion_coach.letter import Letter
-from compassion_coach.local_reader import LocalReader, label
+from compassion_coach.local_reader import LocalReader, label, labels
 from compassion_coach.vocabulary import Kind
 
 CASES = Path(__file__).parents[1] / "cases"
@@ -52,6 +52,29 @@ def test_labels_plain_cases(sentence: str, kind: Kind) -> None:
 def test_a_should_that_is_not_one_is_no_advice(sentence: str) -> None:
     """A should that is expected, refused or met with kindness is not marked as one."""
     assert label(sentence).kind is not Kind.ADVICE
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "It is understandable that you are hurt.",
+        "Your anger is very understandable.",
+        "You are not alone with this.",
+        "You have been through a lot lately.",
+        "Your feelings are valid.",
+        "You are stronger than you feel.",
+    ],
+)
+def test_plain_kindness_is_never_called_cold(sentence: str) -> None:
+    """Lines that anybody might write are warm, alone and in the middle of a letter."""
+    around = ["Dear Sam,", "It was a hard week.", sentence, "I am with you."]
+    assert label(sentence).kind is Kind.WARM
+    assert labels(around, neighbours=True)[2].kind is Kind.WARM
+
+
+def test_the_same_words_given_grudgingly_are_cold() -> None:
+    """What is said with a shrug is not kindness."""
+    assert label("I suppose it is understandable.").kind is Kind.INVALIDATION
 
 
 def test_scores_are_shares_that_agree_with_the_kind() -> None:

@@ -102,7 +102,7 @@ def test_nobody_in_danger_is_unseen_in_the_tuning_cases(file: str) -> None:
     missed = [text for want, text, *_ in rows if want in grave and level(text) not in grave]
     calm = [text for want, text, *_ in rows if want == Level.NONE]
     assert missed == []
-    assert sum(level(text) in grave for text in calm) <= 0.06 * len(calm)
+    assert sum(level(text) in grave for text in calm) <= 0.08 * len(calm)
 
 
 def test_the_rules_are_those_of_the_folder_each_with_kind_and_level() -> None:

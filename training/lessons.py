@@ -79,6 +79,16 @@ def allowed(kinds: frozenset[Kind], quality: Quality | None) -> frozenset[int]:
     return frozenset(i for i, q in enumerate(QUALITIES) if (q.kind if q else Kind.NEUTRAL) in kinds)
 
 
+def plain(letters: Sequence[LabelledLetter], order: random.Random) -> Iterator[Run]:
+    """Yield lines that anybody might write, each by itself and somewhere in a letter, twice."""
+    lists = parse_letters((CORPUS / "plain.txt").read_text("utf-8").splitlines())
+    for line in 2 * [line for some in lists for line in some.sentences]:
+        yield pieces([line]), []
+        inside = order.choice(letters).sentences
+        at = order.randint(1, len(inside) - 1)
+        yield pieces([*inside[max(0, at - 2) : at], line, *inside[at : at + 1]]), []
+
+
 def mixed() -> tuple[list[Run], list[Run]]:
     """Return the sentences that hold two things, and their like that do not: to learn from, and held back."""
     found = []

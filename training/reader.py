@@ -11,9 +11,8 @@ import argparse
 import hashlib
 import json
 import random
-import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -35,22 +34,41 @@ MOST_PUBLIC = 3000
 TIMES_BESIDE = 2  # how often remarks and levels are seen in all, letters being seen once an epoch
 BATCH = 900  # word pieces, with the padding
 RATE, HEAD_RATE, WARM_UP = 1e-4, 1e-3, 60
+CLOSING = 4e-5  # the rate of the last round
 VERSION = "reader-1"
 WEIGHTS = ROOT / "weights"
 
 
 def train(base: Path, tokens: Tokenizer, public: Path, epochs: int) -> Network:
-    """Train a network on everything that may be learned from."""
+    """Train a network on everything that may be learned from, plain lines last."""
     torch.manual_seed(SEED)
     order = random.Random(SEED)
     beside = [window(tokens, *run) for run in TIMES_BESIDE * list(lessons.beside())]
     order.shuffle(beside)
     network = Network(base)
+    rounds = [[*epoch(tokens, public, order), *beside[at::epochs]] for at in range(epochs)]
+    learn(network, rounds, order, RATE)
+    closing(network, tokens)
+    return network
+
+
+def closing(network: Network, tokens: Tokenizer) -> None:
+    """Teach the plain lines that letters hardly hold, beside a part of all the rest, so that nothing is forgotten."""
+    torch.manual_seed(SEED)
+    order = random.Random(SEED)
+    taught, _ = lessons.letters()
+    some, beside = order.sample(taught, len(taught) // 3), list(lessons.beside())
+    runs = [*lessons.plain(taught, order), *lessons.runs(some, order), *lessons.mixed()[0]]
+    learn(network, [[window(tokens, *run) for run in (*runs, *order.sample(beside, len(beside) // 6))]], order, CLOSING)
+
+
+def learn(network: Network, rounds: Sequence[Sequence[Window]], order: random.Random, rate: float) -> None:
+    """Let a network learn rounds of windows; the rate rises for a while and then falls to nothing."""
     network.encoder.embeddings.requires_grad_(requires_grad=False)
     body = [p for p in network.encoder.parameters() if p.requires_grad]
-    groups = [{"params": body, "lr": RATE}, {"params": network.heads.parameters(), "lr": HEAD_RATE}]
+    groups = [{"params": body, "lr": rate}, {"params": network.heads.parameters(), "lr": HEAD_RATE * rate / RATE}]
     optimizer = torch.optim.AdamW(groups, weight_decay=0.01)
-    plan = [list(batches([*epoch(tokens, public, order), *beside[at::epochs]], BATCH, order)) for at in range(epochs)]
+    plan = [list(batches(windows, BATCH, order)) for windows in rounds]
     steps = sum(map(len, plan))
     pace = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda at: min(1, (at + 1) / WARM_UP) * (1 - at / (steps + 1)))
     network.train()
@@ -67,8 +85,7 @@ def train(base: Path, tokens: Tokenizer, public: Path, epochs: int) -> Network:
             pace.step()
             optimizer.zero_grad()
             total += lost.item()
-        print(f"epoch {at}: loss {total / len(batched):.3f}, {time.monotonic() - begun:.0f} s", flush=True)
-    return network
+        print(f"round {at}: loss {total / len(batched):.3f}, {time.monotonic() - begun:.0f} s", flush=True)
 
 
 def epoch(tokens: Tokenizer, public: Path, order: random.Random) -> Iterator[Window]:
@@ -94,7 +111,7 @@ def card() -> dict[str, Any]:
     return {
         "version": VERSION, "heads": list(HEADS), "opening": CLS, "separator": SEP, "temperature": 1.0, "evidence": 0.0,
         "cut": 0.05, "asked": 0.0, "enough": {"warm": 0.5, "advice": 0.5, "invalidation": 0.5},
-        "rails": {"enough": 0.85, "doubt": 0.2}, "distress": {"enough": 0.9},
+        "rails": {"enough": 0.85, "enough_of_few": 0.99, "doubt": 0.2}, "distress": {"enough": 0.9},
     }  # fmt: skip
 
 
@@ -123,6 +140,7 @@ def main() -> None:
     asked.add_argument("--public", type=Path, required=True)
     asked.add_argument("--epochs", type=int, default=EPOCHS)
     asked.add_argument("--state", type=Path, help="where the network is kept before it is made small")
+    asked.add_argument("--close", type=Path, help="a kept network to teach the last round, and nothing before it")
     asked.add_argument(
         "--calibrate", action="store_true", help="calibrate the weights that are there, and nothing else"
     )
@@ -131,11 +149,16 @@ def main() -> None:
         if hashlib.sha256((told.base / "model.safetensors").read_bytes()).hexdigest() != BASE_SHA256:
             raise SystemExit("The base model is not the one that this project was made with.")
         write_tokens(told.base)
-        network = train(told.base, Tokenizer.from_file(str(WEIGHTS / "tokenizer.json")), told.public, told.epochs)
+        tokens = Tokenizer.from_file(str(WEIGHTS / "tokenizer.json"))
+        if told.close:
+            network = Network(told.base)
+            network.load_state_dict(torch.load(told.close))
+            closing(network, tokens)
+        else:
+            network = train(told.base, tokens, told.public, told.epochs)
         if told.state:
             torch.save(network.state_dict(), told.state)
         export(network, WEIGHTS / "reader.onnx")
-        shutil.copy(told.base.parent / "LICENSE", WEIGHTS) if (told.base.parent / "LICENSE").exists() else None
         (WEIGHTS / "reader.json").write_text(json.dumps(card(), indent=1) + "\n", "utf-8")
     made = calibrate(loaded(), told.public)
     (WEIGHTS / "reader.json").write_text(json.dumps(made, indent=1) + "\n", "utf-8")

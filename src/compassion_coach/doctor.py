@@ -8,7 +8,18 @@ from compassion_coach._version import __version__
 from compassion_coach.settings import Settings
 from compassion_coach.support import resolve_region
 
-_NEEDED = ("click", "google-re2", "jinja2", "openai", "pydantic", "sentencex", "wcwidth")
+_NEEDED = (
+    "click",
+    "google-re2",
+    "jinja2",
+    "numpy",
+    "onnxruntime",
+    "openai",
+    "pydantic",
+    "sentencex",
+    "tokenizers",
+    "wcwidth",
+)
 _OPTIONAL = {
     "python-docx": ("-f docx", "docx"),
     "depii": ("--redact", "redact"),

@@ -29,6 +29,7 @@ _SENTENCE_END = re.compile(r"[.!?]+[\"')]*(?:\s|$)")
 _FOREIGN = re.compile(r"[\w'-]*[^\x00-\x7f][\w'-]*")
 _DIGIT_INWORD = re.compile(r"(?<!\w)(?!\d+(?:st|nd|rd|th|am|pm|s)\b)\w*?(?:[^\W\d_]\d|\d[^\W\d_])\w*", re.IGNORECASE)
 _LONGEST = 4000
+_SHORT = 6  # words; of fewer the encoder must be surer, for "A pause." is none
 _UNJUDGED = "This could not be judged, so it is not shown."  # here and not in a file, which might be what failed
 
 
@@ -141,7 +142,8 @@ def _weighed(text: str, letter: Letter) -> Iterator[Finding]:
         inside = [hit for hit in hits if start <= hit.start and hit.end <= end]
         weighed = list(weigh(scale("rails"), named[start:end], _told(inside)))
         heavy = [one for one in weighed if one.shares["block"] >= scale("rails").enough["block"]]
-        if heard_as < lines["enough"] and not (heavy and heard_as > lines["doubt"]):
+        line = lines["enough" if len(WORD.findall(named, start, end)) >= _SHORT else "enough_of_few"]
+        if heard_as < line and not (heavy and heard_as > lines["doubt"]):
             continue
         for hit in inside:
             yield _finding(hit.rule.about["rail"], folded, hit.start, hit.end)
