@@ -116,11 +116,13 @@ def calibration_error(some: Sequence[Read]) -> float:
 
 def main(arguments: list[str]) -> None:
     held_out = letters_in(ROOT / "cases" / "heldout" / "letters.txt")
+    plain = letters_in(ROOT / "cases" / "heldout" / "letters3.txt")
     corpus = [letter for file in sorted((ROOT / "training" / "corpus").glob("?.txt")) for letter in letters_in(file)]
     back = [letter for letter in corpus if letter.name.endswith(HELD_BACK)]
     print(f"reader {encoder().card['version']}")
     for name, letters in {
-        "held-out letters (cases/heldout)": held_out,
+        "held-out letters (cases/heldout/letters.txt)": held_out,
+        "held-out plain letters, by an author who taught nothing (letters3.txt)": plain,
         "held-back letters (training/corpus)": back,
     }.items():
         print(f"{name}")
@@ -142,9 +144,7 @@ def main(arguments: list[str]) -> None:
 
 def public(folder: Path) -> None:
     """Print how public sets' questions are answered: by the kind of `label`, and by the head that was taught them."""
-    print(
-        "public test sets: F1 by `label`, F1 and area under the curve by the head that was taught that set's question"
-    )
+    print("public sets: F1 by `label`, F1 and area under the curve by the head that was taught that set's question")
     with (folder / "advice_needadvice" / "test.jsonl").open(encoding="utf-8") as lines:
         rows = [json.loads(line) for line in lines]
     one_question("NeedAdvice: advice", [r["text"] for r in rows], [r["label"] == 1 for r in rows], Kind.ADVICE, 0)

@@ -13,6 +13,7 @@ from pathlib import Path
 import distress
 import labels
 import rails
+import reader
 import redact
 
 from compassion_coach import Coach, Letter
@@ -65,6 +66,7 @@ def main() -> None:
     for size in (64, 128, 256):
         took = milliseconds(partial(screen, Letter.of(TEN * (size * 1024 // len(TEN)))), 1)
         print(f"screen of {size:3} KiB                {took:8.1f}")
+    reader.main()
     model()
     commands()
 
@@ -99,6 +101,7 @@ def commands() -> None:
         "proselint": [str(PEERS / "bin" / "proselint"), "check", str(EXAMPLE)],
         "write-good": [str(PEERS / "node_modules" / ".bin" / "write-good"), str(EXAMPLE)],
         "alex": [str(PEERS / "node_modules" / ".bin" / "alex"), str(EXAMPLE)],
+        "textlint": [str(PEERS / "node_modules" / ".bin" / "textlint"), "--rule", "no-todo", str(EXAMPLE)],
     }.items():
         if shutil.which(command[0]) is None:
             print(f"{name:<32} not installed")

@@ -24,6 +24,12 @@ You got up and fed the cat all the same.
 MIXED = """Dear Ada,
 It makes sense that you are tired.
 But you should really pull yourself together.
+Why don't you go for a run?
+"""
+
+COLDER = """Dear Ada,
+It makes sense that you are tired.
+But you should really pull yourself together.
 You always make such a fuss.
 """
 
@@ -51,7 +57,7 @@ def test_a_good_answer(vcr: Cassette) -> None:
 @pytest.mark.vcr
 def test_an_answer_that_the_guard_mends(vcr: Cassette) -> None:
     """Where the model's words tell it is asked once more, and then vetted words stand; the record says so."""
-    reflection = reflect(MIXED)
+    reflection = reflect(COLDER)
     assert (reflection.reader.name, reflection.degraded) == ("model", None)
     assert reflection.guard
     assert {entry.action for entry in reflection.guard} <= {"replaced", "asked_again", "dropped"}
