@@ -116,12 +116,14 @@ def calibration_error(some: Sequence[Read]) -> float:
 
 def main(arguments: list[str]) -> None:
     held_out = letters_in(ROOT / "cases" / "heldout" / "letters.txt")
+    fresh = letters_in(ROOT / "cases" / "heldout" / "letters2.txt")
     plain = letters_in(ROOT / "cases" / "heldout" / "letters3.txt")
     corpus = [letter for file in sorted((ROOT / "training" / "corpus").glob("?.txt")) for letter in letters_in(file)]
     back = [letter for letter in corpus if letter.name.endswith(HELD_BACK)]
     print(f"reader {encoder().card['version']}")
     for name, letters in {
         "held-out letters (cases/heldout/letters.txt)": held_out,
+        "held-out letters, written at the end (letters2.txt)": fresh,
         "held-out plain letters, by an author who taught nothing (letters3.txt)": plain,
         "held-back letters (training/corpus)": back,
     }.items():

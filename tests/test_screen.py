@@ -193,14 +193,14 @@ def opinion(monkeypatch: pytest.MonkeyPatch, concern: float, urgent: float) -> N
 def test_the_encoder_is_asked_where_the_weighing_doubts(monkeypatch: pytest.MonkeyPatch) -> None:
     """From a twentieth of danger on its opinion raises the level; where there is no doubt it is not asked."""
     monkeypatch.setattr(module, "scale", lambda _: scale_of(plums=-150))
-    opinion(monkeypatch, 0.92, 0.0)
+    opinion(monkeypatch, 0.96, 0.0)
     assert screen(Letter.of(DOUBTFUL)).level is Level.CONCERN
-    opinion(monkeypatch, 0.3, 0.65)
+    opinion(monkeypatch, 0.3, 0.66)
     assert screen(Letter.of(DOUBTFUL)).level is Level.URGENT
-    opinion(monkeypatch, 0.5, 0.3)
+    opinion(monkeypatch, 0.5, 0.4)
     assert screen(Letter.of(DOUBTFUL)).level is Level.NONE
     monkeypatch.setattr(module, "scale", lambda _: scale_of(plums=-900))
-    opinion(monkeypatch, 0.92, 0.0)
+    opinion(monkeypatch, 0.96, 0.0)
     assert screen(Letter.of(DOUBTFUL)).level is Level.NONE
 
 
