@@ -79,6 +79,20 @@ def test_a_pattern_that_re2_does_not_take_is_named() -> None:
         Bank([Rule("ahead", ("a(?=b)",), ("ab",), ("c",))])
 
 
+def test_a_text_too_large_for_the_filter_is_tried_by_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    """RE2 answers "nothing" when its memory runs out; a rule is found all the same."""
+    bank = Bank([Rule("r", ("must",), (), (), unless=("you must",))])
+
+    class GivesUp:
+        re = bank._filter.re
+
+        def Match(self, *_: object) -> None:  # noqa: N802
+            return None
+
+    monkeypatch.setattr(bank, "_filter", GivesUp())
+    assert [hit.start for hit in bank.hits("you must, I must")] == [12]
+
+
 def test_re2_takes_every_pattern() -> None:
     """What takes a match back is compiled when it is needed; here all of them are, so that none breaks then."""
     for _, rule in RULES:

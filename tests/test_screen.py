@@ -102,7 +102,7 @@ def test_nobody_in_danger_is_unseen_in_the_tuning_cases(file: str) -> None:
     missed = [text for want, text, *_ in rows if want in grave and level(text) not in grave]
     calm = [text for want, text, *_ in rows if want == Level.NONE]
     assert missed == []
-    assert sum(level(text) in grave for text in calm) <= 0.08 * len(calm)
+    assert sum(level(text) in grave for text in calm) <= 0.06 * len(calm)
 
 
 def test_the_rules_are_those_of_the_folder_each_with_kind_and_level() -> None:
@@ -175,7 +175,7 @@ def test_what_a_rule_hints_weighs_with_the_words_beside_it(monkeypatch: pytest.M
     [hint] = [rule for rule in rules() if rule.name == "self-harm-habit"]
     text = "the kids are at school and i have been cutting myself"
     assert hint.name in told(text)
-    monkeypatch.setattr(module, "_second_opinion", lambda _: ())
+    monkeypatch.setattr(module, "_second_opinion", lambda *_: ())
     monkeypatch.setattr(module, "scale", lambda _: scale_of(kids=1, **{f"!{hint.name}": 250}))
     assert screen(Letter.of(text)).level is Level.NONE
     monkeypatch.setattr(module, "scale", lambda _: scale_of(kids=100, **{f"!{hint.name}": 250}))

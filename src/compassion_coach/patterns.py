@@ -19,6 +19,7 @@ from typing import Any
 from compassion_coach.data import read_toml
 from compassion_coach.errors import DataError
 
+_PUT_IN = "zqxjalive"  # a word that no letter needs
 _WORD = re.compile(r"\{([a-z_]+)\}")
 
 
@@ -125,7 +126,8 @@ def _overlaps(spans: Sequence[tuple[int, int]], start: int, end: int) -> bool:
 class Bank:
     """Many rules, tried in one pass. Made once from rules that do not change afterwards.
 
-    RE2's filter knows which words a pattern cannot do without, and tries only those patterns whose words are there.
+    RE2's filter knows which words a pattern cannot do without, and only those patterns are tried whose words are there.
+    Where its memory runs out it says nothing at all: then a word that was put in is missing as well, and all are tried.
     """
 
     def __init__(self, rules: Iterable[Rule]) -> None:
@@ -142,15 +144,16 @@ class Bank:
                     except re2.error:
                         raise DataError(f"Rule {rule.name} has a pattern that RE2 does not take: {pattern}") from None
                     self._owners.append((rule, role))
-        if self._owners:
-            self._filter.Compile()
+        self._alive = self._filter.Add(_PUT_IN, _options())
+        self._filter.Compile()
 
     def hits(self, text: str) -> Iterator[Hit]:
         """Yield every match of every rule in a folded stretch, in the order of the rules."""
         found: dict[str, tuple[Rule, list[int]]] = {}
-        for index in sorted(self._filter.Match(text) or ()) if self._owners else ():
-            rule, _ = self._owners[index]
-            found.setdefault(rule.name, (rule, []))[1].append(index)
+        for index in self._likely(text):
+            if self._filter.re(index).search(text):
+                rule, _ = self._owners[index]
+                found.setdefault(rule.name, (rule, []))[1].append(index)
         for rule, matching in found.values():
             if any(_compiled(pattern).search(text) for pattern in rule.unless_near):
                 continue
@@ -160,3 +163,13 @@ class Bank:
                     start, end = match.span()
                     if not _overlaps(taken_back, start, end):
                         yield Hit(rule, start, end, self._owners[index][1] == "patterns")
+
+    def takes_back(self, text: str) -> bool:
+        """Whether some rule would match a folded stretch and all are taken back: it is known to be harmless."""
+        would = any(self._filter.re(index).search(text) for index in self._likely(text))
+        return would and not any(self.hits(text))
+
+    def _likely(self, text: str) -> Iterable[int]:
+        """Return the indexes of the patterns that may match; all of them where RE2 gave up."""
+        likely = set(self._filter.Match(f"{text} {_PUT_IN}", True) or ())
+        return sorted(likely - {self._alive}) if self._alive in likely else range(len(self._owners))

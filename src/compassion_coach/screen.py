@@ -11,7 +11,7 @@ sentence after it, for what is said in two breaths. Private passages are screene
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from compassion_coach.data import names_under
 from compassion_coach.folding import fold
@@ -37,6 +37,7 @@ class _Doubt:
     end: int
     words: str
     kind: str
+    sentence_end: int
 
 
 def screen(letter: Letter, *, weighing: bool = True) -> Distress:
@@ -76,17 +77,21 @@ def _found(letter: Letter, weighing: bool) -> Iterator[tuple[int, int, Level, st
             level = level_of(weighed.shares, scale("distress").enough, together)
             danger = weighed.shares[Level.CONCERN] + weighed.shares[Level.URGENT]
             a, b = (start + at for at in folded.original(weighed.start, weighed.end))
-            if not together and level.rank < Level.CONCERN.rank and danger >= _DOUBT:
+            in_doubt = danger >= _DOUBT and level.rank < Level.CONCERN.rank and not together
+            if in_doubt and not _bank().takes_back(folded.text):
                 words = folded.text[weighed.start : weighed.end]
-                doubts.append(_Doubt(danger, a, b, words, _kind(kinds(scale("distress"), weighed), Level.CONCERN)))
+                doubts.append(_Doubt(danger, a, b, words, _kind(kinds(scale("distress"), weighed), Level.CONCERN), end))
             if level.rank > max(heard.get(start, 0), heard.get(~end, 0)):  # not again what one of two neighbours said
                 heard[start] = heard[~end] = level.rank
                 yield a, b, level, _kind(kinds(scale("distress"), weighed), level)
-    yield from _second_opinion(doubts)
+    yield from _second_opinion(letter, doubts)
 
 
-def _second_opinion(doubts: Sequence[_Doubt]) -> Iterator[tuple[int, int, Level, str]]:
-    """Yield those doubtful stretches in which the encoder is sure of danger. Where it cannot be asked, all of them."""
+def _second_opinion(letter: Letter, doubts: Sequence[_Doubt]) -> Iterator[tuple[int, int, Level, str]]:
+    """Yield those doubtful stretches in which the encoder is sure of danger, each heard with the sentence after it.
+
+    Where it cannot be asked, all of them.
+    """
     if not doubts:
         return
     gravest = sorted(doubts, key=lambda doubt: -doubt.danger)[:_MOST_DOUBTS]
@@ -94,7 +99,12 @@ def _second_opinion(doubts: Sequence[_Doubt]) -> Iterator[tuple[int, int, Level,
         from compassion_coach.encoder import Asked, encoder, shares
 
         enough = encoder().card["distress"]["enough"]
-        read = encoder().read([[Asked.whole(doubt.words)] for doubt in gravest])
+        after = {one.end: letter.quote(two) for one, two in pairwise(letter.sentences)}
+        texts = [
+            [doubt.words, *([fold(after[doubt.sentence_end]).text] if doubt.sentence_end in after else [])]
+            for doubt in gravest
+        ]
+        read = encoder().read([[Asked.whole(text) for text in some] for some in texts])
         told = [shares(one[0]["distress"][0]) for one in read]
     except Exception:  # nobody may be left without help because a file is broken
         yield from ((doubt.start, doubt.end, Level.CONCERN, doubt.kind) for doubt in gravest)
