@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from compassion_coach.errors import AnswerError
 from compassion_coach.labelled import LabelledLetter
+from compassion_coach.language import language_of
 from compassion_coach.letter import Letter
 from compassion_coach.policy import plan_for
 from compassion_coach.reading import Observation, Reader, Reading
@@ -112,7 +113,7 @@ def evaluate(letters: Iterable[LabelledLetter], reader: Reader) -> Evaluation:
     seconds = 0.0
     for labelled in letters:
         letter = Letter.of(labelled.text)
-        if reader.info.name == "model" and not plan_for(screen(letter).level, "en").ask_model:
+        if reader.info.name == "model" and not plan_for(screen(letter).level, language_of(labelled.text)).ask_model:
             kept_here += 1
             continue
         begun = time.perf_counter()

@@ -95,7 +95,7 @@ class Read:
                 opinion = self.opinions[start, end]
                 if not parts or parts[-1].kind is not opinion.kind:
                     cost = self.price if parts else 0.0
-                    weighty = (end - start) / len(self.text)
+                    weighty = (end - start) / max(1, len(self.text))
                     ways.append((gain + weighty * math.log(opinion.confidence) - cost, [*parts, opinion]))
             if ways:
                 best[end] = max(ways, key=lambda way: way[0])
