@@ -15,9 +15,10 @@ from pathlib import Path
 import numpy as np
 
 from compassion_coach.encoder import Asked, encoder
+from compassion_coach.evaluate import Evaluation, Judged
 from compassion_coach.folding import fold
 from compassion_coach.labelled import LabelledLetter, parse_letters
-from compassion_coach.local_reader import Label, labels
+from compassion_coach.local_reader import labels
 from compassion_coach.vocabulary import Kind
 
 ROOT = Path(__file__).parents[1]
@@ -39,37 +40,33 @@ class Read:
     """A letter with what the reader made of its sentences."""
 
     letter: LabelledLetter
-    got: tuple[Label, ...]
-
-    @property
-    def right(self) -> list[bool]:
-        """Whether each sentence's kind is right."""
-        return [label.kind in sentence.kinds for sentence, label in zip(self.letter.sentences, self.got, strict=True)]
+    lines: tuple[Judged, ...]
 
 
 def read(letters: Sequence[LabelledLetter], *, neighbours: bool) -> list[Read]:
     """Let the embedded reader label letters, whole or each sentence on its own."""
-    return [
-        Read(letter, tuple(labels([s.text for s in letter.sentences], neighbours=neighbours))) for letter in letters
-    ]
+    found = []
+    for letter in letters:
+        got = labels([sentence.text for sentence in letter.sentences], neighbours=neighbours)
+        pairs = zip(letter.sentences, got, strict=True)
+        found.append(Read(letter, tuple(Judged(s.kinds, g.kind, g.scores[g.kind]) for s, g in pairs)))
+    return found
+
+
+def evaluation(some: Sequence[Read]) -> Evaluation:
+    """Return the figures of some letters."""
+    return Evaluation(tuple(line for one in some for line in one.lines), len(some), 0, 0, 0.0, None)
 
 
 def accuracy(some: Sequence[Read]) -> float:
     """Return the share of sentences whose kind is right."""
-    return float(np.mean([ok for one in some for ok in one.right]))
+    found = evaluation(some)
+    return found.right / len(found.lines)
 
 
 def f1(kind: Kind) -> Callable[[Sequence[Read]], float]:
     """Return what measures F1 of a kind."""
-
-    def measured(some: Sequence[Read]) -> float:
-        pairs = [(s.kinds, g.kind) for one in some for s, g in zip(one.letter.sentences, one.got, strict=True)]
-        hit = sum(got is kind and kind in kinds for kinds, got in pairs)
-        said = sum(got is kind for _, got in pairs)
-        meant = sum(kind in kinds and (got is kind or got not in kinds) for kinds, got in pairs)
-        return 2 * hit / max(1, said + meant)
-
-    return measured
+    return lambda some: evaluation(some).ratio(kind).f1
 
 
 def shown(name: str, some: Sequence[Read], measure: Callable[[Sequence[Read]], float] = accuracy) -> None:
@@ -104,16 +101,6 @@ def letters_in(file: Path) -> list[LabelledLetter]:
     return list(parse_letters(file.read_text("utf-8").splitlines()))
 
 
-def calibration_error(some: Sequence[Read]) -> float:
-    """Return the expected calibration error of the kinds over ten bins."""
-    pairs = [(g.scores[g.kind], ok) for one in some for g, ok in zip(one.got, one.right, strict=True)]
-    error = 0.0
-    for low in np.arange(0, 1, 0.1):
-        inside = [(c, ok) for c, ok in pairs if low < c <= low + 0.1]
-        error += abs(sum(c for c, _ in inside) - sum(ok for _, ok in inside))
-    return error / len(pairs)
-
-
 def main(arguments: list[str]) -> None:
     held_out = letters_in(ROOT / "cases" / "heldout" / "letters.txt")
     fresh = letters_in(ROOT / "cases" / "heldout" / "letters2.txt")
@@ -133,7 +120,7 @@ def main(arguments: list[str]) -> None:
         shown("sentences right, each alone", read(letters, neighbours=False))
         for kind in Kind:
             shown(f"F1 of {kind}", whole, f1(kind))
-        print(f"  {'calibration error (ECE)':34} {calibration_error(whole):.3f}")
+        print(f"  {'calibration error (ECE)':34} {evaluation(whole).calibration_error:.3f}")
         groups: dict[str, list[Read]] = {}
         for one in whole:
             for group in (register(one.letter), *situations(one.letter)):

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from compassion_coach.encoder import Asked, encoder
+from compassion_coach.encoder import Asked, encoder, shares
 from compassion_coach.vocabulary import Quality
 
 RECORDED = Path(__file__).parent / "recorded.json"
@@ -24,13 +24,8 @@ def test_the_shipped_weights_answer_as_recorded() -> None:
     assert recorded["version"] == encoder().card["version"]
     for row in recorded["texts"]:
         found = encoder().read([[Asked.whole(text) for text in row["sentences"]]])[0]
-        shares = [softmax(logits["quality"][0]) for logits in found]
-        np.testing.assert_allclose(shares, row["shares"], atol=0.02)
-
-
-def softmax(logits: "np.typing.NDArray[np.float32]") -> list[float]:
-    powers = np.exp(logits - logits.max())
-    return list(map(float, powers / powers.sum()))
+        got = [shares(logits["quality"])[0] for logits in found]
+        np.testing.assert_allclose(got, row["shares"], atol=0.02)
 
 
 def test_every_head_answers_every_span() -> None:
@@ -44,9 +39,9 @@ def test_every_head_answers_every_span() -> None:
 
 def test_texts_hardly_change_each_other() -> None:
     """Batched with others, a text is what it is alone: int8 rounds by the batch, and no kind changes by it."""
-    alone = [softmax(encoder().read([[Asked.whole(text)]])[0][0]["quality"][0]) for text in TEXTS]
+    alone = [shares(encoder().read([[Asked.whole(text)]])[0][0]["quality"])[0] for text in TEXTS]
     read = encoder().read([[Asked.whole(text)] for text in TEXTS])
-    np.testing.assert_allclose(alone, [softmax(found[0]["quality"][0]) for found in read], atol=0.15)
+    np.testing.assert_allclose(alone, [shares(found[0]["quality"])[0] for found in read], atol=0.15)
 
 
 def test_neighbours_are_heard() -> None:

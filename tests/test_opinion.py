@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compassion_coach.opinion import CLASSES, Opinion, Read, read, shares, spans
+from compassion_coach.opinion import CLASSES, Opinion, Read, joined, read, spans
 from compassion_coach.vocabulary import Kind, Quality
 
 CARD = {"temperature": 1.0, "evidence": 1.0}
@@ -23,7 +23,7 @@ def opinion(start: int, end: int, **told: float) -> Opinion:
 
 def test_evidence_raises_its_quality_and_nothing_else() -> None:
     """A rule that is sure to nine tenths makes its quality ten times as likely, beside the others as before."""
-    told = dict(zip(CLASSES, shares(CARD, NOTHING, [{Quality.SHOULD: -math.log(0.1)}])[0], strict=True))
+    told = dict(zip(CLASSES, joined(CARD, NOTHING, [{Quality.SHOULD: -math.log(0.1)}])[0], strict=True))
     assert told[Quality.SHOULD] / told[None] == pytest.approx(10)
     assert told[Quality.COLD] == pytest.approx(told[None])
     assert sum(told.values()) == pytest.approx(1)
@@ -33,7 +33,7 @@ def test_a_temperature_makes_less_sure_and_changes_no_order() -> None:
     """Doubled, it halves the logits."""
     logits = NOTHING.copy()
     logits[0, 0] = 3.0
-    warm, cool = shares(CARD, logits, [{}])[0], shares({**CARD, "temperature": 2.0}, logits, [{}])[0]
+    warm, cool = joined(CARD, logits, [{}])[0], joined({**CARD, "temperature": 2.0}, logits, [{}])[0]
     assert warm.max() > cool.max()
     assert warm.argmax() == cool.argmax() == 0
 

@@ -3,6 +3,7 @@
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -187,7 +188,9 @@ DOUBTFUL = "the plums are on the table"
 
 def opinion(monkeypatch: pytest.MonkeyPatch, concern: float, urgent: float) -> None:
     """Let the encoder see so much concern and danger to life in every stretch that it is asked about."""
-    monkeypatch.setattr("compassion_coach.encoder.shares", lambda _: [1 - concern - urgent, 0.0, concern, urgent])
+    monkeypatch.setattr(
+        "compassion_coach.encoder.shares", lambda _: np.array([[1 - concern - urgent, 0.0, concern, urgent]])
+    )
 
 
 def test_the_encoder_is_asked_where_the_weighing_doubts(monkeypatch: pytest.MonkeyPatch) -> None:

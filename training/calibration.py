@@ -52,7 +52,7 @@ def sums(encoder: Encoder, letters: Iterable[LabelledLetter], *, neighbours: boo
 
 def opinions(card: Mapping[str, float], found: Sequence[Sum]) -> list[opinion.Opinion]:
     """Return what is made of sentences with a card."""
-    rows = opinion.shares(card, np.array([one.logits for one in found]), [one.told for one in found])
+    rows = opinion.joined(card, np.array([one.logits for one in found]), [one.told for one in found])
     return [opinion.Opinion.of(0, 1, row) for row in rows.tolist()]
 
 
@@ -73,16 +73,6 @@ def fitted(found: Sequence[Sum]) -> dict[str, float]:
 def right(card: Mapping[str, float], found: Sequence[Sum]) -> float:
     """Return the share of sentences whose kind is right."""
     return float(np.mean([seen.kind in one.kinds for seen, one in zip(opinions(card, found), found, strict=True)]))
-
-
-def calibration_error(confident: Sequence[tuple[float, bool]], bins: int = 10) -> float:
-    """Return the expected calibration error: how far confidence is from being right, over bins of equal width."""
-    error = 0.0
-    for low in np.linspace(0, 1, bins, endpoint=False):
-        inside = [(c, ok) for c, ok in confident if low < c <= low + 1 / bins]
-        if inside:
-            error += abs(np.mean([c for c, _ in inside]) - np.mean([ok for _, ok in inside])) * len(inside)
-    return error / max(1, len(confident))
 
 
 def enough(card: Mapping[str, float], found: Sequence[Sum]) -> dict[str, float]:
@@ -140,7 +130,7 @@ def beside(encoder: Encoder, card: Mapping[str, Any]) -> str:
     stopped = np.array([1 / (1 + np.exp(-one[0]["rails"][0][0])) for one in read]) >= card["rails"]["enough"]
     bad = np.array([one.share == "block" for one in remarks])
     read = encoder.read([[Asked.whole(one.text)] for one in cases])
-    seen = np.array([sum(shares(one[0]["distress"][0])[2:]) for one in read]) >= card["distress"]["enough"]
+    seen = np.array([shares(one[0]["distress"])[0][2:].sum() for one in read]) >= card["distress"]["enough"]
     grave = np.array([one.share in ("concern", "urgent") for one in cases])
     return (
         f"the encoder alone: of {bad.sum()} bad remarks {(bad & ~stopped).sum()} leak, of {(~bad).sum()} others "

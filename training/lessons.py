@@ -21,7 +21,7 @@ from linear import ROOT, TUNING, Lesson
 from network import QUALITIES, Piece, Target
 
 from compassion_coach.folding import fold
-from compassion_coach.labelled import LabelledLetter, LabelledSentence, parse_letters
+from compassion_coach.labelled import LabelledLetter, LabelledSentence, parse_label, parse_letters
 from compassion_coach.quoted import as_heard
 from compassion_coach.vocabulary import Kind, Level, Quality
 
@@ -34,7 +34,6 @@ BARE = 0.1  # of the runs lose their punctuation, as text messages do
 PUBLIC_COUNTS, PUBLIC_FACTS = 0.3, 0.5
 LONGEST_PUBLIC = 400  # characters
 LEVELS = tuple(Level)
-_KINDS = {"W": Kind.WARM, "A": Kind.ADVICE, "I": Kind.INVALIDATION, "N": Kind.NEUTRAL}
 _NO_MARKS = str.maketrans("", "", ".,!?'’\"")
 
 Run = tuple[list[Piece], list[Target]]
@@ -97,12 +96,11 @@ def mixed() -> tuple[list[Run], list[Run]]:
             parts, kinds = list[Piece](), set[Kind]()
             for part in line.split(" | "):
                 label, _, text = part.strip().partition(" ")
-                letter, _, quality = label.partition(":")
-                kinds.add(_KINDS[letter])
-                target = Target("quality", allowed(frozenset({_KINDS[letter]}), Quality(quality) if quality else None))
-                parts.append(Piece(fold(text).text, (target,), goes_on=bool(parts)))
-            heard = frozenset(kinds - {Kind.NEUTRAL} or kinds)
-            found.append((parts, [Target("quality", allowed(heard, None), counts=0.5)] if len(parts) > 1 else []))
+                heard, quality = parse_label(label)
+                kinds |= heard
+                parts.append(Piece(fold(text).text, (Target("quality", allowed(heard, quality)),), goes_on=bool(parts)))
+            stays = frozenset(kinds - {Kind.NEUTRAL} or kinds)
+            found.append((parts, [Target("quality", allowed(stays, None), counts=0.5)] if len(parts) > 1 else []))
     return [run for i, run in enumerate(found) if i % 8], found[::8]
 
 

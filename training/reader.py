@@ -26,6 +26,7 @@ from network import CLS, HEADS, SEP, Network, Window, batches, loss, tensors, wi
 from tokenizers import Tokenizer
 
 from compassion_coach.encoder import Encoder, loaded
+from compassion_coach.evaluate import bins_of, error_of
 
 BASE_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 SEED = 1
@@ -125,7 +126,7 @@ def calibrate(encoder: Encoder, public: Path) -> dict[str, Any]:
         for way, found in {"with neighbours": read, "alone": alone}.items():
             seen = calibration.opinions(chosen, found)
             ok = [(o.confidence, o.kind in one.kinds) for o, one in zip(seen, found, strict=True)]
-            ece = calibration.calibration_error(ok)
+            ece = error_of(bins_of(ok))
             print(f"  {name:14} {way:16} {calibration.right(chosen, found):.3f} of {len(found)} right, ECE {ece:.3f}")
     made["enough"] = calibration.enough(made, read)
     made["cut"], parted = calibration.price(replace(encoder, card=made), held_back, lessons.mixed()[1])

@@ -3,9 +3,7 @@
 import json
 from pathlib import Path
 
-import numpy as np
-
-from compassion_coach.encoder import Asked, encoder
+from compassion_coach.encoder import Asked, encoder, shares
 
 FILE = Path(__file__).parents[1] / "tests" / "recorded.json"
 TEXTS = (
@@ -26,9 +24,7 @@ def main() -> None:
     rows = []
     for sentences in TEXTS:
         found = encoder().read([[Asked.whole(text) for text in sentences]])[0]
-        powers = [np.exp(one["quality"][0] - one["quality"][0].max()) for one in found]
-        shares = [[round(float(share), 4) for share in row / row.sum()] for row in powers]
-        rows.append({"sentences": sentences, "shares": shares})
+        rows.append({"sentences": sentences, "shares": [shares(one["quality"])[0].round(4).tolist() for one in found]})
     content = {"version": encoder().card["version"], "texts": rows}
     FILE.write_text(json.dumps(content, indent=1) + "\n", "utf-8")
 

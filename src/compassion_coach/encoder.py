@@ -141,12 +141,12 @@ def loaded(threads: int = 1) -> Encoder:
     return Encoder(session, tokens, json.loads(read_text("weights/reader.json")))
 
 
-def shares(logits: "NDArray[np.float32]") -> list[float]:
-    """Turn the logits of a head of classes into shares that sum to one."""
+def shares(logits: "NDArray[np.floating[Any]]") -> "NDArray[np.float64]":
+    """Turn the logits of a head of classes, a row for each span, into shares that sum to one in each row."""
     import numpy as np
 
-    powers = np.exp(logits.astype(np.float64) - logits.max())
-    result: list[float] = (powers / powers.sum()).tolist()
+    powers = np.exp(logits.astype(np.float64) - logits.max(axis=-1, keepdims=True))
+    result: NDArray[np.float64] = powers / powers.sum(axis=-1, keepdims=True)
     return result
 
 

@@ -22,6 +22,8 @@ from compassion_coach.screen import screen
 from compassion_coach.vocabulary import Kind
 
 _BINS = 10
+Bin = tuple[float, float, int]
+"""A tenth of confidence: mean confidence, share right, how many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,21 +87,27 @@ class Evaluation:
         """Count lines by what they are and what they were read as."""
         return Counter((line.wanted, line.got) for line in self.lines)
 
-    def calibration(self) -> list[tuple[float, float, int]]:
-        """Return for each tenth of confidence that has marks: mean confidence, share right, how many."""
-        sure = [(line.confidence, line.is_right) for line in self.lines if line.confidence is not None]
-        bins: dict[int, list[tuple[float, bool]]] = {}
-        for confidence, ok in sure:
-            bins.setdefault(min(int(confidence * _BINS), _BINS - 1), []).append((confidence, ok))
-        return [
-            (sum(c for c, _ in b) / len(b), sum(ok for _, ok in b) / len(b), len(b)) for _, b in sorted(bins.items())
-        ]
+    def calibration(self) -> list[Bin]:
+        """Return the bins of the lines that have a confidence."""
+        return bins_of((line.confidence, line.is_right) for line in self.lines if line.confidence is not None)
 
     @property
     def calibration_error(self) -> float:
-        """How far confidence is from being right, over the tenths, each by its size (ECE)."""
-        bins = self.calibration()
-        return sum(abs(mean - ok) * n for mean, ok, n in bins) / max(1, sum(n for *_, n in bins))
+        """How far confidence is from being right (ECE)."""
+        return error_of(self.calibration())
+
+
+def bins_of(sure: Iterable[tuple[float, bool]]) -> list[Bin]:
+    """Sort confidences, each with whether it was right, into tenths; a tenth without any has no bin."""
+    bins: dict[int, list[tuple[float, bool]]] = {}
+    for confidence, ok in sure:
+        bins.setdefault(min(int(confidence * _BINS), _BINS - 1), []).append((confidence, ok))
+    return [(sum(c for c, _ in b) / len(b), sum(ok for _, ok in b) / len(b), len(b)) for _, b in sorted(bins.items())]
+
+
+def error_of(bins: Sequence[Bin]) -> float:
+    """Return the expected calibration error: how far confidence is from being right, each bin by its size."""
+    return sum(abs(mean - ok) * n for mean, ok, n in bins) / max(1, sum(n for *_, n in bins))
 
 
 def evaluate(letters: Iterable[LabelledLetter], reader: Reader) -> Evaluation:

@@ -36,6 +36,12 @@ class LabelledLetter:
         return "\n".join(sentence.text for sentence in self.sentences)
 
 
+def parse_label(label: str) -> tuple[frozenset[Kind], Quality | None]:
+    """Return the kinds and the quality of a label such as `W:courage` or `AW`. Raises KeyError or ValueError."""
+    letters, _, quality = label.partition(":")
+    return frozenset(_KINDS[letter] for letter in letters), Quality(quality) if quality else None
+
+
 def parse_letters(lines: Iterable[str]) -> Iterator[LabelledLetter]:
     """Yield the labelled letters of a file. Raises InputError naming the line that is not in the format."""
     name, level, sentences = "", Level.NONE, list[LabelledSentence]()
@@ -49,9 +55,7 @@ def parse_letters(lines: Iterable[str]) -> Iterator[LabelledLetter]:
                 level, sentences = Level(told), []
             elif line.strip() and not line.startswith("#"):
                 label, _, text = line.partition(" ")
-                letters, _, quality = label.partition(":")
-                kinds = frozenset(_KINDS[letter] for letter in letters)
-                sentences.append(LabelledSentence(text, kinds, Quality(quality) if quality else None))
+                sentences.append(LabelledSentence(text, *parse_label(label)))
         except (KeyError, ValueError):
             raise InputError(f"Line {number} is not in the format of labelled letters.") from None
     if sentences:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from compassion_coach.encoder import Asked, Encoder, encoder
+from compassion_coach.encoder import Asked, Encoder, encoder, shares
 from compassion_coach.evidence import evidence, hits_in
 from compassion_coach.patterns import Hit
 from compassion_coach.vocabulary import Kind, Quality
@@ -115,12 +115,12 @@ def read(texts: Sequence[Sequence[str]], network: Encoder | None = None) -> list
 def _read(network: Encoder, asked: Asked, logits: "NDArray[np.float32]") -> Read:
     hits = hits_in(asked.text)
     told = [evidence(hits, *span) for span in asked.spans]
-    rows = shares(network.card, logits, told).tolist()
+    rows = joined(network.card, logits, told).tolist()
     opinions = {span: Opinion.of(*span, row) for span, row in zip(asked.spans, rows, strict=True)}
     return Read(asked.text, hits, opinions, network.card["cut"])
 
 
-def shares(
+def joined(
     card: Mapping[str, float], logits: "NDArray[np.float32]", told: Sequence[Mapping[Quality | None, float]]
 ) -> "NDArray[np.float64]":
     """Turn logits, a row for each span, and the evidence in it into shares of CLASSES that sum to one."""
@@ -130,9 +130,7 @@ def shares(
     for row, found in zip(sums, told, strict=True):
         for quality, much in found.items():
             row[CLASSES.index(quality)] += card["evidence"] * much
-    powers = np.exp(sums - sums.max(axis=1, keepdims=True))
-    result: NDArray[np.float64] = powers / powers.sum(axis=1, keepdims=True)
-    return result
+    return shares(sums)
 
 
 def spans(text: str) -> list[tuple[int, int]]:

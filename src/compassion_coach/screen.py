@@ -105,7 +105,7 @@ def _second_opinion(letter: Letter, doubts: Sequence[_Doubt]) -> Iterator[tuple[
             for doubt in gravest
         ]
         read = encoder().read([[Asked.whole(text) for text in some] for some in texts])
-        told = [shares(one[0]["distress"][0]) for one in read]
+        told = [shares(one[0]["distress"])[0].tolist() for one in read]
     except Exception:  # nobody may be left without help because a file is broken
         yield from ((doubt.start, doubt.end, Level.CONCERN, doubt.kind) for doubt in gravest)
         return
