@@ -4,7 +4,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 EXAMPLES := $(sort $(wildcard examples/*.txt examples/*.md))
 
-.PHONY: help reflect test check bench train corpus card weighing fuzz mutants snapshots record clean
+.PHONY: help reflect test check bench train corpus card needed weighing fuzz mutants snapshots record clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -42,6 +42,9 @@ corpus: .venv/.training ## Print how the corpus is made up, its near-duplicates,
 
 card: .venv/.test ## Print the figures of MODEL_CARD.md (PUBLIC='--public FOLDER' for those of the public sets)
 	$(BIN)/python bench/card.py $(PUBLIC)
+
+needed: .venv/.test ## Work out anew which words the patterns of the rules need, after a rule has changed
+	$(BIN)/python training/needed.py
 
 weighing: .venv/.training ## Learn what weighs in the screen and the rails anew (PUBLIC='--public FOLDER'), after printing how it does
 	$(BIN)/python training/distress.py $(PUBLIC) --check

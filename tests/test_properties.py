@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from compassion_coach import Coach, Reflection
 from compassion_coach.cli import cli
-from compassion_coach.data import names_under, read_toml
+from compassion_coach.data import read_toml
 from compassion_coach.folding import fold
 from compassion_coach.guard import Shape, Verdict, judge
 from compassion_coach.letter import Letter
 from compassion_coach.model_answer import QualityName, reading_from
-from compassion_coach.patterns import load_rules
+from compassion_coach.patterns import rules_of
 from compassion_coach.reflection import ReaderInfo, Usage
 from compassion_coach.screen import screen
 from compassion_coach.vocabulary import Level, Quality
@@ -147,13 +147,12 @@ TRICKS: dict[str, Callable[[str], str]] = {
 LATER = sorted(TRICKS.keys() - {"capitals"})  # the capital of a look-alike looks like another letter: υ and Υ
 
 
-def _examples(folder: str, about: list[str]) -> list[str]:
-    rules = [rule for name in names_under(folder, ".toml") for rule in load_rules(name, about)]
-    return list(dict.fromkeys(example for rule in rules for example in (*rule.match, *rule.pass_over)))
+def _examples(family: str) -> list[str]:
+    return list(dict.fromkeys(example for rule in rules_of(family) for example in (*rule.match, *rule.pass_over)))
 
 
-DISTRESS = _examples("guardrails/distress", ["kind", "level"])
-RAILS = _examples("guardrails/rails", ["rail"])
+DISTRESS = _examples("distress")
+RAILS = _examples("rails")
 
 
 @pytest.mark.parametrize("trick", TRICKS)

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from compassion_coach.errors import DataError
 from compassion_coach.letter import Letter
-from compassion_coach.screen import rules, screen, told
+from compassion_coach.patterns import rules_of
+from compassion_coach.screen import screen, told
 from compassion_coach.vocabulary import Level
 from compassion_coach.weighing import Scale, reading
 
@@ -108,7 +109,7 @@ def test_nobody_in_danger_is_unseen_in_the_tuning_cases(file: str) -> None:
 
 def test_the_rules_are_those_of_the_folder_each_with_kind_and_level() -> None:
     """Every file under guardrails/distress brings rules, and each names its kind and level."""
-    known = {rule.name: rule for rule in rules()}
+    known = {rule.name: rule for rule in rules_of("distress")}
     assert len(known) > 50
     assert {rule.about["level"] for rule in known.values()} == {"urgent", "concern", "tender"}
     assert {"suicide", "abuse", "self_harm", "grief"} <= {rule.about["kind"] for rule in known.values()}
@@ -173,7 +174,7 @@ def test_what_one_sentence_said_its_neighbour_does_not_say_again(monkeypatch: py
 
 def test_what_a_rule_hints_weighs_with_the_words_beside_it(monkeypatch: pytest.MonkeyPatch) -> None:
     """A phrase with two meanings is no alarm by itself; with words that weigh, it is."""
-    [hint] = [rule for rule in rules() if rule.name == "self-harm-habit"]
+    [hint] = [rule for rule in rules_of("distress") if rule.name == "self-harm-habit"]
     text = "the kids are at school and i have been cutting myself"
     assert hint.name in told(text)
     monkeypatch.setattr(module, "_second_opinion", lambda *_: ())

@@ -25,7 +25,8 @@ from sklearn.model_selection import StratifiedKFold  # type: ignore[import-untyp
 from compassion_coach.folding import fold
 from compassion_coach.labelled import parse_letters
 from compassion_coach.letter import Letter
-from compassion_coach.screen import level_of, rules, screen, stretches, told
+from compassion_coach.patterns import rules_of
+from compassion_coach.screen import level_of, screen, stretches, told
 from compassion_coach.vocabulary import Level
 
 SHARES = tuple(level.value for level in Level)
@@ -67,7 +68,7 @@ def cases() -> list[Case]:
 def company() -> list[Lesson]:
     """Return texts that are learned from and not measured on: the rules' own examples, letters without distress."""
     found = []
-    for rule in rules():
+    for rule in rules_of("distress"):
         found += [lesson(text, set(), rule.about["level"], rule.about["kind"]) for text in rule.match]
     for file in (*sorted(TUNING.glob("letters*.txt")), *sorted((ROOT / "training" / "corpus").glob("*.txt"))):
         for letter in parse_letters(file.read_text("utf-8").splitlines()):

@@ -15,10 +15,10 @@ from linear import ROOT, TUNING, Learned, Lesson, learn, write
 from sklearn.model_selection import StratifiedKFold  # type: ignore[import-untyped]
 
 from compassion_coach import Coach, guard
-from compassion_coach.data import names_under, read_toml
+from compassion_coach.data import read_toml
 from compassion_coach.labelled import parse_letters
 from compassion_coach.letter import Letter
-from compassion_coach.patterns import load_rules
+from compassion_coach.patterns import rules_of
 from compassion_coach.prompts import fill
 
 SHARES = ("pass", "block")
@@ -60,10 +60,9 @@ def company() -> list[Lesson]:
     wordings = [w for group in ("warmth", "change", "ending", "whole") for some in parts[group].values() for w in some]
     remarks = [fill(wording, **slots, what=what) for wording in wordings for what in parts["what"].values()]
     found += [lesson_of(text, nobody, "pass", counts=VETTED) for text in remarks]
-    for name in names_under("guardrails/rails", ".toml"):
-        for rule in load_rules(name, ["rail"]):
-            found += [lesson_of(text, nobody, "block", rule.about["rail"]) for text in rule.match]
-            found += [lesson_of(text, nobody, "pass") for text in rule.pass_over]
+    for rule in rules_of("rails"):
+        found += [lesson_of(text, nobody, "block", rule.about["rail"]) for text in rule.match]
+        found += [lesson_of(text, nobody, "pass") for text in rule.pass_over]
     return list({one.text: one for one in found}.values())
 
 

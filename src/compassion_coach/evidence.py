@@ -6,10 +6,8 @@ matches.
 
 import math
 from collections.abc import Iterable, Sequence
-from functools import cache
 
-from compassion_coach.data import names_under
-from compassion_coach.patterns import Bank, Hit, load_rules
+from compassion_coach.patterns import Hit, bank_of
 from compassion_coach.vocabulary import Kind, Quality
 
 LEANING = 0.65
@@ -17,7 +15,7 @@ LEANING = 0.65
 
 def hits_in(text: str) -> list[Hit]:
     """Return every match of a rule in a folded sentence."""
-    return list(_bank().hits(text))
+    return list(bank_of("marks").hits(text))
 
 
 def evidence(hits: Iterable[Hit], start: int, end: int) -> dict[Quality | None, float]:
@@ -38,9 +36,3 @@ def focus(hits: Sequence[Hit], start: int, end: int, kind: Kind) -> tuple[int, i
         return None
     surest = max(inside, key=lambda hit: float(hit.rule.about["confidence"]))
     return max(start, surest.start), min(end, surest.end)
-
-
-@cache
-def _bank() -> Bank:
-    files = names_under("guardrails/marks", ".toml")
-    return Bank(rule for file in files for rule in load_rules(file, ["kind", "quality", "confidence"]))

@@ -16,12 +16,12 @@ from enum import StrEnum
 from functools import cache
 from itertools import pairwise
 
-from compassion_coach.data import names_under, read_toml
+from compassion_coach.data import read_toml
 from compassion_coach.encoder import Asked, encoder
 from compassion_coach.folding import Folded, fold
 from compassion_coach.language import language_of
 from compassion_coach.letter import Letter
-from compassion_coach.patterns import Bank, Hit, load_rules
+from compassion_coach.patterns import Hit, bank_of, load_rules
 from compassion_coach.quoted import WORD, as_heard, stands_in, without_names, without_quotations
 from compassion_coach.weighing import kinds, scale, weigh
 
@@ -118,7 +118,7 @@ def _hits(bare: str, letter: Letter) -> list[Hit]:
     """Return what the rules say, surely or as a hint, of a folded text without its quotations."""
     return [
         hit
-        for hit in _bank().hits(without_names(bare, letter))
+        for hit in bank_of("rails").hits(without_names(bare, letter))
         if hit.rule.name not in _everyday_names() or not stands_in(bare[hit.start : hit.end], letter)
     ]
 
@@ -206,9 +206,3 @@ def _message(rail: str) -> str:
 def _everyday_names() -> frozenset[str]:
     """Rules for words that may be said back to somebody whose letter says them."""
     return frozenset(rule.name for rule in load_rules("guardrails/rails/labels_unless_said.toml", ["rail"]))
-
-
-@cache
-def _bank() -> Bank:
-    files = names_under("guardrails/rails", ".toml")
-    return Bank(rule for file in files for rule in load_rules(file, ["rail"]))

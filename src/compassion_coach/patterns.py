@@ -16,10 +16,13 @@ from functools import cache
 from operator import itemgetter
 from typing import Any
 
-from compassion_coach.data import read_toml
+from compassion_coach.data import names_under, read_toml
 from compassion_coach.errors import DataError
+from compassion_coach.needed import Needed, needed
 
-_PUT_IN = "zqxjalive"  # a word that no letter needs
+FAMILIES = {"distress": ("kind", "level"), "marks": ("kind", "quality", "confidence"), "rails": ("rail",)}
+"""The folders of rules in `guardrails/`, and what a rule of each has beside the common fields."""
+
 _WORD = re.compile(r"\{([a-z_]+)\}")
 
 
@@ -90,6 +93,7 @@ def _expand(label: str, pattern: str, words: dict[str, str]) -> str:
     return pattern
 
 
+@cache
 def _options() -> Any:
     import re2
 
@@ -126,50 +130,60 @@ def _overlaps(spans: Sequence[tuple[int, int]], start: int, end: int) -> bool:
 class Bank:
     """Many rules, tried in one pass. Made once from rules that do not change afterwards.
 
-    RE2's filter knows which words a pattern cannot do without, and only those patterns are tried whose words are there.
-    Where its memory runs out it says nothing at all: then a word that was put in is missing as well, and all are tried.
+    Only patterns whose words are there are compiled and tried, where `file` tells which words they need (`needed.py`).
+    What is not in that file, or all where there is none, is compiled at once.
     """
 
-    def __init__(self, rules: Iterable[Rule]) -> None:
+    def __init__(self, rules: Iterable[Rule], file: str | None = None) -> None:
         import re2
 
         self.rules = tuple(rules)
-        self._owners: list[tuple[Rule, str]] = []
-        self._filter = re2.Filter()
-        for rule in self.rules:  # what takes a match back is tried where there is one: most never are
-            for role in ("patterns", "hints"):
-                for pattern in getattr(rule, role):
-                    try:
-                        self._filter.Add(pattern, _options())
-                    except re2.error:
-                        raise DataError(f"Rule {rule.name} has a pattern that RE2 does not take: {pattern}") from None
-                    self._owners.append((rule, role))
-        self._alive = self._filter.Add(_PUT_IN, _options())
-        self._filter.Compile()
+        self._owners = [
+            (rule, role, pattern)
+            for rule in self.rules  # what takes a match back is tried where there is one: most never are
+            for role in ("patterns", "hints")
+            for pattern in getattr(rule, role)
+        ]
+        patterns = [pattern for *_, pattern in self._owners]
+        self._needed = needed(file, patterns) if file else Needed({}, {}, {}, frozenset(range(len(patterns))))
+        for rule, _, pattern in map(self._owners.__getitem__, self._needed.unknown):
+            try:
+                _compiled(pattern)
+            except re2.error:
+                raise DataError(f"Rule {rule.name} has a pattern that RE2 does not take: {pattern}") from None
 
     def hits(self, text: str) -> Iterator[Hit]:
         """Yield every match of every rule in a folded stretch, in the order of the rules."""
         found: dict[str, tuple[Rule, list[int]]] = {}
-        for index in self._likely(text):
-            if self._filter.re(index).search(text):
-                rule, _ = self._owners[index]
-                found.setdefault(rule.name, (rule, []))[1].append(index)
+        for at in self._needed.likely(text):
+            rule, _, pattern = self._owners[at]
+            if _compiled(pattern).search(text):
+                found.setdefault(rule.name, (rule, []))[1].append(at)
         for rule, matching in found.values():
             if any(_compiled(pattern).search(text) for pattern in rule.unless_near):
                 continue
             taken_back = _covered(m.span() for p in rule.unless for m in _compiled(p).finditer(text))
-            for index in matching:
-                for match in self._filter.re(index).finditer(text):
+            for at in matching:
+                _, role, pattern = self._owners[at]
+                for match in _compiled(pattern).finditer(text):
                     start, end = match.span()
                     if not _overlaps(taken_back, start, end):
-                        yield Hit(rule, start, end, self._owners[index][1] == "patterns")
+                        yield Hit(rule, start, end, role == "patterns")
 
     def takes_back(self, text: str) -> bool:
         """Whether some rule would match a folded stretch and all are taken back: it is known to be harmless."""
-        would = any(self._filter.re(index).search(text) for index in self._likely(text))
+        would = any(_compiled(self._owners[at][2]).search(text) for at in self._needed.likely(text))
         return would and not any(self.hits(text))
 
-    def _likely(self, text: str) -> Iterable[int]:
-        """Return the indexes of the patterns that may match; all of them where RE2 gave up."""
-        likely = set(self._filter.Match(f"{text} {_PUT_IN}", True) or ())
-        return sorted(likely - {self._alive}) if self._alive in likely else range(len(self._owners))
+
+@cache
+def bank_of(family: str) -> Bank:
+    """Return the rules of a family, made once."""
+    return Bank(rules_of(family), f"guardrails/needed/{family}.json")
+
+
+@cache
+def rules_of(family: str) -> tuple[Rule, ...]:
+    """Return the rules of a family with their examples, in the order of its files."""
+    files = names_under(f"guardrails/{family}", ".toml")
+    return tuple(rule for file in files for rule in load_rules(file, FAMILIES[family]))

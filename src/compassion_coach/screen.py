@@ -13,10 +13,9 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import groupby, pairwise
 
-from compassion_coach.data import names_under
 from compassion_coach.folding import fold
 from compassion_coach.letter import Letter
-from compassion_coach.patterns import Bank, Hit, Rule, load_rules
+from compassion_coach.patterns import Hit, bank_of, rules_of
 from compassion_coach.reflection import Distress, Signal
 from compassion_coach.vocabulary import Level
 from compassion_coach.weighing import kinds, scale, weigh
@@ -65,7 +64,7 @@ def _found(letter: Letter, weighing: bool) -> Iterator[tuple[int, int, Level, st
     uneasy: dict[int, float] = {}  # and how far from calm it was
     for start, end in stretches(letter):
         folded = fold(letter.text[start:end])
-        hits = list(_bank().hits(folded.text))
+        hits = list(bank_of("distress").hits(folded.text))
         for hit in (hit for hit in hits if hit.sure):
             a, b = folded.original(hit.start, hit.end)
             yield start + a, start + b, Level(hit.rule.about["level"]), hit.rule.about["kind"]
@@ -78,7 +77,7 @@ def _found(letter: Letter, weighing: bool) -> Iterator[tuple[int, int, Level, st
             danger = weighed.shares[Level.CONCERN] + weighed.shares[Level.URGENT]
             a, b = (start + at for at in folded.original(weighed.start, weighed.end))
             in_doubt = danger >= _DOUBT and level.rank < Level.CONCERN.rank and not together
-            if in_doubt and not _bank().takes_back(folded.text):
+            if in_doubt and not bank_of("distress").takes_back(folded.text):
                 words = folded.text[weighed.start : weighed.end]
                 doubts.append(_Doubt(danger, a, b, words, _kind(kinds(scale("distress"), weighed), Level.CONCERN), end))
             if level.rank > max(heard.get(start, 0), heard.get(~end, 0)):  # not again what one of two neighbours said
@@ -116,7 +115,7 @@ def _second_opinion(letter: Letter, doubts: Sequence[_Doubt]) -> Iterator[tuple[
 
 def told(text: str) -> set[str]:
     """Return what the rules say of a folded stretch, sure or not, as the weighing hears it: rules and their levels."""
-    return _told(_bank().hits(text))
+    return _told(bank_of("distress").hits(text))
 
 
 def _told(hits: Iterable[Hit]) -> set[str]:
@@ -159,15 +158,4 @@ def _scraps(letter: Letter) -> Iterator[tuple[int, int]]:
 
 @cache
 def _kinds(level: Level) -> frozenset[str]:
-    return frozenset(rule.about["kind"] for rule in rules() if rule.about["level"] == level)
-
-
-@cache
-def _bank() -> Bank:
-    return Bank(rules())
-
-
-def rules() -> tuple[Rule, ...]:
-    """Return the rules of the screen, with their examples."""
-    files = names_under("guardrails/distress", ".toml")
-    return tuple(rule for file in files for rule in load_rules(file, ["kind", "level"]))
+    return frozenset(rule.about["kind"] for rule in rules_of("distress") if rule.about["level"] == level)
