@@ -119,7 +119,7 @@ def _often(words: Words) -> tuple[int, int]:
 def file_of(patterns: Sequence[str]) -> dict[str, Any]:
     """Return what is written for a family of patterns: `compassion_coach.needed` says how it is read."""
     grams = Counter(text[at : at + GRAM] for text in stretches() for at in range(len(text) - GRAM + 1))
-    short, by_gram, also = dict[str, list[int]](), dict[str, dict[str, list[int]]](), dict[str, list[str]]()
+    short, by_gram, also = dict[str, list[int]](), dict[str, dict[str, list[int]]](), list[list[str]]()
     digests = list[str]()
     for pattern in dict.fromkeys(patterns):
         sets = sorted(set(sets_of(pattern)), key=lambda words: (*_often(words), sorted(words)))
@@ -134,8 +134,8 @@ def file_of(patterns: Sequence[str]) -> dict[str, Any]:
                 inside = (word[at : at + GRAM] for at in range(len(word) - GRAM + 1))
                 rarest = min(inside, key=lambda gram: (grams[gram], gram))
                 by_gram.setdefault(rarest, {}).setdefault(word, []).append(number)
-        if len(sets) > 1 and _often(sets[1])[0] < MOST_OFTEN * len(stretches()):
-            also[str(number)] = sorted(sets[1])
+        telling = len(sets) > 1 and _often(sets[1])[0] < MOST_OFTEN * len(stretches())
+        also.append(sorted(sets[1]) if telling else [])
     return {"patterns": digests, "short": short, "by_gram": by_gram, "also": also}
 
 

@@ -4,11 +4,7 @@ In a wheel they lie under `compassion_coach/_data`; in a checkout they are the f
 """
 
 import tomllib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cache
-from importlib.resources import as_file, files
-from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
@@ -16,20 +12,18 @@ from compassion_coach.errors import DataError
 
 
 @cache
-def root() -> Traversable:
+def root() -> Path:
     """Return the folder that holds the data."""
-    packaged = files("compassion_coach") / "_data"
+    packaged = Path(__file__).parent / "_data"
     return packaged if packaged.is_dir() else Path(__file__).parents[2]
 
 
-@contextmanager
-def file(name: str) -> Iterator[Path]:
-    """Give a data file as a file of its own, for libraries that want one. Raises DataError where there is none."""
+def file(name: str) -> Path:
+    """Return where a data file is, for libraries that want a file. Raises DataError where there is none."""
     found = root() / name
     if not found.is_file():
         raise DataError(_missing(name))
-    with as_file(found) as path:
-        yield path
+    return found
 
 
 @cache

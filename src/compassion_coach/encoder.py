@@ -9,9 +9,11 @@ A window holds several sentences, so each is read with those around it and costs
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from itertools import accumulate, pairwise
+from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any
 
 from compassion_coach.data import file, read_text
@@ -28,6 +30,7 @@ _WINDOW = 224  # word pieces of a window
 _NEIGHBOURS = 12  # sentences of a window
 _BATCH = 640  # word pieces of a pass, with the padding
 _THREADS = 2  # a letter is small: more would wait for each other
+_LOADING = Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +122,24 @@ class Encoder:
         return ids
 
 
-@cache
 def encoder() -> Encoder:
     """Return the encoder, loaded once. Raises DataError when its files are missing."""
+    with _LOADING:
+        return _encoder()
+
+
+def prepare() -> None:
+    """Begin to load the encoder beside other work. Whoever asks for it waits until it is there, or is told why not."""
+
+    def load() -> None:
+        with suppress(Exception):
+            encoder()
+
+    Thread(target=load).start()
+
+
+@cache
+def _encoder() -> Encoder:
     return loaded(threads=min(_THREADS, os.cpu_count() or 1))
 
 
@@ -135,8 +153,8 @@ def loaded(threads: int = 1) -> Encoder:
     options.inter_op_num_threads = 1
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # nobody's processor is kept busy waiting
     options.log_severity_level = 3
-    with file("weights/reader.onnx") as weights:  # by its name, so that the weights are not held twice
-        session = onnxruntime.InferenceSession(weights, options, ["CPUExecutionProvider"])
+    weights = file("weights/reader.onnx")  # by its name, so that the weights are not held twice
+    session = onnxruntime.InferenceSession(weights, options, ["CPUExecutionProvider"])
     tokens = Tokenizer.from_str(read_text("weights/tokenizer.json"))
     return Encoder(session, tokens, json.loads(read_text("weights/reader.json")))
 

@@ -5,7 +5,7 @@ that its file does not know is always tried: a file that is behind costs time, a
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
@@ -20,50 +20,44 @@ class Needed:
     """What some patterns need. Patterns are told apart by their place in the sequence that `needed` was given.
 
     A pattern can match where one of its words is (`short` and `by_gram` hold them, the latter under the rarest
-    GRAM characters in each), and one of those in `also`; what is in `unknown` can match anywhere.
+    GRAM characters in each) and one of those in `also`, if there are any. The file counts its patterns: `places` are
+    the places of each. What is in `unknown` can match anywhere.
     """
 
     short: Mapping[str, Sequence[int]]
     by_gram: Mapping[str, Mapping[str, Sequence[int]]]
-    also: Mapping[int, Sequence[str]]
+    also: Sequence[Sequence[str]]
+    places: Sequence[Sequence[int]]
     unknown: frozenset[int]
 
     def likely(self, text: str) -> list[int]:
         """Return the places of the patterns that may match in a text, in order."""
         found = set[int]()
-        for word, places in self.short.items():
+        for word, numbers in self.short.items():
             if word in text:
-                found.update(places)
+                found.update(numbers)
         grams = {text[at : at + GRAM] for at in range(len(text) - GRAM + 1)}
         for gram in grams & self.by_gram.keys():
-            for word, places in self.by_gram[gram].items():
+            for word, numbers in self.by_gram[gram].items():
                 if word in text:
-                    found.update(places)
-        also = self.also
-        sure = [at for at in found if at not in also or any(word in text for word in also[at])]
-        return sorted(self.unknown.union(sure))
+                    found.update(numbers)
+        sure = (n for n in found if not self.also[n] or any(word in text for word in self.also[n]))
+        return sorted(self.unknown.union(*(self.places[number] for number in sure)))
+
+
+def everywhere(patterns: Sequence[str]) -> Needed:
+    """Return that nothing is known of what patterns need."""
+    return Needed({}, {}, (), (), frozenset(range(len(patterns))))
 
 
 def needed(file: str, patterns: Sequence[str]) -> Needed:
     """Return what patterns need, as a file in `guardrails/needed/` tells it. Raises DataError where it is missing."""
     told = json.loads(read_text(file))
-    numbers = {digest: number for number, digest in enumerate(told["patterns"])}
-    at: dict[int, list[int]] = {}
-    unknown = set[int]()
+    at: dict[str, list[int]] = {digest: [] for digest in told["patterns"]}
+    unknown: list[int] = []
     for place, pattern in enumerate(patterns):
-        number = numbers.get(digest_of(pattern))
-        if number is None:
-            unknown.add(place)
-        else:
-            at.setdefault(number, []).append(place)
-
-    def places(numbers: Iterable[int]) -> list[int]:
-        return [place for number in numbers for place in at.get(number, ())]
-
-    by_gram = {gram: {word: places(them) for word, them in words.items()} for gram, words in told["by_gram"].items()}
-    short = {word: places(them) for word, them in told["short"].items()}
-    also = {place: words for number, words in told["also"].items() for place in places([int(number)])}
-    return Needed(short, by_gram, also, frozenset(unknown))
+        at.get(digest_of(pattern), unknown).append(place)
+    return Needed(told["short"], told["by_gram"], told["also"], list(at.values()), frozenset(unknown))
 
 
 def digest_of(pattern: str) -> str:

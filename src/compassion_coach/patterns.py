@@ -18,7 +18,7 @@ from typing import Any
 
 from compassion_coach.data import names_under, read_toml
 from compassion_coach.errors import DataError
-from compassion_coach.needed import Needed, needed
+from compassion_coach.needed import everywhere, needed
 
 FAMILIES = {"distress": ("kind", "level"), "marks": ("kind", "quality", "confidence"), "rails": ("rail",)}
 """The folders of rules in `guardrails/`, and what a rule of each has beside the common fields."""
@@ -145,7 +145,7 @@ class Bank:
             for pattern in getattr(rule, role)
         ]
         patterns = [pattern for *_, pattern in self._owners]
-        self._needed = needed(file, patterns) if file else Needed({}, {}, {}, frozenset(range(len(patterns))))
+        self._needed = needed(file, patterns) if file else everywhere(patterns)
         for rule, _, pattern in map(self._owners.__getitem__, self._needed.unknown):
             try:
                 _compiled(pattern)

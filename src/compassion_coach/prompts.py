@@ -7,24 +7,19 @@ from typing import TYPE_CHECKING
 from compassion_coach.data import read_text
 
 if TYPE_CHECKING:
-    from jinja2 import Environment, Template
+    from jinja2 import Environment
 
 PROMPT_VERSION = "v1"
 
 
 def fill(text: str, **slots: object) -> str:
-    """Fill a short wording such as `"In “{{ words }}” somebody stays."`. A slot without a value raises."""
-    return _template(text).render(slots)
+    """Fill a short wording such as `"In “{words}” somebody stays."`. A slot without a value raises KeyError."""
+    return text.format_map(slots)
 
 
 def render(name: str, values: Mapping[str, object]) -> str:
     """Fill a prompt file, for example `render("reflect.v1.system.jinja", {...})`. A missing value raises."""
     return _environment().get_template(f"prompts/{name}").render(values)
-
-
-@cache
-def _template(text: str) -> "Template":
-    return _environment().from_string(text)
 
 
 @cache

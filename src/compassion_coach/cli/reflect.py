@@ -80,16 +80,21 @@ def _is_the_letter(output: str, file: str) -> bool:
 
 def _settings(options: dict[str, object], text: str) -> "Settings":
     """Return the settings. Where they are broken and a person is needed, the letter is read without them."""
-    from compassion_coach.letter import Letter
-    from compassion_coach.screen import screen
+    from compassion_coach.encoder import prepare
     from compassion_coach.settings import Settings, load
-    from compassion_coach.support import resolve_region
-    from compassion_coach.vocabulary import Level
 
     try:
         settings = load(options)
+        if settings.model is None:
+            prepare()
+        from compassion_coach.support import resolve_region
+
         resolve_region(settings.region)
     except SettingError as error:
+        from compassion_coach.letter import Letter
+        from compassion_coach.screen import screen
+        from compassion_coach.vocabulary import Level
+
         if screen(Letter.of(text)).level.rank < Level.CONCERN.rank:
             raise
         click.echo(f"compassion-coach: {error} The letter was read without it.", err=True)
@@ -112,7 +117,7 @@ def _reflected(text: str, settings: "Settings") -> "Reflection":
         small_model=settings.small_model,
         second_opinion=settings.second_opinion,
     )
-    if coach.why_not_sent(text) is None:
+    if coach.model and coach.why_not_sent(text) is None:
         taken_out = ", with placeholders for the personal details that were recognised" if coach.redact else ""
         what = "The marked lines of this letter go" if coach.small_model else "This letter goes"
         click.echo(f"{what} to the model {coach.model} at {server_of(settings.base_url)}{taken_out}.", err=True)
