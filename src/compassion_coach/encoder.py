@@ -29,7 +29,7 @@ _LONGEST = 96  # word pieces of a sentence that are read
 _WINDOW = 224  # word pieces of a window
 _NEIGHBOURS = 12  # sentences of a window
 _BATCH = 640  # word pieces of a pass, with the padding
-_THREADS = 2  # a letter is small: more would wait for each other
+_threads = 2  # a letter is small: more would wait for each other
 _LOADING = Lock()
 
 
@@ -138,9 +138,18 @@ def prepare() -> None:
     Thread(target=load).start()
 
 
+def alone() -> None:
+    """Read with one thread in this process from now on: where several processes read, together they fill the machine.
+
+    Said before the encoder is asked for.
+    """
+    global _threads
+    _threads = 1
+
+
 @cache
 def _encoder() -> Encoder:
-    return loaded(threads=min(_THREADS, os.cpu_count() or 1))
+    return loaded(threads=min(_threads, os.cpu_count() or 1))
 
 
 def loaded(threads: int = 1) -> Encoder:

@@ -64,10 +64,15 @@ def _from_environment(environment: Mapping[str, str]) -> list[tuple[str, dict[st
     return told + [(other, {name: environment[other]}) for name, other in _ELSEWHERE.items() if environment.get(other)]
 
 
+def config_folder(environment: Mapping[str, str] = os.environ) -> Path:
+    """Return the folder of the user's own settings, which need not be there."""
+    home = environment.get("XDG_CONFIG_HOME") or Path(environment.get("HOME", "~")).expanduser() / ".config"
+    return Path(home) / "compassion-coach"
+
+
 def _from_files(environment: Mapping[str, str]) -> list[tuple[str, dict[str, object]]]:
-    home = Path(environment.get("XDG_CONFIG_HOME") or Path(environment.get("HOME", "~")).expanduser() / ".config")
     found = []
-    for path in (Path("compassion-coach.toml"), home / "compassion-coach" / "config.toml"):
+    for path in (Path("compassion-coach.toml"), config_folder(environment) / "config.toml"):
         try:
             told = tomllib.loads(path.read_text("utf-8"))
         except FileNotFoundError:

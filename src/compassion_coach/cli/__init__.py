@@ -6,6 +6,7 @@ from compassion_coach._version import __version__
 from compassion_coach.cli.about import completion, doctor, helplines, prompt, schema
 from compassion_coach.cli.evaluate import evaluate
 from compassion_coach.cli.lines import guard, label, screen
+from compassion_coach.cli.prescreen import prescreen
 from compassion_coach.cli.reflect import reflect
 
 
@@ -18,5 +19,5 @@ def cli() -> None:
     """
 
 
-for command in (reflect, screen, guard, label, evaluate, helplines, prompt, schema, doctor, completion):
+for command in (reflect, screen, guard, label, evaluate, prescreen, helplines, prompt, schema, doctor, completion):
     cli.add_command(command)

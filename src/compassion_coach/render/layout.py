@@ -4,9 +4,10 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Protocol
 
 from compassion_coach.letter import Letter, Sentence
-from compassion_coach.reflection import Helpline, Mark, Reflection
+from compassion_coach.reflection import Helpline, Reflection
 from compassion_coach.vocabulary import Kind, Level, Quality
 
 SIGNS = {Kind.WARM: "♥", Kind.ADVICE: "→", Kind.INVALIDATION: "○"}
@@ -33,6 +34,15 @@ QUALITY_NAMES = {
 }
 
 
+class Stretch(Protocol):
+    """Anything that begins and ends somewhere in a letter (code points, half-open): a mark, for one."""
+
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Piece:
     """A run of the letter under the same marks. `opens` and `closes` are the marks that begin and end with it."""
@@ -47,7 +57,7 @@ class Piece:
 class Cutter:
     """Cuts spans of a letter at the edges of marks that stand in the letter's order; made once for all spans."""
 
-    def __init__(self, marks: Sequence[Mark]) -> None:
+    def __init__(self, marks: Sequence[Stretch]) -> None:
         self._marks = marks
         self._starts = [mark.start for mark in marks]
         self._longest = max((mark.end - mark.start for mark in marks), default=0)

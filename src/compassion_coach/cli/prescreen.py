@@ -1,0 +1,108 @@
+"""`compassion-coach prescreen`: a folder of letters, read for a therapist before the session."""
+
+import os
+import sqlite3
+import sys
+import time
+from pathlib import Path
+
+import click
+
+from compassion_coach.errors import InputError
+
+_PAUSE = 0.2  # seconds between two lines of progress
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.option("-o", "--output", default="prescreen", show_default=True, metavar="DIR", help="Where the report goes.")
+@click.option("--text", default="text", show_default=True, metavar="COLUMN", help="Of a table: where the letters are.")
+@click.option("--id", default="id", show_default=True, metavar="COLUMN", help="Of a table: their names.")
+@click.option("--client", default="client", show_default=True, metavar="COLUMN", help="Of a table: whose they are.")
+@click.option("--date", default="date", show_default=True, metavar="COLUMN", help="Of a table: when they were written.")
+@click.option(
+    "-j", "--jobs", type=click.IntRange(1), default=os.cpu_count() or 1, show_default="every processor",
+    help="How many processes read.",
+)  # fmt: skip
+@click.option(
+    "--pseudonymise", is_flag=True, help="Hide clients' names and files' names behind a hash that stays the same."
+)
+@click.option("--keep-text", is_flag=True, help="Keep the letters' words in the journal, for quotes in marks.jsonl.")
+@click.option("--docx", is_flag=True, help="Write a copy of each Word letter with comments on the marked words.")
+def prescreen(
+    paths: tuple[str, ...], output: str, jobs: int, pseudonymise: bool, keep_text: bool, docx: bool, **columns: str
+) -> int:
+    """Read letters for a therapist: which one needs a person today, which are warm, and how that changes.
+
+    PATHs are files, folders, patterns, archives or tables; "-" reads a list of paths, one a line, from standard
+    input. Reads .txt .md .docx .odt .rtf .html .eml .pdf .jsonl .csv .parquet, and .zip of those. The letters are not
+    changed and nothing leaves this computer. It is no diagnosis and no assessment of risk.
+
+    `prescreen forget CLIENT -o DIR` removes everything about one client from a report.
+    """
+    from compassion_coach.prescreen import Options
+    from compassion_coach.prescreen import prescreen as run
+    from compassion_coach.prescreen.pseudonyms import key
+    from compassion_coach.prescreen.tables import Columns
+
+    if paths[0] == "forget" and len(paths) == 2:  # a folder of that name is ./forget
+        return _forget(paths[1], output)
+    try:
+        options = Options(Columns(**columns), jobs, key() if pseudonymise else None, keep_text, docx)
+        with _Progress() as progress:
+            summary = run(_listed(paths), Path(output), options, progress, progress.complain)
+    except (OSError, sqlite3.OperationalError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise InputError(f"{output} could not be written: {why}. What was read before is kept.") from None
+    known = f", {summary.known} of them known from before" if summary.known else ""
+    standings = ", ".join(f"{standing} {many}" for standing, many in summary.standings.items())
+    click.echo(f"{summary.total} letters{known}: {standings}. {summary.unread} could not be read.", err=True)
+    click.echo(Path(output) / "index.html")
+    return 0 if summary.total else 2
+
+
+def _forget(client: str, output: str) -> int:
+    from compassion_coach.prescreen import forget
+    from compassion_coach.prescreen.pseudonyms import known_key
+
+    many = forget(client, Path(output), known_key())
+    click.echo(f"{many} letters of that client are forgotten. The letters themselves are where they were.", err=True)
+    return 0
+
+
+def _listed(paths: tuple[str, ...]) -> list[str]:
+    found = [path for path in paths if path != "-"]
+    if "-" in paths:
+        found += [line.rstrip("\r\n") for line in sys.stdin if line.strip()]
+    if not found:
+        raise InputError("The list of paths is empty.")
+    return found
+
+
+class _Progress:
+    """A line on a terminal that says how many letters were read, and how fast."""
+
+    def __enter__(self) -> "_Progress":
+        self._begun = self._last = time.monotonic()
+        self._shown = sys.stderr.isatty()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._clear()
+
+    def __call__(self, read: int, known: int) -> None:
+        """Say how many letters were read and how many were known."""
+        now = time.monotonic()
+        if self._shown and now - self._last > _PAUSE:
+            self._last = now
+            rate = read / (now - self._begun)
+            click.echo(f"\r{read + known} letters, {rate:.0f} a second\x1b[K", err=True, nl=False)
+
+    def complain(self, where: str, why: str) -> None:
+        """Say what could not be read, and why."""
+        self._clear()
+        click.echo(f"{where}: {why}", err=True)
+
+    def _clear(self) -> None:
+        if self._shown:
+            click.echo("\r\x1b[K", err=True, nl=False)

@@ -1,0 +1,5 @@
+"""Pre-screening for therapists: a folder of letters in, a report out, all on this machine. `report.py` has the way."""
+
+from compassion_coach.prescreen.report import Options, Summary, forget, prescreen
+
+__all__ = ["Options", "Summary", "forget", "prescreen"]

@@ -1,0 +1,101 @@
+"""A copy of a Word letter with a comment on each marked stretch. Its words are what they were, to the character."""
+
+import io
+from collections.abc import Sequence
+from copy import deepcopy
+from typing import Any
+
+from compassion_coach.errors import InputError
+from compassion_coach.prescreen.formats import paragraphs_of, text_of_document, unlocked
+from compassion_coach.prescreen.record import Record
+from compassion_coach.render.layout import KIND_NAMES, QUALITY_NAMES
+from compassion_coach.vocabulary import DESCRIPTIONS
+
+_AUTHOR, _INITIALS = "compassion-coach", "cc"
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
+_ONE = {f"{_W}tab", f"{_W}br", f"{_W}cr", f"{_W}noBreakHyphen", f"{_W}ptab"}  # each is one character of the text
+
+
+def commented(raw: bytes, record: Record) -> bytes:
+    """Return a copy of a .docx with comments on the exact stretches that a record marks.
+
+    Raises InputError where the words of the copy would not be those of the letter.
+    """
+    from docx import Document
+    from docx.text.run import Run
+
+    document = Document(io.BytesIO(unlocked(raw)))
+    text = text_of_document(document)
+    told = [
+        *((mark.start, mark.end, _of_mark(mark.quality)) for mark in record.marks),
+        *((sign.start, sign.end, f"The screen heard: {sign.kind.replace('_', ' ')}.") for sign in record.signs),
+    ]
+    cuts = sorted({at for start, end, _ in told for at in (start, end)})
+    runs = _runs(document, cuts)
+    for start, end, said in sorted(told):
+        inside = [Run(run, document) for at, until, run in runs if start < until and at < end]
+        if inside:
+            document.add_comment([inside[0], inside[-1]], text=said, author=_AUTHOR, initials=_INITIALS)
+    if text_of_document(document) != text:
+        raise InputError("Its comments would change the words, so no copy was made.")
+    file = io.BytesIO()
+    document.save(file)
+    return file.getvalue()
+
+
+def _of_mark(quality: Any) -> str:
+    return f"{KIND_NAMES[quality.kind]}, {QUALITY_NAMES[quality]}: {DESCRIPTIONS[quality]}."
+
+
+def _runs(document: Any, cuts: Sequence[int]) -> list[tuple[int, int, Any]]:
+    """Part the runs of a document at some places of its text; return each with the stretch that it holds."""
+    found = []
+    at = 0
+    for paragraph in paragraphs_of(document):
+        here = at
+        for run in paragraph._p.xpath("./w:r | ./w:hyperlink/w:r"):
+            length = sum(map(_length, run))
+            inside = [cut - here for cut in cuts if here < cut < here + length]
+            for part, many in _parted(run, inside):
+                found.append((here, here + many, part))
+                here += many
+        at += len(paragraph.text) + 1
+    return found
+
+
+def _parted(run: Any, cuts: Sequence[int]) -> list[tuple[Any, int]]:
+    """Part a run at places within it: each part looks as the run did."""
+    parts = []
+    rest, taken = run, 0
+    for cut in cuts:
+        second = deepcopy(rest)
+        _keep(rest, 0, cut - taken)
+        _keep(second, cut - taken, None)
+        rest.addnext(second)
+        parts.append((rest, cut - taken))
+        rest, taken = second, cut
+    return [*parts, (rest, sum(map(_length, rest)))]
+
+
+def _keep(run: Any, start: int, end: int | None) -> None:
+    """Take out of a run what is not between two places in it."""
+    at = 0
+    for child in list(run):
+        length = _length(child)
+        first, last = max(0, start - at), length if end is None else min(length, end - at)
+        at += length
+        if not length:
+            if child.tag != f"{_W}rPr" and start:  # pictures and the like stay with the first part
+                run.remove(child)
+        elif first >= last:
+            run.remove(child)
+        elif child.tag == f"{_W}t":
+            child.text = child.text[first:last]
+            child.set(_SPACE, "preserve")
+
+
+def _length(child: Any) -> int:
+    if child.tag == f"{_W}t":
+        return len(child.text or "")
+    return 1 if child.tag in _ONE else 0

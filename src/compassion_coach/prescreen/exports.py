@@ -1,0 +1,93 @@
+"""What was found, for other programs: `letters.csv`, `marks.jsonl` and `letters.parquet`.
+
+No words of the letters are in them, but for the quotes of the marks where the journal was to keep texts.
+"""
+
+import csv
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from compassion_coach.prescreen.owned import written
+from compassion_coach.vocabulary import Kind
+
+if TYPE_CHECKING:
+    from compassion_coach.prescreen.journal import Entry
+
+COLUMNS = (
+    "id", "client", "date", "level", "signs", "sentences", "warm", "advice", "invalidation", "turns", "qualities",
+    "language", "remark", "where", "sha256", "page",
+)  # fmt: skip
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_BATCH = 512
+
+
+def letters_csv(path: Path, entries: Iterable["Entry"]) -> None:
+    """Write a line for each letter. What a spreadsheet might take for a formula is given to it as text."""
+    with written(path) as stream:
+        rows = csv.writer(stream)
+        rows.writerow(COLUMNS)
+        for entry in entries:
+            rows.writerow(_harmless(value) for value in _row(entry).values())
+
+
+def marks_jsonl(path: Path, entries: Iterable["Entry"]) -> None:
+    """Write a JSON object for each mark: where it is in which letter (code points, half-open), and what it is."""
+    with written(path) as stream:
+        for entry in entries:
+            turned = {undone for _, undone in entry.record.turns}
+            for at, mark in enumerate(entry.record.marks):
+                told = {
+                    "letter": entry.source.id, "where": entry.source.where, "client": entry.source.client,
+                    "sha256": entry.record.sha256, "sentence": mark.sentence, "start": mark.start, "end": mark.end,
+                    "kind": mark.quality.kind, "quality": mark.quality, "confidence": mark.confidence,
+                    "turn": at in turned, "quote": entry.text[mark.start : mark.end] if entry.text else None,
+                }  # fmt: skip
+                stream.write(json.dumps(told, ensure_ascii=False) + "\n")
+
+
+def letters_parquet(path: Path, entries: Iterable["Entry"]) -> bool:
+    """Write the same table as `letters_csv`, for large ones. Returns False where pyarrow is not installed."""
+    try:
+        import pyarrow as pa  # type: ignore[import-untyped]
+        import pyarrow.parquet as pq  # type: ignore[import-untyped]
+    except ImportError:
+        path.unlink(missing_ok=True)  # one of an earlier run would tell what is no longer so
+        return False
+    numbers = {"sentences", "warm", "advice", "invalidation", "turns"}
+    schema = pa.schema([(name, pa.int32() if name in numbers else pa.string()) for name in COLUMNS])
+    beside = path.with_name(f".{path.name}")
+    beside.touch(mode=0o600)
+    with pq.ParquetWriter(beside, schema) as table:
+        for some in _some(map(_row, entries)):
+            table.write_table(pa.Table.from_pylist(some, schema))
+    beside.replace(path)
+    return True
+
+
+def _some(rows: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    found: list[dict[str, Any]] = []
+    for row in rows:
+        found.append(row)
+        if len(found) == _BATCH:
+            yield found
+            found = []
+    if found:
+        yield found
+
+
+def _row(entry: "Entry") -> dict[str, Any]:
+    record, source = entry.record, entry.source
+    values = (
+        source.id, source.client, source.date, record.level.value,
+        " ".join(dict.fromkeys(sign.kind for sign in record.signs)),
+        record.sentences, record.count(Kind.WARM), record.count(Kind.ADVICE), record.count(Kind.INVALIDATION),
+        len(record.turns), " ".join(quality.value for quality in record.qualities), record.language, record.remark,
+        source.where, record.sha256, entry.page,
+    )  # fmt: skip
+    return dict(zip(COLUMNS, values, strict=True))
+
+
+def _harmless(value: object) -> object:
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value

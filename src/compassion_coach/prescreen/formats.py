@@ -1,0 +1,196 @@
+"""The text of a letter, whatever it was written in. Each format is read by a library that is kept for it.
+
+Only words are taken: no pictures, no macros, no links are followed, nothing is fetched.
+"""
+
+import io
+import re
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from compassion_coach.errors import InputError, MissingExtraError
+from compassion_coach.intake import MOST_BYTES as MOST_TEXT
+
+_MOST_UNPACKED = 64 * 1024 * 1024  # of a Word or OpenDocument file
+_LOCKED = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # a compound file: Word's old format, or a new one under a password
+_LIKELY = (
+    "cp1252",
+    "mac_roman",
+    "cp1251",
+    "cp1253",
+    "shift_jis",
+    "gb18030",
+    "big5",
+    "euc_kr",
+)  # a guess is one of these
+_EXTRAS = {
+    ".docx": ("python-docx", "docx"),
+    ".odt": ("odfdo", "odt"),
+    ".rtf": ("striprtf", "rtf"),
+    ".html": ("html-text", "html"),
+    ".htm": ("html-text", "html"),
+    ".pdf": ("pypdf", "pdf"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """The words of a letter. `encoding` is told where it had to be guessed."""
+
+    text: str
+    encoding: str | None = None
+
+
+def text_of(suffix: str, raw: bytes) -> Text:
+    """Return the words of a letter. Raises InputError with the reason in plain words, or MissingExtraError."""
+    try:
+        found = _READERS[suffix](raw)
+    except (InputError, MissingExtraError):
+        raise
+    except ImportError:
+        library, extra = _EXTRAS[suffix]
+        raise MissingExtraError(f"A {suffix} file needs {library}: pip install 'compassion-coach[{extra}]'") from None
+    except Exception:  # parsers fail in every way there is, and what they say may quote the letter
+        found = None
+    if found is None:
+        raise InputError("It is damaged, or not what its name says, and could not be read.")
+    if not found.text.strip("\ufeff\x00 \t\r\n\f\v") or found.text.isspace():
+        raise InputError("It is empty: there is no letter in it.")
+    if len(found.text.encode("utf-8", "surrogatepass")) > MOST_TEXT:
+        raise InputError(f"Its text is over {MOST_TEXT >> 10} KiB, which is more than one letter may be.")
+    return found
+
+
+def _plain(raw: bytes) -> Text:
+    if b"\0" not in raw:
+        try:
+            return Text(raw.decode("utf-8-sig"))
+        except UnicodeDecodeError:
+            pass
+    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return Text(raw.decode("utf-16"), "UTF-16")
+    try:
+        from charset_normalizer import from_bytes
+    except ImportError:
+        raise MissingExtraError(
+            "It is not UTF-8; to guess its encoding: pip install 'compassion-coach[encodings]'"
+        ) from None
+    guess = from_bytes(raw, cp_isolation=list(_LIKELY)).best() if b"\0" not in raw else None
+    if guess is None:
+        raise InputError("It seems to be binary, not a letter.")
+    return Text(str(guess), guess.encoding.replace("_", "-"))
+
+
+def _docx(raw: bytes) -> Text:
+    from docx import Document
+
+    return Text(text_of_document(Document(io.BytesIO(unlocked(raw)))))
+
+
+def text_of_document(document: Any) -> str:
+    """Return the text of a Word document: its paragraphs and tables in their order, a line for each paragraph."""
+    return "\n".join(paragraph.text for paragraph in paragraphs_of(document))
+
+
+def paragraphs_of(holder: Any) -> list[Any]:
+    """Return the paragraphs of a Word document or of a cell in it, those in tables as well, in their order."""
+    from docx.table import Table
+
+    found = []
+    for block in holder.iter_inner_content():
+        if isinstance(block, Table):
+            seen = set()
+            for cell in (cell for row in block.rows for cell in row.cells):
+                if cell._tc not in seen:  # a merged cell is told once for each place that it covers
+                    seen.add(cell._tc)
+                    found += paragraphs_of(cell)
+        else:
+            found.append(block)
+    return found
+
+
+def _odt(raw: bytes) -> Text:
+    from odfdo import Document
+
+    body = Document(io.BytesIO(unlocked(raw))).body
+    blocks = body.get_elements("descendant::text:p|descendant::text:h")
+    return Text("\n".join(block.inner_text for block in blocks))
+
+
+def _rtf(raw: bytes) -> Text:
+    from striprtf.striprtf import rtf_to_text
+
+    if not raw.lstrip().startswith(b"{\\rtf"):
+        raise InputError("It does not begin as an RTF file does.")
+    return Text(rtf_to_text(raw.decode("latin-1"), errors="replace"))  # type: ignore[no-untyped-call]
+
+
+def _html(raw: bytes) -> Text:
+    import html_text
+
+    declared = re.search(rb"charset=[\"']?([\w-]+)", raw[:2048])
+    try:
+        page = Text(raw.decode(declared[1].decode("ascii") if declared else "utf-8-sig"))
+    except (UnicodeDecodeError, LookupError):
+        page = _plain(raw)
+    tree = html_text.parse_html(page.text)
+    body = tree.find("body") if tree is not None else None
+    if body is None:
+        raise InputError("The page has no text in it.")
+    return Text(html_text.etree_to_text(html_text.cleaner.clean_html(body)), page.encoding)
+
+
+def _eml(raw: bytes) -> Text:
+    from email import message_from_bytes, policy
+
+    message = message_from_bytes(raw, policy=policy.default)
+    body = message.get_body(("plain", "html"))
+    if body is None:
+        raise InputError("The message has no text in it.")
+    content = body.get_content()
+    return _html(content.encode()) if body.get_content_subtype() == "html" else Text(content)
+
+
+def _pdf(raw: bytes) -> Text:
+    from pypdf import PdfReader
+    from pypdf.errors import FileNotDecryptedError
+
+    reader = PdfReader(io.BytesIO(raw))
+    if reader.is_encrypted and not reader.decrypt(""):
+        raise InputError("It is locked with a password.")
+    try:
+        pages = [page.extract_text() for page in reader.pages]
+    except FileNotDecryptedError:
+        pages = None
+    if pages is None:
+        raise InputError("It is locked with a password.")
+    text = "\n".join(pages)
+    if not text.strip():
+        raise InputError("It holds pictures of pages and no text; a program that recognises text (OCR) can add it.")
+    return Text(text)
+
+
+def unlocked(raw: bytes) -> bytes:
+    """Return a packed document that is neither under a password nor made to burst. Raises InputError."""
+    if raw.startswith(_LOCKED):
+        raise InputError("It is locked with a password, or in the format of Word before 2007.")
+    try:
+        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+            size = sum(member.file_size for member in archive.infolist())
+            names = set(archive.namelist())
+            manifest = archive.read("META-INF/manifest.xml") if "META-INF/manifest.xml" in names else b""
+    except (zipfile.BadZipFile, KeyError, RuntimeError):
+        size, manifest = 0, b""
+    if size > _MOST_UNPACKED:
+        raise InputError(f"Unpacked it is over {_MOST_UNPACKED >> 20} MiB, which no letter is.")
+    if b"encryption-data" in manifest:
+        raise InputError("It is locked with a password.")
+    return raw
+
+
+_READERS: dict[str, Callable[[bytes], Text]] = {
+    ".txt": _plain, ".md": _plain, ".docx": _docx, ".odt": _odt, ".rtf": _rtf, ".html": _html, ".htm": _html,
+    ".eml": _eml, ".pdf": _pdf,
+}  # fmt: skip

@@ -1,0 +1,153 @@
+"""The pages of a report, HTML without a net: each letter with its marks, each client over time, the table of all."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from compassion_coach.letter import Letter
+from compassion_coach.prescreen.found import Source
+from compassion_coach.prescreen.pictures import over_time
+from compassion_coach.prescreen.record import STANDINGS, Record
+from compassion_coach.render.layout import KIND_NAMES, QUALITY_NAMES, SIGNS, TURN_SIGN, Cutter, paragraphs
+from compassion_coach.vocabulary import DESCRIPTIONS, Kind, Quality
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+    from compassion_coach.prescreen.journal import Entry
+
+STANDING_NAMES = {
+    "urgent": "a person today",
+    "concern": "a person soon",
+    "unread": "not read: a person",
+    "tender": "tender",
+    "none": "nothing stood out",
+}
+"""What each standing asks of whoever reads the report."""
+
+KINDS = (Kind.WARM, Kind.ADVICE, Kind.INVALIDATION)
+WARM_QUALITIES = tuple(quality for quality in Quality if quality.kind is Kind.WARM)
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    start: int
+    end: int
+    name: str
+    kind: str
+    sign: str
+    turn: bool = False
+
+
+def letter_page(source: Source, letter: Letter, record: Record) -> str:
+    """Return the page of one letter: its words unchanged, what was marked in them, and what made the screen speak."""
+    stretches = _stretches(record)
+    cutter = Cutter(stretches)
+    blocks = [_block(letter.text, cutter, stretches, start, end) for start, end in paragraphs(letter)]
+    return _page("letter").render(
+        source=source,
+        record=record,
+        level=STANDING_NAMES[record.standing],
+        kinds=[_spoken(kind) for kind in dict.fromkeys(sign.kind for sign in record.signs)],
+        blocks=blocks,
+        legend=[(kind.value, SIGNS[kind], KIND_NAMES[kind]) for kind in KINDS if record.count(kind)],
+        turn_sign=TURN_SIGN,
+        there=[QUALITY_NAMES[quality] for quality in record.qualities],
+        missing=[(QUALITY_NAMES[q], DESCRIPTIONS[q]) for q in WARM_QUALITIES if q not in record.qualities],
+    )
+
+
+def client_page(client: str, entries: Sequence["Entry"]) -> str:
+    """Return the page of one client: a picture over time, and which of the handout's qualities are in which letter."""
+    records = [entry.record for entry in entries]
+    return _page("client").render(
+        client=client,
+        picture=over_time([(entry.source.date, entry.record) for entry in entries]),
+        rows=[_row(entry) for entry in entries],
+        qualities=[
+            (QUALITY_NAMES[q], DESCRIPTIONS[q], [q in record.qualities for record in records]) for q in WARM_QUALITIES
+        ],
+        dates=[entry.source.date for entry in entries],
+    )
+
+
+def index_page(
+    entries: Iterator["Entry"],
+    standings: dict[str, int],
+    clients: Sequence[tuple[str, str]],
+    unread: Sequence[tuple[str, str]],
+    reader: str,
+) -> Iterator[str]:
+    """Yield the table of all letters piece by piece, so that a report of any length takes no more memory."""
+    yield from _page("index").generate(
+        rows=map(_row, entries),
+        standings=[(name, STANDING_NAMES[name], many) for name, many in standings.items()],
+        total=sum(standings.values()),
+        clients=clients,
+        unread=unread,
+        reader=reader,
+    )
+
+
+def _row(entry: "Entry") -> dict[str, Any]:
+    record = entry.record
+    return {
+        "source": entry.source,
+        "page": entry.page,
+        "standing": record.standing,
+        "rank": STANDINGS.index(record.standing),
+        "name": STANDING_NAMES[record.standing],
+        "kinds": ", ".join(_spoken(kind) for kind in dict.fromkeys(sign.kind for sign in record.signs)),
+        "counts": [record.count(kind) for kind in KINDS],
+        "turns": len(record.turns),
+        "sentences": record.sentences,
+        "remark": record.remark,
+    }
+
+
+def _stretches(record: Record) -> list[_Stretch]:
+    """Return what is marked in a letter in its order: the reader's marks, and what made the screen speak."""
+    turned = {undone for _, undone in record.turns}
+    marks = [
+        _Stretch(m.start, m.end, QUALITY_NAMES[m.quality], m.quality.kind.value, SIGNS[m.quality.kind], at in turned)
+        for at, m in enumerate(record.marks)
+    ]
+    signs = [_Stretch(s.start, s.end, _spoken(s.kind), "distress", "!") for s in record.signs]
+    return sorted([*marks, *signs], key=lambda one: (one.start, one.end))
+
+
+def _block(text: str, cutter: Cutter, stretches: Sequence[_Stretch], start: int, end: int) -> dict[str, Any]:
+    runs, names = [], []
+    for piece in cutter.pieces(start, end):
+        here = [stretches[index] for index in piece.marks]
+        words = text[piece.start : piece.end].replace("\r\n", "\n").replace("\r", "\n")
+        runs.append(
+            {
+                "text": "".join(c if c.isprintable() or c in "\n\t" else "�" for c in words),
+                "kinds": " ".join(dict.fromkeys(one.kind for one in here)),
+                "turn": any(stretches[index].turn for index in piece.opens),
+                "closes": [(index + 1, stretches[index]) for index in piece.closes],
+            }
+        )
+        names += [(index + 1, stretches[index]) for index in piece.opens]
+    return {"runs": runs, "names": names}
+
+
+def _spoken(kind: str) -> str:
+    return kind.replace("_", " ")
+
+
+@cache
+def _page(name: str) -> "Template":
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "pages"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template(f"{name}.html.jinja")

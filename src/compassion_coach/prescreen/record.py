@@ -1,0 +1,106 @@
+"""What is known of a letter after it was read for a therapist: places and names of qualities, and none of its words."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from compassion_coach.letter import Letter
+from compassion_coach.reading import Reading
+from compassion_coach.reflection import Distress
+from compassion_coach.turns import find_turns
+from compassion_coach.vocabulary import Kind, Level, Quality
+
+STANDINGS = ("urgent", "concern", "unread", "tender", "none")
+"""How letters are sorted: the gravest first, and those that could not be read before the calm ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A stretch of the letter (code points, half-open) and what it is heard as."""
+
+    sentence: int
+    start: int
+    end: int
+    quality: Quality
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """A stretch of the letter that made the distress screen speak."""
+
+    kind: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What was found in a letter. `turns` are pairs of indexes into `marks`: the warm one, and what takes it back.
+
+    `remark` says in plain words what a reader of the report has to know: another language, a guessed encoding.
+    """
+
+    level: Level
+    signs: tuple[Sign, ...]
+    marks: tuple[Seen, ...]
+    turns: tuple[tuple[int, int], ...]
+    language: str
+    sentences: int
+    sha256: str
+    remark: str = ""
+
+    @property
+    def standing(self) -> str:
+        """Where the letter stands among others: its level, or "unread" where nobody here could read its language."""
+        calm = self.level.rank < Level.CONCERN.rank
+        return "unread" if calm and self.language not in ("en", "und") else self.level.value
+
+    def count(self, kind: Kind) -> int:
+        """Return how many marks are of a kind."""
+        return sum(mark.quality.kind is kind for mark in self.marks)
+
+    @property
+    def qualities(self) -> tuple[Quality, ...]:
+        """The qualities that are in the letter, in the order of the handout's list."""
+        there = {mark.quality for mark in self.marks}
+        return tuple(quality for quality in Quality if quality in there)
+
+    def to_json(self) -> str:
+        """Return the record as JSON on one line."""
+        return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":"))
+
+    @classmethod
+    def from_json(cls, text: str) -> "Record":
+        """Return what `to_json` wrote."""
+        told: Mapping[str, Any] = json.loads(text)
+        return cls(
+            level=Level(told["level"]),
+            signs=tuple(Sign(**sign) for sign in told["signs"]),
+            marks=tuple(Seen(**{**mark, "quality": Quality(mark["quality"])}) for mark in told["marks"]),
+            turns=tuple((warm, undone) for warm, undone in told["turns"]),
+            language=told["language"],
+            sentences=told["sentences"],
+            sha256=told["sha256"],
+            remark=told["remark"],
+        )
+
+
+def record_of(
+    letter: Letter, distress: Distress, reading: Reading, language: str, remarks: Sequence[str] = ()
+) -> Record:
+    """Put together what the screen and a reader found in a letter. A stretch that tells of danger is never a mark."""
+    signs = distress.signals if distress.level.rank >= Level.CONCERN.rank else ()
+    seen = [one for one in reading.observations if not any(s.start < one.end and one.start < s.end for s in signs)]
+    turns = find_turns(letter, seen)
+    return Record(
+        level=distress.level,
+        signs=tuple(Sign(signal.kind, signal.start, signal.end) for signal in distress.signals),
+        marks=tuple(Seen(one.sentence, one.start, one.end, one.quality, one.confidence) for one in seen),
+        turns=tuple((turn.warm, turn.undone_by) for turn in turns),
+        language=language,
+        sentences=sum(letter.has_words(sentence) for sentence in letter.sentences),
+        sha256=letter.sha256,
+        remark=" ".join(remarks),
+    )

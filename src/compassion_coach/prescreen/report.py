@@ -1,0 +1,224 @@
+"""Read letters into a report: the way of a folder of letters, on one page.
+
+    paths ─ found.py ─→ Found (bytes) ── known to journal.py? ── work.py: text → screen, read → Record, page
+                           │                                                      │
+                           └── could not be read: why ───────────┐                │
+                                                                 └→ journal.py ←──┘   letter by letter
+                                                                        │
+                    index.html, clients/, letters.csv, marks.jsonl, letters.parquet     when all are there
+
+A folder holds one report, for its owner's eyes alone. `letters/` has a page for each letter, named after its place
+and content; `audit.jsonl` a line for each letter that was read, and where it was sent.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+
+from compassion_coach._version import __version__
+from compassion_coach.errors import InputError
+from compassion_coach.prescreen.exports import letters_csv, letters_parquet, marks_jsonl
+from compassion_coach.prescreen.found import Found, Source, find
+from compassion_coach.prescreen.journal import Journal
+from compassion_coach.prescreen.owned import appended, folder, kept, written
+from compassion_coach.prescreen.pages import client_page, index_page
+from compassion_coach.prescreen.pseudonyms import hidden, pseudonym
+from compassion_coach.prescreen.tables import Columns
+from compassion_coach.prescreen.work import Result, Work, in_order, read_one
+
+JOURNAL, AUDIT = "journal.sqlite", "audit.jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How letters are read. `key` is what clients' names are hashed under, where they are to be hidden.
+
+    `keep_text` keeps the letters' words in the journal; `docx` writes a copy with comments beside a Word letter's page.
+    """
+
+    columns: Columns = field(default_factory=Columns)
+    jobs: int = 1
+    key: bytes | None = field(default=None, repr=False)
+    keep_text: bool = False
+    docx: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a run did: letters by where they stand, how many were read now or known before, and what was not read."""
+
+    standings: dict[str, int]
+    read: int = 0
+    known: int = 0
+    unread: int = 0
+
+    @property
+    def total(self) -> int:
+        """How many letters are in the report."""
+        return sum(self.standings.values())
+
+
+@dataclass(slots=True)
+class _Run:
+    """A run under way: where things go, and what was counted so far."""
+
+    out: Path
+    journal: Journal
+    reader: str
+    options: Options
+    told: Callable[[int, int], None]
+    complained: Callable[[str, str], None]
+    read: int = 0
+    known: int = 0
+    places: dict[str, str] = field(default_factory=dict)  # of letters under way whose names are hidden
+
+    def tasks(self, found: Iterable[Found]) -> Iterator[Work]:
+        """Yield what is to be done with each letter; what cannot be read is written down at once."""
+        for one in found:
+            source = hidden(one.source, self.options.key) if self.options.key else one.source
+            self.places[source.where] = one.source.where
+            if one.unread is not None:
+                self.unread(source, one.unread)
+                continue
+            content = sha256(one.suffix.encode() + b"\0" + one.raw).hexdigest()
+            known = self.journal.found_in(content)
+            done = known is not None and not self.options.keep_text and all(
+                path.exists() for path in self._files(source, content, one.suffix)
+            )  # fmt: skip
+            work = Work(source, one.suffix, one.raw, content, known, self.options.docx)
+            yield replace(work, raw=b"") if done else work
+
+    def done(self, work: Work, result: Result) -> None:
+        """Write a letter's page, and then write down that it is done."""
+        if result.record is None:
+            self.unread(work.source, result.unread or "")
+            return
+        page, *copy = self._files(work.source, work.content, work.suffix)
+        if result.page:
+            with written(page) as stream:
+                stream.write(result.page)
+        if result.copy and copy:
+            kept(copy[0], result.copy)
+        if work.known is None:
+            told = {"at": _now(), "letter": work.content, "reader": self.reader, "sent_to": None}
+            appended(self.out / AUDIT, json.dumps(told))
+        self.journal.add(
+            work.source, work.content, page.name, result.record, result.text if self.options.keep_text else None
+        )
+        self.places.pop(work.source.where, None)
+        self.read, self.known = self.read + (work.known is None), self.known + (work.known is not None)
+        self.told(self.read, self.known)
+
+    def unread(self, source: Source, why: str) -> None:
+        """Write down what could not be read, and say so by the name that it has on this computer."""
+        self.journal.add_unread(source, why)
+        self.complained(self.places.pop(source.where, source.where), why)
+
+    def _files(self, source: Source, content: str, suffix: str) -> list[Path]:
+        name = sha256(f"{source.where}\0{content}".encode(errors="surrogatepass")).hexdigest()[:20]
+        suffixes = [".html", ".docx"] if self.options.docx and suffix == ".docx" else [".html"]
+        return [self.out / "letters" / f"{name}{one}" for one in suffixes]
+
+
+def prescreen(
+    paths: Iterable[str],
+    out: Path,
+    options: Options | None = None,
+    told: Callable[[int, int], None] = lambda _read, _known: None,
+    complained: Callable[[str, str], None] = lambda _where, _why: None,
+) -> Summary:
+    """Read every letter under some paths and write the report into a folder. A second run goes on where one stopped.
+
+    `told` is called after each letter with how many were read and how many were known; `complained` with the place
+    and the reason of what cannot be read. Raises InputError where a path is not there, where no letter was found, or
+    where the folder holds something else; OSError where it cannot be written.
+    """
+    options = options or Options()
+    reader = _reader()
+    _ours(out)
+    folder(folder(out) / "letters")
+    with Journal(out / JOURNAL, reader, _now()) as journal:
+        run = _Run(out, journal, reader, options, told, complained)
+        for work, result in in_order(read_one, run.tasks(find(paths, options.columns)), options.jobs):
+            run.done(work, result)
+        summary = _written(out, journal, reader)
+        journal.end(_now())
+        if not summary.total and not summary.unread:
+            raise InputError("There is no letter there.")
+        return replace(summary, read=run.read, known=run.known)
+
+
+def forget(client: str, out: Path, key: bytes | None = None) -> int:
+    """Remove all that a report holds of one client, by name or by what stands for it. Returns how many letters it was.
+
+    Raises InputError where the folder holds no report, or the report no such client.
+    """
+    if not (out / JOURNAL).is_file():
+        raise InputError(f"There is no report in {out}.")
+    with Journal(out / JOURNAL, _reader()) as journal:
+        names = [client, pseudonym("client", client, key)] if key else [client]
+        gone = [letter for name in names for letter in journal.forget(name)]
+        if not gone:
+            raise InputError(f"The report in {out} holds no letter of that client.")
+        for _, page in gone:
+            for suffix in (".html", ".docx"):
+                (out / "letters" / page).with_suffix(suffix).unlink(missing_ok=True)
+        for name in names:
+            (out / "clients" / client_name(name)).unlink(missing_ok=True)
+        contents = {content for content, _ in gone if not journal.holds(content)}
+        if (out / AUDIT).exists():
+            lines = [line for line in (out / AUDIT).read_text("utf-8").splitlines() if _letter_in(line) not in contents]
+            with written(out / AUDIT) as stream:
+                stream.writelines(f"{line}\n" for line in lines)
+        _written(out, journal, _reader())
+    return len(gone)
+
+
+def _written(out: Path, journal: Journal, reader: str) -> Summary:
+    """Write all that is told of the letters together."""
+    unread = list(journal.unread())
+    summary = Summary(journal.standings(), unread=len(unread))
+    pages = [(client, client_name(client)) for client in journal.clients()]
+    clients = folder(out / "clients")
+    for client, name in pages:
+        with written(clients / name) as stream:
+            stream.write(client_page(client, list(journal.letters(client))))
+    with written(out / "index.html") as stream:
+        for part in index_page(journal.letters(), summary.standings, pages, unread, reader):
+            stream.write(part)
+    letters_csv(out / "letters.csv", journal.letters())
+    marks_jsonl(out / "marks.jsonl", journal.letters())
+    letters_parquet(out / "letters.parquet", journal.letters())
+    return summary
+
+
+def _ours(out: Path) -> None:
+    """Raise InputError where a folder holds something that is not a report: nothing of anybody's is overwritten."""
+    with suppress(FileNotFoundError):
+        there = {path.name for path in out.iterdir()}
+        if there and JOURNAL not in there:
+            raise InputError(f"{out} holds other files already; a new folder is better for the report: -o FOLDER.")
+
+
+def _reader() -> str:
+    from compassion_coach.local_reader import LocalReader
+
+    info = LocalReader().info
+    return f"{info.model} {info.version}, compassion-coach {__version__}"
+
+
+def _letter_in(line: str) -> str:
+    return str(json.loads(line).get("letter"))
+
+
+def client_name(client: str) -> str:
+    """Return the name of a client's page, which tells nothing of them."""
+    return sha256(client.encode(errors="surrogatepass")).hexdigest()[:20] + ".html"
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -1,0 +1,131 @@
+"""Letters in the rows of a table: .jsonl, .csv and .parquet, row by row, with the columns that were chosen."""
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+from compassion_coach.errors import InputError, MissingExtraError
+
+TABLES = (".jsonl", ".csv", ".parquet")
+_MOST_CHARACTERS = 1 << 20  # of a cell
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Which columns hold what. Only `text` has to be there."""
+
+    text: str = "text"
+    id: str = "id"
+    client: str = "client"
+    date: str = "date"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A letter in a table. `unread` says why there is none."""
+
+    text: str
+    id: str = ""
+    client: str = ""
+    date: str = ""
+    unread: str | None = None
+
+
+def rows_of(stream: Any, suffix: str, columns: Columns) -> Iterator[tuple[int, Row]]:
+    """Yield the rows of a table with their numbers, from 1.
+
+    Raises InputError when the column of texts is not there or the table is broken as a whole; MissingExtraError.
+    """
+    if suffix == ".jsonl":
+        yield from _lines(stream, columns)
+        return
+    rows = _parquet(stream, columns) if suffix == ".parquet" else _csv(stream, columns)
+    for number, row in enumerate(rows, 1):
+        yield number, row if isinstance(row, Row) else _row(row, columns)
+
+
+def _lines(stream: Iterable[bytes], columns: Columns) -> Iterator[tuple[int, Row]]:
+    for number, line in enumerate(stream, 1):
+        if not line.strip():
+            continue
+        try:
+            told = json.loads(line)
+        except (ValueError, RecursionError):
+            told = None
+        if isinstance(told, dict):
+            yield number, _row(told, columns)
+        else:
+            yield number, Row("", unread=f"Line {number} is no JSON object.")
+
+
+def _csv(stream: Any, columns: Columns) -> Iterator[Mapping[str, Any] | Row]:
+    csv.field_size_limit(_MOST_CHARACTERS)
+    text = io.TextIOWrapper(stream, "utf-8-sig", errors="surrogateescape", newline="")
+    try:
+        yield from _csv_rows(csv.DictReader(text, strict=True), columns)
+    finally:
+        text.detach()  # or it would close what it did not open
+
+
+def _csv_rows(rows: "csv.DictReader[str]", columns: Columns) -> Iterator[Mapping[str, Any] | Row]:
+    try:
+        names = rows.fieldnames or []
+    except csv.Error as error:
+        raise InputError(f"Its first line could not be understood: {error}.") from None
+    if columns.text not in names:
+        raise InputError(f"It has no column {columns.text}. Its columns are {', '.join(names) or 'none'}: --text NAME.")
+    while True:
+        try:
+            row = next(rows)
+        except StopIteration:
+            return
+        except csv.Error as error:  # quotes that do not close: what follows cannot be told apart
+            yield Row("", unread=f"Near line {rows.line_num} its quotes or commas do not fit: {error}.")
+            continue
+        surplus = row.pop(None, None)
+        if surplus is not None:
+            yield Row("", unread=f"Near line {rows.line_num} there are more cells than columns.")
+        else:
+            yield row
+
+
+def _parquet(stream: Any, columns: Columns) -> Iterator[Mapping[str, Any]]:
+    try:
+        import pyarrow  # type: ignore[import-untyped]
+        import pyarrow.parquet  # type: ignore[import-untyped]
+    except ImportError:
+        raise MissingExtraError("A .parquet file needs pyarrow: pip install 'compassion-coach[parquet]'") from None
+    try:
+        file = pyarrow.parquet.ParquetFile(stream)
+        names = file.schema_arrow.names
+    except (pyarrow.ArrowException, OSError, ValueError):
+        raise InputError("It is no parquet file that can be opened.") from None
+    if columns.text not in names:
+        raise InputError(f"It has no column {columns.text}. Its columns are {', '.join(names)}: --text NAME.")
+    chosen = [name for name in (getattr(columns, field.name) for field in fields(columns)) if name in names]
+    for batch in file.iter_batches(batch_size=256, columns=chosen):
+        yield from batch.to_pylist()
+
+
+def _row(told: Mapping[str, Any], columns: Columns) -> Row:
+    text = told.get(columns.text)
+    if not isinstance(text, str) or _unsaid(text):
+        return Row("", unread=f"There is no text in {columns.text}.")
+    rest = {name: _cell(told.get(getattr(columns, name))) for name in ("id", "client", "date")}
+    return Row(text, **rest)
+
+
+def _unsaid(text: str) -> bool:
+    """Whether a text holds halves of characters, which JSON can name and nobody can write."""
+    try:
+        text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return True
+    return False
+
+
+def _cell(value: object) -> str:
+    return "" if value is None else str(value)

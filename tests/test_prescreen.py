@@ -1,0 +1,353 @@
+"""Pre-screening: a folder of letters in, a report out; nothing is read twice, and nobody else can read it."""
+
+import csv
+import json
+import os
+import signal
+import stat
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import mixed_letters
+import pytest
+
+from compassion_coach.errors import InputError
+from compassion_coach.letter import Letter
+from compassion_coach.prescreen import Options, forget, prescreen
+from compassion_coach.prescreen import work as work_module
+from compassion_coach.prescreen.comments import commented
+from compassion_coach.prescreen.formats import text_of
+from compassion_coach.prescreen.found import LETTERS, Source, date_in, find
+from compassion_coach.prescreen.record import Record
+from compassion_coach.prescreen.tables import Columns
+from compassion_coach.prescreen.work import Work, read_one
+from compassion_coach.vocabulary import Level
+
+UNREAD = {
+    "empty.txt": "empty", "blank.txt": "empty", "binary.txt": "binary", "broken.docx": "damaged",
+    "old.docx": "before 2007", "notrtf.rtf": "RTF", "scan.pdf": "pictures", "locked.pdf": "password",
+    "bad.csv#1": "quotes", "nocolumn.csv": "--text", "rows.jsonl#2": "JSON", "rows.jsonl#3": "no text",
+    "rows.jsonl#4": "no text", "table.csv#4": "empty",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("letters")
+    mixed_letters.mixed_folder(root)
+    return root
+
+
+@pytest.fixture(scope="module")
+def report(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("reports") / "report"
+    prescreen([str(folder)], out, Options(docx=True))
+    return out
+
+
+def rows(out: Path) -> list[dict[str, str]]:
+    with (out / "letters.csv").open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+def everything(out: Path) -> dict[str, bytes]:
+    """What a report tells, but for the times in it."""
+    names = ("*.html", "letters/*", "clients/*", "letters.csv", "marks.jsonl")
+    return {str(path.relative_to(out)): path.read_bytes() for name in names for path in out.glob(name)}
+
+
+def test_every_letter_is_read_and_the_gravest_comes_first(folder: Path, report: Path) -> None:
+    """Thirty files become the letters in them; the one that speaks of danger stands first, then the unread one."""
+    found = rows(report)
+    wheres = {Path(row["where"]).relative_to(folder).as_posix() for row in found}
+    assert len(list(folder.rglob("*.*"))) == 30
+    assert len(found) == len(wheres) == 23
+    assert [row["level"] for row in found] == ["urgent", *["none"] * 22]
+    assert found[0]["where"].endswith("ben/2026-06-04.html")
+    assert found[1]["where"].endswith("french.txt")
+    assert "French" in found[1]["remark"]
+    assert "box.zip!etc/evil.txt" in wheres
+
+
+def test_what_cannot_be_read_is_listed_with_its_reason(folder: Path, tmp_path: Path) -> None:
+    """One bad file never stops the rest; each is named with why."""
+    told: dict[str, str] = {}
+    prescreen([str(folder)], tmp_path / "out", complained=told.__setitem__)
+    short = {Path(where).relative_to(folder).as_posix(): why for where, why in told.items()}
+    assert short.keys() == UNREAD.keys()
+    for where, why in UNREAD.items():
+        assert why in short[where], where
+    page = (tmp_path / "out" / "index.html").read_text("utf-8")
+    assert all(where in page for where in UNREAD)
+
+
+def test_formats_give_the_same_words() -> None:
+    """A letter has the words that it has, whatever it was written in."""
+    for suffix, raw in {
+        ".txt": mixed_letters.BEN.encode(), ".docx": mixed_letters.docx_of(mixed_letters.BEN),
+        ".odt": mixed_letters.odt_of(mixed_letters.BEN), ".pdf": mixed_letters.pdf_of(mixed_letters.BEN),
+        ".html": "".join(f"<p>{line}</p>" for line in mixed_letters.BEN.splitlines()).encode(),
+        ".eml": b"MIME-Version: 1.0\nContent-Type: text/plain\n\n" + mixed_letters.BEN.encode(),
+        ".rtf": ("{\\rtf1 " + mixed_letters.BEN.replace("\n", "\\par ") + "}").encode(),
+    }.items():  # fmt: skip
+        assert text_of(suffix, raw).text.split() == mixed_letters.BEN.split(), suffix
+
+
+@pytest.mark.parametrize("suffix", LETTERS)
+@pytest.mark.parametrize("raw", [b"", b"\0", b"\xff" * 50, b"PK\x03\x04" + bytes(40), b"%PDF-1.4", b"{\\rtf", b"<p>"])
+def test_no_file_breaks_the_reading(suffix: str, raw: bytes) -> None:
+    """Whatever lies in a file, the answer is a letter or a reason."""
+    result = read_one(Work(Source("x", "x"), suffix, raw, "c"))
+    assert (result.record is None) == bool(result.unread)
+
+
+def test_a_missing_parser_names_the_command_that_installs_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each format is an extra of its own."""
+    for suffix, module, extra in (
+        (".docx", "docx", "docx"), (".odt", "odfdo", "odt"), (".rtf", "striprtf.striprtf", "rtf"),
+        (".html", "html_text", "html"), (".pdf", "pypdf", "pdf"), (".txt", "charset_normalizer", "encodings"),
+    ):  # fmt: skip
+        monkeypatch.setitem(sys.modules, module, None)
+        result = read_one(Work(Source("x", "x"), suffix, b"caf\xe9", "c"))
+        assert f"pip install 'compassion-coach[{extra}]'" in str(result.unread), suffix
+
+
+def test_a_second_run_does_no_work(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Letters that were read are not read again, and the report is the same."""
+    first = prescreen([str(folder)], tmp_path / "out")
+    before = everything(tmp_path / "out")
+    monkeypatch.setattr(work_module, "screen", lambda _: pytest.fail("a letter was read twice"))
+    second = prescreen([str(folder)], tmp_path / "out")
+    assert (first.read, first.known, second.read, second.known) == (22, 1, 0, 23)  # one letter is there twice
+    assert everything(tmp_path / "out") == before
+
+
+def test_two_processes_give_the_same_as_one(folder: Path, report: Path, tmp_path: Path) -> None:
+    """Every page and table, byte for byte."""
+    prescreen([str(folder)], tmp_path / "out", Options(jobs=2, docx=True))
+    a, b = everything(tmp_path / "out"), everything(report)
+    assert a.keys() == b.keys()
+    assert {name for name in a if a[name] != b[name] and not name.endswith(".docx")} == set()  # a .docx holds the time
+
+
+def test_a_run_that_is_killed_goes_on_where_it_was(tmp_path: Path) -> None:
+    """After kill -9 nothing that was done is lost or done again, and the report is as if it had not been killed."""
+    letters, out, whole = tmp_path / "letters", tmp_path / "out", tmp_path / "whole"
+    letters.mkdir()
+    for at in range(150):
+        (letters / f"{at:03}.txt").write_text(f"Dear Ana,\nit was day {at} of the cough, and you were worn out.\n")
+    command = [sys.executable, "-m", "compassion_coach", "prescreen", str(letters), "-o", str(out), "-j", "1"]
+    running = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    while len(list((out / "letters").glob("*.html"))) < 5:
+        assert running.poll() is None
+        time.sleep(0.01)
+    os.kill(running.pid, signal.SIGKILL)
+    running.wait()
+    summary = prescreen([str(letters)], out)
+    assert summary.total == 150
+    assert 4 <= summary.known < 150
+    assert summary.read == 150 - summary.known
+    prescreen([str(letters)], whole)
+    assert everything(out) == everything(whole)
+
+
+def test_only_the_owner_can_read_a_report(report: Path) -> None:
+    """Files are 0600 and folders 0700."""
+    for path in (report, *report.rglob("*")):
+        assert stat.S_IMODE(path.stat().st_mode) == (0o700 if path.is_dir() else 0o600), path
+
+
+def test_the_journal_holds_no_words_unless_asked(folder: Path, report: Path, tmp_path: Path) -> None:
+    """Places and qualities are kept; words only with `keep_text`, and then marks are quoted exactly."""
+    words = b"it still wakes you at four"
+    assert all(words not in path.read_bytes() for path in report.glob("journal*"))
+    assert words not in (report / "marks.jsonl").read_bytes()
+    prescreen([str(folder)], tmp_path / "out", Options(keep_text=True))
+    told = [json.loads(line) for line in (tmp_path / "out" / "marks.jsonl").read_text("utf-8").splitlines()]
+    [quote] = {mark["quote"] for mark in told if mark["where"].endswith("ben/2026-03-01.docx") and mark["start"] == 10}
+    assert mixed_letters.BEN[10 : 10 + len(quote)] == quote
+
+
+def test_a_client_is_forgotten(folder: Path, tmp_path: Path) -> None:
+    """Everything about one person goes: journal, pages, tables and the lines that say what was read."""
+    out = tmp_path / "out"
+    prescreen([str(folder)], out, Options(keep_text=True))
+    assert forget("ben", out) == 6
+    assert not [path for path in out.rglob("*") if path.is_file() and b"pills" in path.read_bytes()]
+    assert "ben" not in {row["client"] for row in rows(out)}
+    assert len((out / "audit.jsonl").read_text("utf-8").splitlines()) == 22 - 5  # one is another's as well
+    with pytest.raises(InputError, match="no letter of that client"):
+        forget("ben", out)
+    with pytest.raises(InputError, match="no report"):
+        forget("ben", tmp_path / "elsewhere")
+
+
+def test_pseudonyms_hide_names_and_stay_the_same(folder: Path, tmp_path: Path) -> None:
+    """Neither clients nor files are named anywhere in a report; a key gives the same names each time."""
+    for name in ("a", "b"):
+        prescreen([str(folder)], tmp_path / name, Options(key=b"k" * 32))
+    prescreen([str(folder)], tmp_path / "c", Options(key=b"x" * 32))
+    one, two, three = ([row["client"] for row in rows(tmp_path / name)] for name in "abc")
+    assert one == two
+    assert not set(one) & set(three) - {""}
+    names = [str(folder).encode(), b"french.txt", b'"ben"', b">ben<"]
+    for path in (tmp_path / "a").rglob("*"):
+        assert not path.is_file() or not [name for name in names if name in path.read_bytes()], path
+    assert forget("ben", tmp_path / "a", b"k" * 32) == 6
+
+
+def test_a_spreadsheet_runs_nothing(report: Path) -> None:
+    """A cell that begins as a formula does is text."""
+    with (report / "letters.csv").open(encoding="utf-8", newline="") as lines:
+        cells = [cell for row in csv.reader(lines) for cell in row]
+    assert "'=cmd" in cells
+    assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
+
+
+def test_pages_run_no_script_of_a_letter(tmp_path: Path) -> None:
+    """What a letter or a file is called is text on every page."""
+    letters = tmp_path / "<b>letters"
+    letters.mkdir()
+    (letters / "<img src=x onerror=alert(1)>.txt").write_text("Dear <script>alert(2)</script>,\nyou are not alone.\n")
+    prescreen([str(letters)], tmp_path / "out")
+    for path in (tmp_path / "out").rglob("*.html"):
+        page = path.read_text("utf-8")
+        assert "<script>alert" not in page
+        assert "<img" not in page
+        assert "<b>" not in page
+
+
+def test_a_sentence_that_tells_of_danger_is_no_mark() -> None:
+    """At a level that asks for a person, no stretch that the screen heard is called warm or anything else."""
+    result = read_one(Work(Source("x", "x"), ".txt", mixed_letters.URGENT.encode(), "c"))
+    assert result.record
+    assert result.record.level is Level.URGENT
+    for sign in result.record.signs:
+        assert not [mark for mark in result.record.marks if mark.start < sign.end and sign.start < mark.end]
+
+
+def test_a_record_survives_the_journal() -> None:
+    """What is written is what is read."""
+    record = read_one(Work(Source("x", "x"), ".txt", mixed_letters.BEN.encode(), "c")).record
+    assert record
+    assert record.turns
+    assert Record.from_json(record.to_json()) == record
+
+
+def test_comments_stand_on_the_exact_words() -> None:
+    """A Word letter in pieces of many looks gets its comments and keeps every character."""
+    import io
+    import re
+    import zipfile
+
+    from docx import Document
+
+    document = Document()
+    paragraph = document.add_paragraph("Dear ")
+    paragraph.add_run("Ben").bold = True
+    for words in (",\tyou lost ", "the job", " and it hurts. But you sho", "uld have seen it coming.\nI am here."):
+        paragraph.add_run(words).italic = "job" in words
+    table = document.add_table(1, 2)
+    table.cell(0, 0).text, table.cell(0, 1).text = "You must ring them.", "I know how tired you are."
+    file = io.BytesIO()
+    document.save(file)
+    raw = file.getvalue()
+    record = read_one(Work(Source("x", "x"), ".docx", raw, "c")).record
+    assert record
+    copy = commented(raw, record)
+    text = text_of(".docx", raw).text
+    assert Letter.of(text_of(".docx", copy).text).sha256 == Letter.of(text).sha256 == record.sha256
+    inside = zipfile.ZipFile(io.BytesIO(copy)).read("word/document.xml").decode()
+    quoted = [
+        "".join(re.findall(r"<w:t[ >][^<]*?>?([^<>]*)</w:t>", part))
+        for part in re.findall(r"<w:commentRangeStart[^>]*>(.*?)<w:commentRangeEnd", inside, re.S)
+    ]
+    assert quoted == [text[mark.start : mark.end].replace("\t", "") for mark in record.marks]
+    assert len(list(Document(io.BytesIO(copy)).comments)) == len(record.marks) >= 4
+
+
+@pytest.mark.parametrize(
+    ("name", "date"),
+    [("2026-03-01.txt", "2026-03-01"), ("letter 20260301 b", "2026-03-01"), ("12345678901", ""), ("2026-13-01", "")],
+)
+def test_dates_are_read_from_names(name: str, date: str) -> None:
+    """A date that a name holds is the letter's."""
+    assert date_in(name) == date
+
+
+def test_links_that_go_round_end(tmp_path: Path) -> None:
+    """A folder that holds itself is read once."""
+    (tmp_path / "a.txt").write_text("you are not alone")
+    (tmp_path / "loop").symlink_to(tmp_path)
+    (tmp_path / "again.txt").symlink_to(tmp_path / "a.txt")
+    assert [Path(one.source.where).name for one in find([str(tmp_path)], Columns())] == ["a.txt"]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_file_that_may_not_be_read_is_told(tmp_path: Path) -> None:
+    """Permission is a reason like others."""
+    (tmp_path / "a.txt").write_text("you are not alone")
+    (tmp_path / "a.txt").chmod(0)
+    assert [one.unread for one in find([str(tmp_path)], Columns())] == ["It could not be read: Permission denied."]
+
+
+def test_large_and_bursting_files_are_left(tmp_path: Path) -> None:
+    """A gigabyte is not read into memory, nor what unpacks to one."""
+    with (tmp_path / "large.txt").open("wb") as file:
+        file.truncate(1 << 30)
+    (tmp_path / "bomb.zip").write_bytes(mixed_letters.zip_of({"bomb.txt": bytes(40 << 20)}))
+    (tmp_path / "bomb.docx").write_bytes(mixed_letters.zip_of({"word/document.xml": bytes(80 << 20)}))
+    told: dict[str, str] = {}
+    prescreen([str(tmp_path)], tmp_path / "out", complained=told.__setitem__)
+    assert {Path(where).name: "MiB" in why for where, why in told.items()} == {
+        "large.txt": True, "bomb.zip!bomb.txt": True, "bomb.docx": True,
+    }  # fmt: skip
+
+
+def test_a_full_disk_is_said_and_nothing_is_half_written(tmp_path: Path) -> None:
+    """Where no more can be written the program says so, and the next run goes on."""
+    letters = tmp_path / "letters"
+    letters.mkdir()
+    for at in range(3):
+        (letters / f"{at}.txt").write_text(
+            f"Dear Ana,\nit was day {at}, and you were tired.\n" + 400 * "You slept badly.\n"
+        )
+    limited = (
+        "import resource, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, 40_000));"
+        "from compassion_coach.__main__ import run; sys.exit(run(sys.argv[1:]))"
+    )
+    asked = ["prescreen", str(letters), "-o", str(tmp_path / "out"), "-j", "1"]
+    done = subprocess.run([sys.executable, "-c", limited, *asked], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "could not be written" in done.stderr
+    assert not [
+        path for path in (tmp_path / "out").rglob("*.html") if not path.read_text().rstrip().endswith("</html>")
+    ]
+    assert prescreen([str(letters)], tmp_path / "out").total == 3
+
+
+def test_a_folder_with_other_files_is_left_alone(folder: Path, tmp_path: Path) -> None:
+    """A report never lands among somebody's own files; an empty folder of letters is said to be empty."""
+    (tmp_path / "mine.txt").write_text("mine")
+    with pytest.raises(InputError, match="other files"):
+        prescreen([str(folder)], tmp_path)
+    (tmp_path / "none").mkdir()
+    with pytest.raises(InputError, match="no letter"):
+        prescreen([str(tmp_path / "none")], tmp_path / "out")
+    with pytest.raises(InputError, match="no file or folder"):
+        prescreen([str(tmp_path / "nowhere")], tmp_path / "out2")
+
+
+def test_the_command_says_where_the_report_is(folder: Path, tmp_path: Path) -> None:
+    """stdout holds the report's place alone; a list of paths may come from standard input."""
+    listed = "\n".join(str(path) for path in sorted(folder.rglob("*.txt"))) + "\n"
+    done = subprocess.run(
+        [sys.executable, "-m", "compassion_coach", "prescreen", "-", "-o", str(tmp_path / "out"), "-j", "1"],
+        input=listed, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0
+    assert done.stdout == f"{tmp_path / 'out' / 'index.html'}\n"
+    assert "empty.txt: It is empty" in done.stderr
