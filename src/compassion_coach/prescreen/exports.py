@@ -6,10 +6,13 @@ No words of the letters are in them, but for the quotes of the marks where the j
 import csv
 import json
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from compassion_coach.prescreen.found import Source
 from compassion_coach.prescreen.owned import written
+from compassion_coach.prescreen.record import Record
 from compassion_coach.vocabulary import Kind
 
 if TYPE_CHECKING:
@@ -17,8 +20,9 @@ if TYPE_CHECKING:
 
 COLUMNS = (
     "id", "client", "date", "level", "signs", "sentences", "warm", "advice", "invalidation", "turns", "qualities",
-    "language", "remark", "where", "sha256", "page",
+    "language", "remark", "where", "sha256", "unread",
 )  # fmt: skip
+NUMBERS = frozenset({"sentences", "warm", "advice", "invalidation", "turns"})
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _BATCH = 512
 
@@ -27,9 +31,10 @@ def letters_csv(path: Path, entries: Iterable["Entry"]) -> None:
     """Write a line for each letter. What a spreadsheet might take for a formula is given to it as text."""
     with written(path) as stream:
         rows = csv.writer(stream)
-        rows.writerow(COLUMNS)
+        rows.writerow((*COLUMNS[:-1], "page"))
         for entry in entries:
-            rows.writerow(_harmless(value) for value in _row(entry).values())
+            told = row_of(entry.source, entry.record)
+            rows.writerow(_harmless(value) for value in (*list(told.values())[:-1], entry.page))
 
 
 def marks_jsonl(path: Path, entries: Iterable["Entry"]) -> None:
@@ -47,20 +52,23 @@ def marks_jsonl(path: Path, entries: Iterable["Entry"]) -> None:
                 stream.write(json.dumps(told, ensure_ascii=False) + "\n")
 
 
-def letters_parquet(path: Path, entries: Iterable["Entry"]) -> bool:
-    """Write the same table as `letters_csv`, for large ones. Returns False where pyarrow is not installed."""
+def letters_parquet(path: Path, entries: Iterable["Entry"], unread: Iterable[tuple[str, str]]) -> bool:
+    """Write the same table as `letters_csv`, for large ones, with what could not be read as well.
+
+    Returns False where pyarrow is not installed.
+    """
     try:
         import pyarrow as pa  # type: ignore[import-untyped]
         import pyarrow.parquet as pq  # type: ignore[import-untyped]
     except ImportError:
         path.unlink(missing_ok=True)  # one of an earlier run would tell what is no longer so
         return False
-    numbers = {"sentences", "warm", "advice", "invalidation", "turns"}
-    schema = pa.schema([(name, pa.int32() if name in numbers else pa.string()) for name in COLUMNS])
+    schema = pa.schema([(name, pa.int32() if name in NUMBERS else pa.string()) for name in COLUMNS])
     beside = path.with_name(f".{path.name}")
     beside.touch(mode=0o600)
     with pq.ParquetWriter(beside, schema) as table:
-        for some in _some(map(_row, entries)):
+        rows = (row_of(entry.source, entry.record) for entry in entries)
+        for some in _some(chain(rows, (unread_row(where, why) for where, why in unread))):
             table.write_table(pa.Table.from_pylist(some, schema))
     beside.replace(path)
     return True
@@ -77,16 +85,21 @@ def _some(rows: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
         yield found
 
 
-def _row(entry: "Entry") -> dict[str, Any]:
-    record, source = entry.record, entry.source
+def row_of(source: Source, record: Record) -> dict[str, Any]:
+    """Return a letter as a row of COLUMNS."""
     values = (
         source.id, source.client, source.date, record.level.value,
         " ".join(dict.fromkeys(sign.kind for sign in record.signs)),
         record.sentences, record.count(Kind.WARM), record.count(Kind.ADVICE), record.count(Kind.INVALIDATION),
         len(record.turns), " ".join(quality.value for quality in record.qualities), record.language, record.remark,
-        source.where, record.sha256, entry.page,
+        source.where, record.sha256, "",
     )  # fmt: skip
     return dict(zip(COLUMNS, values, strict=True))
+
+
+def unread_row(where: str, why: str) -> dict[str, Any]:
+    """Return what could not be read as a row of COLUMNS."""
+    return {name: 0 if name in NUMBERS else "" for name in COLUMNS} | {"where": where, "unread": why}
 
 
 def _harmless(value: object) -> object:

@@ -104,14 +104,19 @@ def _in_file(path: Path, client: str, columns: Columns) -> Iterator[Found]:
             return
         source = replace(source, date=source.date or datetime.fromtimestamp(there.st_mtime, UTC).date().isoformat())
         with path.open("rb") as stream:
-            if suffix == ".zip":
-                yield from _in_archive(stream, source, columns)
-            elif suffix in TABLES:
-                yield from _in_table(stream, suffix, source, columns)
-            else:
-                yield _one(stream, source, suffix, there.st_size)
+            yield from found_in(stream, source, suffix, there.st_size, columns)
     except OSError as error:
         yield Found(source, suffix, unread=f"It could not be read: {error.strerror or 'no reason was told'}.")
+
+
+def found_in(stream: IO[bytes], source: Source, suffix: str, size: int, columns: Columns) -> Iterator[Found]:
+    """Yield the letters in a file that is open: one, or those of a table or an archive."""
+    if suffix == ".zip":
+        yield from _in_archive(stream, source, columns)
+    elif suffix in TABLES:
+        yield from _in_table(stream, suffix, source, columns)
+    else:
+        yield _one(stream, source, suffix, size)
 
 
 def _one(stream: IO[bytes], source: Source, suffix: str, size: int) -> Found:

@@ -192,7 +192,7 @@ def _written(out: Path, journal: Journal, reader: str) -> Summary:
             stream.write(part)
     letters_csv(out / "letters.csv", journal.letters())
     marks_jsonl(out / "marks.jsonl", journal.letters())
-    letters_parquet(out / "letters.parquet", journal.letters())
+    letters_parquet(out / "letters.parquet", journal.letters(), unread)
     return summary
 
 

@@ -44,7 +44,7 @@ def rows_of(stream: Any, suffix: str, columns: Columns) -> Iterator[tuple[int, R
         return
     rows = _parquet(stream, columns) if suffix == ".parquet" else _csv(stream, columns)
     for number, row in enumerate(rows, 1):
-        yield number, row if isinstance(row, Row) else _row(row, columns)
+        yield number, row if isinstance(row, Row) else row_in(row, columns)
 
 
 def _lines(stream: Iterable[bytes], columns: Columns) -> Iterator[tuple[int, Row]]:
@@ -56,7 +56,7 @@ def _lines(stream: Iterable[bytes], columns: Columns) -> Iterator[tuple[int, Row
         except (ValueError, RecursionError):
             told = None
         if isinstance(told, dict):
-            yield number, _row(told, columns)
+            yield number, row_in(told, columns)
         else:
             yield number, Row("", unread=f"Line {number} is no JSON object.")
 
@@ -110,7 +110,8 @@ def _parquet(stream: Any, columns: Columns) -> Iterator[Mapping[str, Any]]:
         yield from batch.to_pylist()
 
 
-def _row(told: Mapping[str, Any], columns: Columns) -> Row:
+def row_in(told: Mapping[str, Any], columns: Columns) -> Row:
+    """Return a row with the columns that were chosen."""
     text = told.get(columns.text)
     if not isinstance(text, str) or _unsaid(text):
         return Row("", unread=f"There is no text in {columns.text}.")

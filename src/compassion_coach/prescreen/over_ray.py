@@ -1,0 +1,118 @@
+"""Letters beyond one machine: Ray Data reads them from shared or object storage, actors read them, parts are written.
+
+    files (fsspec paths) ─ Ray Data: path, bytes ─ actors, one reader each: work.py ─ rows ─ parts of parquet
+
+A row is what `exports.row_of` makes, so a part holds what the local engine would write of the same letters. Where a
+worker dies its letters are read again by another.
+"""
+
+import io
+import logging
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from compassion_coach.errors import InputError, MissingExtraError
+from compassion_coach.prescreen.exports import COLUMNS, NUMBERS, row_of, unread_row
+from compassion_coach.prescreen.found import LETTERS, Found, Source, date_in, found_in
+from compassion_coach.prescreen.pseudonyms import hidden
+from compassion_coach.prescreen.tables import TABLES, Columns
+from compassion_coach.prescreen.work import Work, read_one
+
+_BATCH = 16  # files that an actor is given at once
+
+
+@dataclass(frozen=True, slots=True)
+class Over:
+    """How Ray reads: where the cluster is (None: here), and how many actors read; `key` hides clients' names."""
+
+    address: str | None = None
+    readers: int | None = None
+    columns: Columns = Columns()  # noqa: RUF009 - it is frozen
+    key: bytes | None = None
+
+
+def over_ray(paths: Sequence[str], out: str, over: Over) -> int:
+    """Read letters with Ray and write parts of parquet to a folder, local or in object storage. Returns how many rows.
+
+    Raises MissingExtraError without Ray; InputError where there is no letter.
+    """
+    try:
+        import ray
+        import ray.data
+    except ImportError:
+        raise MissingExtraError("The engine ray needs Ray: pip install 'compassion-coach[ray]'") from None
+    if not ray.is_initialized():
+        ray.init(address=over.address, log_to_driver=False, logging_level=logging.ERROR)
+    ray.data.DataContext.get_current().enable_progress_bars = False
+    readers = over.readers or max(1, int(ray.cluster_resources().get("CPU", 1)))  # type: ignore[no-untyped-call]
+    compute = ray.data.ActorPoolStrategy(min_size=1, max_size=readers)
+    suffixes = [suffix.removeprefix(".") for suffix in (*LETTERS, *TABLES, ".zip")]
+    found = ray.data.read_binary_files(list(paths), include_paths=True, file_extensions=suffixes)
+    rows = found.map_batches(
+        _Reader,
+        batch_size=_BATCH,
+        batch_format="pyarrow",
+        compute=compute,
+        num_cpus=1,
+        fn_constructor_args=(over.columns, over.key, tuple(paths)),
+    )
+    rows.write_parquet(out)
+    many = ray.data.read_parquet(out).count()
+    if not many:
+        raise InputError("There is no letter there.")
+    return int(many)
+
+
+class _Reader:
+    """What an actor does: it reads files, whatever is in them. A table or an archive is read by one actor."""
+
+    def __init__(self, columns: Columns, key: bytes | None, roots: Sequence[str]) -> None:
+        self._columns, self._key, self._roots = columns, key, roots
+
+    def __call__(self, batch: Any) -> Any:
+        return _table(row for path, raw in self._files(batch) for row in self._rows(path, raw))
+
+    def _files(self, batch: Any) -> Iterator[tuple[str, bytes]]:
+        yield from zip(batch["path"].to_pylist(), batch["bytes"].to_pylist(), strict=True)
+
+    def _rows(self, path: str, raw: bytes) -> Iterator[Mapping[str, Any]]:
+        name = PurePosixPath(path)
+        source = Source(path, name.stem, _client(path, self._roots), date_in(name.name) or _written_on(path))
+        for found in found_in(io.BytesIO(raw), source, name.suffix.lower(), len(raw), self._columns):
+            yield _read(found, self._key)
+
+
+def _read(found: Found, key: bytes | None) -> Mapping[str, Any]:
+    source = hidden(found.source, key) if key else found.source
+    if found.unread is not None:
+        return unread_row(source.where, found.unread)
+    result = read_one(Work(source, found.suffix, found.raw, ""))
+    return row_of(source, result.record) if result.record else unread_row(source.where, result.unread or "")
+
+
+def _client(path: str, roots: Sequence[str]) -> str:
+    """Return the first folder under the path that was asked for."""
+    for root in roots:
+        bare = root.split("://", 1)[-1].rstrip("/") + "/"
+        if path.startswith(bare):
+            inside = PurePosixPath(path[len(bare) :]).parts
+            return inside[0] if len(inside) > 1 else ""
+    return ""
+
+
+def _written_on(path: str) -> str:
+    """Return the day that a file was last written, where it lies on a disk."""
+    try:
+        return datetime.fromtimestamp(Path(path).stat().st_mtime, UTC).date().isoformat()
+    except OSError:
+        return ""
+
+
+def _table(rows: Iterable[Mapping[str, Any]]) -> Any:
+    import pyarrow as pa  # type: ignore[import-untyped]
+
+    schema = pa.schema([(name, pa.int32() if name in NUMBERS else pa.string()) for name in COLUMNS])
+    return pa.Table.from_pylist(list(rows), schema)
