@@ -71,8 +71,8 @@ def scan() -> bytes:
 
 
 def parquet_of(rows: list[dict[str, str]]) -> bytes:
-    import pyarrow  # type: ignore[import-untyped]
-    import pyarrow.parquet  # type: ignore[import-untyped]
+    import pyarrow
+    import pyarrow.parquet
 
     file = io.BytesIO()
     pyarrow.parquet.write_table(pyarrow.Table.from_pylist(rows), file)

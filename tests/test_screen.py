@@ -177,7 +177,7 @@ def test_what_a_rule_hints_weighs_with_the_words_beside_it(monkeypatch: pytest.M
     [hint] = [rule for rule in rules_of("distress") if rule.name == "self-harm-habit"]
     text = "the kids are at school and i have been cutting myself"
     assert hint.name in told(text)
-    monkeypatch.setattr(module, "_second_opinion", lambda *_: ())
+    opinion(monkeypatch, 0.3, 0.0)  # the encoder is sure of nothing
     monkeypatch.setattr(module, "scale", lambda _: scale_of(kids=1, **{f"!{hint.name}": 250}))
     assert screen(Letter.of(text)).level is Level.NONE
     monkeypatch.setattr(module, "scale", lambda _: scale_of(kids=100, **{f"!{hint.name}": 250}))
@@ -201,17 +201,36 @@ def test_the_encoder_is_asked_where_the_weighing_doubts(monkeypatch: pytest.Monk
     assert screen(Letter.of(DOUBTFUL)).level is Level.CONCERN
     opinion(monkeypatch, 0.3, 0.66)
     assert screen(Letter.of(DOUBTFUL)).level is Level.URGENT
-    opinion(monkeypatch, 0.5, 0.4)
+    opinion(monkeypatch, 0.5, 0.35)
     assert screen(Letter.of(DOUBTFUL)).level is Level.NONE
     monkeypatch.setattr(module, "scale", lambda _: scale_of(plums=-900))
     opinion(monkeypatch, 0.96, 0.0)
     assert screen(Letter.of(DOUBTFUL)).level is Level.NONE
 
 
-def test_the_encoder_lowers_no_level(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a rule or the weighing is sure of stands, whatever the encoder thinks."""
+def test_the_encoder_lowers_no_level_that_is_certain(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a rule or the weighing is certain of stands, whatever the encoder thinks."""
     opinion(monkeypatch, 0.0, 0.0)
     assert screen(Letter.of("I am going to kill myself tonight.")).level is Level.URGENT
+    monkeypatch.setattr(module, "scale", lambda _: scale_of(plums=900))
+    assert screen(Letter.of(DOUBTFUL)).level.rank >= Level.CONCERN.rank
+
+
+def test_what_weighs_alone_stands_unless_the_encoder_is_sure(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where words weigh enough but not certainly, a hundredth of danger in the encoder's opinion is enough to stand."""
+    monkeypatch.setattr(module, "scale", lambda _: scale_of(plums=450))
+    opinion(monkeypatch, 0.01, 0.01)
+    assert screen(Letter.of(DOUBTFUL)).level is Level.CONCERN
+    opinion(monkeypatch, 0.004, 0.004)
+    assert screen(Letter.of(DOUBTFUL)).level is Level.NONE
+
+
+def test_of_too_many_doubts_none_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What weighs enough and cannot be asked about, since there is so much of it, stands."""
+    monkeypatch.setattr(module, "scale", lambda _: scale_of(plums=450))
+    monkeypatch.setattr(module, "_MOST_DOUBTS", 1)
+    opinion(monkeypatch, 0.0, 0.0)
+    assert screen(Letter.of("The plums are red. The plums are on the table.")).level is Level.CONCERN
 
 
 def test_doubt_without_an_encoder_brings_people(monkeypatch: pytest.MonkeyPatch) -> None:

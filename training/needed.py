@@ -1,6 +1,6 @@
 """Work out which words each pattern of the rules cannot do without: `make needed`, after a rule has changed.
 
-    rules ─ pattern ─ parsed ─ sets of words, one of each set is in whatever matches ─ the two sets that letters hold
+    rules ─ pattern ─ parsed ─ sets of words, one of each set is in whatever matches ─ the three sets that letters hold
                                                                                        least often ─ guardrails/needed/
 
 How often letters hold a word is counted in the letters of the corpus, as the screen reads them.
@@ -25,8 +25,9 @@ from compassion_coach.patterns import FAMILIES, rules_of
 from compassion_coach.screen import stretches as stretches_of
 
 FOLDER = ROOT / "guardrails" / "needed"
-MOST_WORDS = 8  # that a run of alternatives is multiplied out to
+MOST_WORDS = 16  # that a run of alternatives is multiplied out to
 MOST_OFTEN = 0.6  # of the stretches: a set of words that is there more often says little
+MOST_SETS = 2  # beside the first that are written down
 EACH = 8  # one letter of so many is counted
 _CODE = re.compile(r"\\x\{([0-9a-fA-F]+)\}")  # what RE2 writes for a character, and Python does not
 Words = frozenset[str]
@@ -119,7 +120,7 @@ def _often(words: Words) -> tuple[int, int]:
 def file_of(patterns: Sequence[str]) -> dict[str, Any]:
     """Return what is written for a family of patterns: `compassion_coach.needed` says how it is read."""
     grams = Counter(text[at : at + GRAM] for text in stretches() for at in range(len(text) - GRAM + 1))
-    short, by_gram, also = dict[str, list[int]](), dict[str, dict[str, list[int]]](), list[list[str]]()
+    short, by_gram, also = dict[str, list[int]](), dict[str, dict[str, list[int]]](), list[list[list[str]]]()
     digests = list[str]()
     for pattern in dict.fromkeys(patterns):
         sets = sorted(set(sets_of(pattern)), key=lambda words: (*_often(words), sorted(words)))
@@ -134,8 +135,8 @@ def file_of(patterns: Sequence[str]) -> dict[str, Any]:
                 inside = (word[at : at + GRAM] for at in range(len(word) - GRAM + 1))
                 rarest = min(inside, key=lambda gram: (grams[gram], gram))
                 by_gram.setdefault(rarest, {}).setdefault(word, []).append(number)
-        telling = len(sets) > 1 and _often(sets[1])[0] < MOST_OFTEN * len(stretches())
-        also.append(sorted(sets[1]) if telling else [])
+        telling = [words for words in sets[1:] if _often(words)[0] < MOST_OFTEN * len(stretches())]
+        also.append([sorted(words) for words in telling[:MOST_SETS]])
     return {"patterns": digests, "short": short, "by_gram": by_gram, "also": also}
 
 

@@ -35,7 +35,7 @@ MOST_PUBLIC = 3000
 TIMES_BESIDE = 2  # how often remarks and levels are seen in all, letters being seen once an epoch
 BATCH = 900  # word pieces, with the padding
 RATE, HEAD_RATE, WARM_UP = 1e-4, 1e-3, 60
-CLOSING = 4e-5  # the rate of the last round
+CLOSING, CLOSINGS = 4e-5, 2  # the rate of the last rounds, and how many there are
 VERSION = "reader-1"
 WEIGHTS = ROOT / "weights"
 
@@ -49,7 +49,8 @@ def train(base: Path, tokens: Tokenizer, public: Path, epochs: int) -> Network:
     network = Network(base)
     rounds = [[*epoch(tokens, public, order), *beside[at::epochs]] for at in range(epochs)]
     learn(network, rounds, order, RATE)
-    closing(network, tokens)
+    for _ in range(CLOSINGS):
+        closing(network, tokens)
     return network
 
 
@@ -112,7 +113,7 @@ def card() -> dict[str, Any]:
     return {
         "version": VERSION, "heads": list(HEADS), "opening": CLS, "separator": SEP, "temperature": 1.0, "evidence": 0.0,
         "cut": 0.05, "asked": 0.0, "enough": {"warm": 0.5, "advice": 0.5, "invalidation": 0.5},
-        "rails": {"enough": 0.85, "enough_of_few": 0.99, "doubt": 0.2}, "distress": {"enough": 0.95},
+        "rails": {"enough": 0.85, "enough_of_few": 0.99, "doubt": 0.2}, "distress": {"enough": 0.9, "none": 0.01},
     }  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from hashlib import blake2b
 
 from compassion_coach.data import read_text
 
-GRAM = 4
+GRAM = 3
 """How many characters of a word it is looked up by."""
 
 
@@ -20,13 +20,13 @@ class Needed:
     """What some patterns need. Patterns are told apart by their place in the sequence that `needed` was given.
 
     A pattern can match where one of its words is (`short` and `by_gram` hold them, the latter under the rarest
-    GRAM characters in each) and one of those in `also`, if there are any. The file counts its patterns: `places` are
+    GRAM characters in each), and one of each set in `also`. The file counts its patterns: `places` are
     the places of each. What is in `unknown` can match anywhere.
     """
 
     short: Mapping[str, Sequence[int]]
     by_gram: Mapping[str, Mapping[str, Sequence[int]]]
-    also: Sequence[Sequence[str]]
+    also: Sequence[Sequence[Sequence[str]]]
     places: Sequence[Sequence[int]]
     unknown: frozenset[int]
 
@@ -41,8 +41,18 @@ class Needed:
             for word, numbers in self.by_gram[gram].items():
                 if word in text:
                     found.update(numbers)
-        sure = (n for n in found if not self.also[n] or any(word in text for word in self.also[n]))
-        return sorted(self.unknown.union(*(self.places[number] for number in sure)))
+        likely = [*self.unknown]
+        for number in found:
+            for words in self.also[number]:
+                for word in words:
+                    if word in text:
+                        break
+                else:
+                    break
+            else:
+                likely += self.places[number]
+        likely.sort()
+        return likely
 
 
 def everywhere(patterns: Sequence[str]) -> Needed:

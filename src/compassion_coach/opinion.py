@@ -11,9 +11,10 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
+from compassion_coach.data import read_toml
 from compassion_coach.encoder import Asked, Encoder, encoder, shares
 from compassion_coach.evidence import evidence, hits_in
 from compassion_coach.patterns import Hit
@@ -83,7 +84,8 @@ class Read:
     def parts(self) -> list[Opinion]:
         """The sentence parted so that its stretches, each of another kind than the last, are as sure as they can be.
 
-        Each counts by its length. Every cut costs `price`, in the log of a share: without a clear gain there is none.
+        Each counts by its length. A cut costs `price`, in the log of a share, unless a pivot word such as "but" opens
+        what follows: elsewhere without a clear gain there is none.
         """
         ends = sorted({end for _, end in self.opinions})
         best: dict[int, tuple[float, list[Opinion]]] = {0: (0.0, [])}
@@ -94,7 +96,7 @@ class Read:
                     continue
                 opinion = self.opinions[start, end]
                 if not parts or parts[-1].kind is not opinion.kind:
-                    cost = self.price if parts else 0.0
+                    cost = self.price if parts and not _turns_at(self.text, start) else 0.0
                     weighty = (end - start) / max(1, len(self.text))
                     ways.append((gain + weighty * math.log(opinion.confidence) - cost, [*parts, opinion]))
             if ways:
@@ -110,6 +112,17 @@ def read(texts: Sequence[Sequence[str]], network: Encoder | None = None) -> list
         [_read(network, one, logits["quality"]) for one, logits in zip(sentences, found, strict=True)]
         for sentences, found in zip(asked, network.read(asked), strict=True)
     ]
+
+
+def _turns_at(text: str, at: int) -> bool:
+    return any(
+        text.startswith(word, at) and not text[at + len(word) : at + len(word) + 1].isalnum() for word in _pivots()
+    )
+
+
+@cache
+def _pivots() -> tuple[str, ...]:
+    return tuple(read_toml("guardrails/pivots.toml")["words"])
 
 
 def _read(network: Encoder, asked: Asked, logits: "NDArray[np.float32]") -> Read:

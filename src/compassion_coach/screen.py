@@ -23,15 +23,17 @@ from compassion_coach.weighing import kinds, scale, weigh
 _FEW = 2  # words that make a sentence a scrap
 _MANY = 60  # scraps that are read together
 _DOUBT = 0.05  # a share of danger from which the encoder is asked as well
+_CERTAIN = 0.98  # a share of danger from which nobody is asked
 _MOST_DOUBTS = 200  # of a very long letter the gravest so many are asked about
 _CALM = 0.05  # a share of anything but `none` below which a sentence is calm
 
 
 @dataclass(frozen=True, slots=True)
 class _Doubt:
-    """A stretch `letter.text[start:end]` in which danger weighs something, and not enough."""
+    """A stretch `letter.text[start:end]` in which danger weighs something, and its level where that is enough."""
 
     danger: float
+    level: Level | None
     start: int
     end: int
     words: str
@@ -57,7 +59,7 @@ def screen(letter: Letter, *, weighing: bool = True) -> Distress:
 def _found(letter: Letter, weighing: bool) -> Iterator[tuple[int, int, Level, str]]:
     """Yield the spans that a rule is sure of, and the stretches in which danger or tenderness weighs enough.
 
-    Of what weighs too little the encoder gives a second opinion, where there is some doubt.
+    Where what weighs leaves some doubt, one way or the other, the encoder gives a second opinion.
     """
     doubts: list[_Doubt] = []
     heard: dict[int, int] = {}  # the rank that was heard in the stretch that begins or ends here
@@ -76,41 +78,48 @@ def _found(letter: Letter, weighing: bool) -> Iterator[tuple[int, int, Level, st
             level = level_of(weighed.shares, scale("distress").enough, together)
             danger = weighed.shares[Level.CONCERN] + weighed.shares[Level.URGENT]
             a, b = (start + at for at in folded.original(weighed.start, weighed.end))
-            in_doubt = danger >= _DOUBT and level.rank < Level.CONCERN.rank and not together
-            if in_doubt and not bank_of("distress").takes_back(folded.text):
+            enough = level.rank >= Level.CONCERN.rank
+            doubtful = _DOUBT <= danger < _CERTAIN and not together
+            if doubtful and (enough or not bank_of("distress").takes_back(folded.text)):
                 words = folded.text[weighed.start : weighed.end]
-                doubts.append(_Doubt(danger, a, b, words, _kind(kinds(scale("distress"), weighed), Level.CONCERN), end))
+                kind = _kind(kinds(scale("distress"), weighed), level if enough else Level.CONCERN)
+                doubts.append(_Doubt(danger, level if enough else None, a, b, words, kind, end))
             if level.rank > max(heard.get(start, 0), heard.get(~end, 0)):  # not again what one of two neighbours said
                 heard[start] = heard[~end] = level.rank
-                yield a, b, level, _kind(kinds(scale("distress"), weighed), level)
+                if not (doubtful and enough):
+                    yield a, b, level, _kind(kinds(scale("distress"), weighed), level)
     yield from _second_opinion(letter, doubts)
 
 
 def _second_opinion(letter: Letter, doubts: Sequence[_Doubt]) -> Iterator[tuple[int, int, Level, str]]:
-    """Yield those doubtful stretches in which the encoder is sure of danger, each heard with the sentence after it.
+    """Yield those doubtful stretches that the encoder, which hears each with the sentence after it, leaves or makes so.
 
-    Where it cannot be asked, all of them.
+    Where too little weighs it has to be sure of danger; where enough does, of there being none. Where it cannot be
+    asked, all of them.
     """
     if not doubts:
         return
-    gravest = sorted(doubts, key=lambda doubt: -doubt.danger)[:_MOST_DOUBTS]
+    gravest = sorted(doubts, key=lambda doubt: -doubt.danger)
+    asked, others = gravest[:_MOST_DOUBTS], gravest[_MOST_DOUBTS:]
     try:
         from compassion_coach.encoder import Asked, encoder, shares
 
-        enough = encoder().card["distress"]["enough"]
+        lines = encoder().card["distress"]
         after = {one.end: letter.quote(two) for one, two in pairwise(letter.sentences)}
         texts = [
             [doubt.words, *([fold(after[doubt.sentence_end]).text] if doubt.sentence_end in after else [])]
-            for doubt in gravest
+            for doubt in asked
         ]
         read = encoder().read([[Asked.whole(text) for text in some] for some in texts])
         told = [shares(one[0]["distress"])[0].tolist() for one in read]
     except Exception:  # nobody may be left without help because a file is broken
-        yield from ((doubt.start, doubt.end, Level.CONCERN, doubt.kind) for doubt in gravest)
+        yield from ((doubt.start, doubt.end, doubt.level or Level.CONCERN, doubt.kind) for doubt in gravest)
         return
-    for doubt, (_, _, concern, urgent) in zip(gravest, told, strict=True):
-        if concern + urgent >= enough:
-            yield doubt.start, doubt.end, Level.URGENT if urgent > concern else Level.CONCERN, doubt.kind
+    for doubt, (_, _, concern, urgent) in zip(asked, told, strict=True):
+        if concern + urgent >= lines["none" if doubt.level else "enough"]:
+            heard = Level.URGENT if urgent > concern else Level.CONCERN
+            yield doubt.start, doubt.end, doubt.level or heard, doubt.kind
+    yield from ((doubt.start, doubt.end, doubt.level, doubt.kind) for doubt in others if doubt.level)
 
 
 def told(text: str) -> set[str]:

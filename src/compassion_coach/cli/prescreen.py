@@ -20,17 +20,24 @@ _PAUSE = 0.2  # seconds between two lines of progress
 @click.option("--id", default="id", show_default=True, metavar="COLUMN", help="Of a table: their names.")
 @click.option("--client", default="client", show_default=True, metavar="COLUMN", help="Of a table: whose they are.")
 @click.option("--date", default="date", show_default=True, metavar="COLUMN", help="Of a table: when they were written.")
-@click.option(
-    "-j", "--jobs", type=click.IntRange(1), default=os.cpu_count() or 1, show_default="every processor",
-    help="How many processes read.",
-)  # fmt: skip
+@click.option("-j", "--jobs", type=click.IntRange(1), help="How many processes read.  [default: every processor]")
+@click.option("--engine", type=click.Choice(["local", "ray"]), default="local", show_default=True, help="Who reads.")
+@click.option("--address", metavar="ADDRESS", help="Of a Ray cluster that is there, for example auto.")
 @click.option(
     "--pseudonymise", is_flag=True, help="Hide clients' names and files' names behind a hash that stays the same."
 )
 @click.option("--keep-text", is_flag=True, help="Keep the letters' words in the journal, for quotes in marks.jsonl.")
 @click.option("--docx", is_flag=True, help="Write a copy of each Word letter with comments on the marked words.")
 def prescreen(
-    paths: tuple[str, ...], output: str, jobs: int, pseudonymise: bool, keep_text: bool, docx: bool, **columns: str
+    paths: tuple[str, ...],
+    output: str,
+    jobs: int | None,
+    engine: str,
+    address: str | None,
+    pseudonymise: bool,
+    keep_text: bool,
+    docx: bool,
+    **columns: str,
 ) -> int:
     """Read letters for a therapist: which one needs a person today, which are warm, and how that changes.
 
@@ -38,7 +45,8 @@ def prescreen(
     input. Reads .txt .md .docx .odt .rtf .html .eml .pdf .jsonl .csv .parquet, and .zip of those. The letters are not
     changed and nothing leaves this computer. It is no diagnosis and no assessment of risk.
 
-    `prescreen forget CLIENT -o DIR` removes everything about one client from a report.
+    `prescreen forget CLIENT -o DIR` removes everything about one client from a report. With `--engine ray` paths and
+    DIR may lie in object storage (s3://...), and DIR holds parts of parquet with a row for each letter.
     """
     from compassion_coach.prescreen import Options
     from compassion_coach.prescreen import prescreen as run
@@ -47,7 +55,17 @@ def prescreen(
 
     if paths[0] == "forget" and len(paths) == 2:  # a folder of that name is ./forget
         return _forget(paths[1], output)
+    if engine == "ray":
+        from compassion_coach.prescreen.over_ray import Over, over_ray
+
+        many = over_ray(
+            _listed(paths), output, Over(address, jobs, Columns(**columns), key() if pseudonymise else None)
+        )
+        click.echo(f"{many} rows.", err=True)
+        click.echo(output)
+        return 0
     try:
+        jobs = jobs or os.cpu_count() or 1
         options = Options(Columns(**columns), jobs, key() if pseudonymise else None, keep_text, docx)
         with _Progress() as progress:
             summary = run(_listed(paths), Path(output), options, progress, progress.complain)

@@ -58,8 +58,8 @@ def letters_parquet(path: Path, entries: Iterable["Entry"], unread: Iterable[tup
     Returns False where pyarrow is not installed.
     """
     try:
-        import pyarrow as pa  # type: ignore[import-untyped]
-        import pyarrow.parquet as pq  # type: ignore[import-untyped]
+        import pyarrow as pa
+        import pyarrow.parquet as pq
     except ImportError:
         path.unlink(missing_ok=True)  # one of an earlier run would tell what is no longer so
         return False

@@ -47,7 +47,7 @@ def over_ray(paths: Sequence[str], out: str, over: Over) -> int:
     if not ray.is_initialized():
         ray.init(address=over.address, log_to_driver=False, logging_level=logging.ERROR)
     ray.data.DataContext.get_current().enable_progress_bars = False
-    readers = over.readers or max(1, int(ray.cluster_resources().get("CPU", 1)))  # type: ignore[no-untyped-call]
+    readers = over.readers or max(1, int(ray.cluster_resources().get("CPU", 1)))
     compute = ray.data.ActorPoolStrategy(min_size=1, max_size=readers)
     suffixes = [suffix.removeprefix(".") for suffix in (*LETTERS, *TABLES, ".zip")]
     found = ray.data.read_binary_files(list(paths), include_paths=True, file_extensions=suffixes)
@@ -112,7 +112,7 @@ def _written_on(path: str) -> str:
 
 
 def _table(rows: Iterable[Mapping[str, Any]]) -> Any:
-    import pyarrow as pa  # type: ignore[import-untyped]
+    import pyarrow as pa
 
     schema = pa.schema([(name, pa.int32() if name in NUMBERS else pa.string()) for name in COLUMNS])
     return pa.Table.from_pylist(list(rows), schema)

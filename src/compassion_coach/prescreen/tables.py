@@ -94,8 +94,8 @@ def _csv_rows(rows: "csv.DictReader[str]", columns: Columns) -> Iterator[Mapping
 
 def _parquet(stream: Any, columns: Columns) -> Iterator[Mapping[str, Any]]:
     try:
-        import pyarrow  # type: ignore[import-untyped]
-        import pyarrow.parquet  # type: ignore[import-untyped]
+        import pyarrow
+        import pyarrow.parquet
     except ImportError:
         raise MissingExtraError("A .parquet file needs pyarrow: pip install 'compassion-coach[parquet]'") from None
     try:

@@ -1,0 +1,102 @@
+"""Pre-screening over Ray, on two nodes of this machine: the same rows as the local engine, whoever dies."""
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import mixed_letters
+import pytest
+
+from compassion_coach.errors import InputError
+from compassion_coach.prescreen import Options, prescreen
+from compassion_coach.prescreen.over_ray import Over, over_ray
+
+ray = pytest.importorskip("ray")
+
+pytestmark = [
+    pytest.mark.filterwarnings("ignore"),  # Ray leaves files and sockets open, and warns of its own future
+]
+LETTERS = 120
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Any]:
+    from ray.cluster_utils import Cluster
+
+    nodes = Cluster(initialize_head=True, head_node_args={"num_cpus": 1})
+    nodes.add_node(num_cpus=1)
+    ray.init(address=nodes.address, log_to_driver=False, logging_level="ERROR")
+    yield nodes
+    ray.shutdown()
+    nodes.shutdown()
+
+
+def table(path: Path) -> list[dict[str, object]]:
+    import pyarrow.dataset
+
+    rows: list[dict[str, object]] = pyarrow.dataset.dataset(str(path)).to_table().to_pylist()
+    return sorted(rows, key=lambda row: str(row["where"]))
+
+
+def workers() -> list[int]:
+    """The processes in which actors read."""
+    found = []
+    for each in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            if each.read_bytes().startswith(b"ray::MapWorker"):
+                found.append(int(each.parent.name))
+        except OSError:
+            continue
+    return found
+
+
+def test_ray_gives_what_the_local_engine_gives(cluster: object, tmp_path: Path) -> None:
+    """Every format, and what cannot be read: the same rows, also behind pseudonyms."""
+    letters = tmp_path / "letters"
+    mixed_letters.mixed_folder(letters)
+    for name, key in (("named", None), ("hidden", b"k" * 32)):
+        prescreen([str(letters)], tmp_path / name, Options(key=key))
+        rows = over_ray([str(letters)], str(tmp_path / f"ray-{name}"), Over(readers=2, key=key))
+        local = table(tmp_path / name / "letters.parquet")
+        assert rows == len(local)
+        assert table(tmp_path / f"ray-{name}") == local
+
+
+def test_a_worker_that_dies_loses_nothing(cluster: object, tmp_path: Path) -> None:
+    """Killed in the middle of a run, its letters are read by another."""
+    letters = tmp_path / "letters"
+    letters.mkdir()
+    for at in range(LETTERS):
+        (letters / f"2026-01-01-{at:03}.txt").write_text(
+            "Dear Ana,\n" + f"it was day {at} of the cough, and it hurt.\n" * 40
+        )
+    killed = []
+
+    def kill() -> None:
+        for _ in range(600):
+            for pid in workers():
+                time.sleep(1.5)
+                os.kill(pid, signal.SIGKILL)
+                killed.append(pid)
+                return
+            time.sleep(0.1)
+
+    thread = threading.Thread(target=kill)
+    thread.start()
+    over_ray([str(letters)], str(tmp_path / "ray"), Over(readers=1))
+    thread.join()
+    assert killed
+    prescreen([str(letters)], tmp_path / "out")
+    assert table(tmp_path / "ray") == table(tmp_path / "out" / "letters.parquet")
+
+
+def test_an_empty_folder_is_said_to_be_empty(cluster: object, tmp_path: Path) -> None:
+    """No rows are no success."""
+    (tmp_path / "none").mkdir()
+    (tmp_path / "none" / "x.bin").write_bytes(b"?")
+    with pytest.raises(InputError, match="no letter"):
+        over_ray([str(tmp_path / "none")], str(tmp_path / "out"), Over())
