@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from functools import cache
+from string import Formatter
 from typing import TYPE_CHECKING
 
 from compassion_coach.data import read_text
@@ -15,6 +16,12 @@ PROMPT_VERSION = "v1"
 def fill(text: str, **slots: object) -> str:
     """Fill a short wording such as `"In “{words}” somebody stays."`. A slot without a value raises KeyError."""
     return text.format_map(slots)
+
+
+@cache
+def slots_in(text: str) -> tuple[str, ...]:
+    """Return the names of the slots in a short wording."""
+    return tuple(name for _, name, _, _ in Formatter().parse(text) if name is not None)
 
 
 def render(name: str, values: Mapping[str, object]) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 
 from compassion_coach.data import read_toml
 from compassion_coach.letter import Letter, Role
-from compassion_coach.prompts import fill
+from compassion_coach.prompts import fill, slots_in
 from compassion_coach.reading import Observation
 from compassion_coach.reflection import Turn
 from compassion_coach.vocabulary import Kind, Quality
@@ -208,14 +208,9 @@ def _best_words(letter: Letter, warm: Sequence[Observation]) -> str | None:
 def _pick(scene: Scene, wordings: Sequence[str], **slots: str | None) -> str:
     """Choose a wording whose slots can all be filled."""
     filled = {name: value for name, value in slots.items() if value}
-    usable = [w for w in wordings if all(name in filled for name in _slots(w))]
-    chosen = _rotated(usable or [w for w in wordings if not _slots(w)], scene.seed)
+    usable = [w for w in wordings if all(name in filled for name in slots_in(w))]
+    chosen = _rotated(usable or [w for w in wordings if not slots_in(w)], scene.seed)
     return fill(chosen[0], **filled) if chosen else ""
-
-
-@cache
-def _slots(wording: str) -> tuple[str, ...]:
-    return tuple(re.findall(r"\{\{ (\w+) \}\}", wording))
 
 
 def _rotated(choices: Sequence[str], by: int) -> list[str]:
