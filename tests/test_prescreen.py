@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import shutil
 import signal
 import stat
 import subprocess
@@ -351,3 +352,20 @@ def test_the_command_says_where_the_report_is(folder: Path, tmp_path: Path) -> N
     assert done.returncode == 0
     assert done.stdout == f"{tmp_path / 'out' / 'index.html'}\n"
     assert "empty.txt: It is empty" in done.stderr
+
+
+@pytest.mark.skipif(shutil.which("chromium") is None, reason="there is no Chromium here")
+def test_the_table_sorts_in_a_browser(report: Path, tmp_path: Path) -> None:
+    """A click on a heading sorts by it, another one the other way round, with no server."""
+    page = (report / "index.html").read_text("utf-8")
+    script = "<script>const heads = document.querySelectorAll('th button'); heads[1].click(); {}</script></body>"
+    for more, turned in (("", False), ("heads[1].click();", True)):
+        (tmp_path / "index.html").write_text(page.replace("</body>", script.replace("{}", more)))
+        command = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--dump-dom"]
+        done = subprocess.run(
+            [*command, f"file://{tmp_path / 'index.html'}"], capture_output=True, text=True, check=True, timeout=60
+        )
+        body = done.stdout.split("<tbody>")[1].split("</tbody>")[0]
+        clients = [row.split("</td>")[1].removeprefix("<td>") for row in body.split("<tr>")[1:]]
+        assert len(clients) == 23
+        assert clients == sorted(clients, reverse=turned)

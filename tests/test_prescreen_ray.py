@@ -2,6 +2,7 @@
 
 import os
 import signal
+import stat
 import threading
 import time
 from collections.abc import Iterator
@@ -64,6 +65,7 @@ def test_ray_gives_what_the_local_engine_gives(cluster: object, tmp_path: Path) 
         local = table(tmp_path / name / "letters.parquet")
         assert rows == len(local)
         assert table(tmp_path / f"ray-{name}") == local
+        assert stat.S_IMODE((tmp_path / f"ray-{name}").stat().st_mode) == 0o700
 
 
 def test_a_worker_that_dies_loses_nothing(cluster: object, tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from typing import Any
 from compassion_coach.errors import InputError, MissingExtraError
 from compassion_coach.prescreen.exports import COLUMNS, NUMBERS, row_of, unread_row
 from compassion_coach.prescreen.found import LETTERS, Found, Source, date_in, found_in
+from compassion_coach.prescreen.owned import folder
 from compassion_coach.prescreen.pseudonyms import hidden
 from compassion_coach.prescreen.tables import TABLES, Columns
 from compassion_coach.prescreen.work import Work, read_one
@@ -50,7 +51,12 @@ def over_ray(paths: Sequence[str], out: str, over: Over) -> int:
     readers = over.readers or max(1, int(ray.cluster_resources().get("CPU", 1)))
     compute = ray.data.ActorPoolStrategy(min_size=1, max_size=readers)
     suffixes = [suffix.removeprefix(".") for suffix in (*LETTERS, *TABLES, ".zip")]
-    found = ray.data.read_binary_files(list(paths), include_paths=True, file_extensions=suffixes)
+    try:
+        found = ray.data.read_binary_files(list(paths), include_paths=True, file_extensions=suffixes)
+    except (FileNotFoundError, ValueError):
+        found = None
+    if found is None:
+        raise InputError("There is no letter there.")
     rows = found.map_batches(
         _Reader,
         batch_size=_BATCH,
@@ -59,11 +65,10 @@ def over_ray(paths: Sequence[str], out: str, over: Over) -> int:
         num_cpus=1,
         fn_constructor_args=(over.columns, over.key, tuple(paths)),
     )
+    if "://" not in out:
+        folder(Path(out))
     rows.write_parquet(out)
-    many = ray.data.read_parquet(out).count()
-    if not many:
-        raise InputError("There is no letter there.")
-    return int(many)
+    return int(ray.data.read_parquet(out).count())
 
 
 class _Reader:
