@@ -33,7 +33,8 @@ class ModelReader:
 
     `timeout` bounds both questions together, in seconds. `level` is what the screen made of the letter.
     With `redact` the model is sent a letter with placeholders; what it answers is put back before it is returned.
-    With `second_opinion` it is told what the embedded reader marked.
+    With `second_opinion` it is told what the embedded reader marked. Without `again` it is never asked once more:
+    where its words are not shown they need no mending.
     """
 
     def __init__(
@@ -46,8 +47,9 @@ class ModelReader:
         *,
         redact: bool = False,
         second_opinion: bool = False,
+        again: bool = True,
     ) -> None:
-        self.redact, self.second_opinion = redact, second_opinion
+        self.redact, self.second_opinion, self.again = redact, second_opinion, again
         self.model, self.base_url, self._key, self.timeout, self.level = model, base_url, key, timeout, level
         self.info = ReaderInfo(name="model", model=model, version=f"reflect.{PROMPT_VERSION}")
 
@@ -62,7 +64,7 @@ class ModelReader:
         requests = requests_for(sent, self.model, opinion=opinion_on(sent) if self.second_opinion else ())
         answer, usage = await self._asked(requests, self.timeout)
         reading = put_back(reading_from(answer, sent, self.info, usage))
-        places = places_to_mend(letter, reading, self.level)
+        places = places_to_mend(letter, reading, self.level) if self.again else ()
         spent = time.monotonic() - begun
         if not places or spent > self.timeout / 2:  # a second answer takes about as long as the first
             return reading

@@ -123,3 +123,14 @@ def _is_address(value: str) -> bool:
     except ValueError:
         return False
     return bool(known) and value.isascii() and not any(c.isspace() for c in value)
+
+
+def server_of(base_url: str | None) -> str:
+    """Say where a letter goes, and whether others on the way could read it."""
+    from urllib.parse import urlsplit
+
+    if base_url is None:
+        return "api.openai.com"
+    parts = urlsplit(base_url)
+    on_this_computer = parts.hostname in ("localhost", "127.0.0.1", "::1")
+    return f"{parts.hostname}{'' if parts.scheme == 'https' or on_this_computer else ', unencrypted'}"

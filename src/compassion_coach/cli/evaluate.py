@@ -46,8 +46,7 @@ def evaluate(file: str, form: str, **options: object) -> int:
 
 def _reader(options: dict[str, object]) -> "Reader":
     """Return the reader that the settings name, saying where letters go."""
-    from compassion_coach.cli.reflect import server_of
-    from compassion_coach.settings import load
+    from compassion_coach.settings import load, server_of
 
     settings = load(options)
     if settings.model is None:

@@ -5,10 +5,15 @@ import sqlite3
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from compassion_coach.errors import InputError
+
+if TYPE_CHECKING:
+    from compassion_coach.prescreen.tables import Columns
+    from compassion_coach.prescreen.with_model import Model
 
 _PAUSE = 0.2  # seconds between two lines of progress
 
@@ -21,6 +26,14 @@ _PAUSE = 0.2  # seconds between two lines of progress
 @click.option("--client", default="client", show_default=True, metavar="COLUMN", help="Of a table: whose they are.")
 @click.option("--date", default="date", show_default=True, metavar="COLUMN", help="Of a table: when they were written.")
 @click.option("-j", "--jobs", type=click.IntRange(1), help="How many processes read.  [default: every processor]")
+@click.option("-m", "--model", help="A model reads, behind an OpenAI-compatible API; letters then leave this computer.")
+@click.option("--base-url", help="Where the model's server is, for example http://localhost:11434/v1.")
+@click.option("--key", "secret", help="The server's key. Better in COMPASSION_COACH_KEY or OPENAI_API_KEY.")
+@click.option("--redact", is_flag=True, help="Send placeholders for names, numbers and addresses. It misses some.")
+@click.option("--at-once", type=click.IntRange(1), default=8, show_default=True, help="How many letters at a time.")
+@click.option("--max-tokens", type=click.IntRange(1), help="Send no further letter once so many tokens were used.")
+@click.option("--max-cost", type=float, help="Send no further letter once so much was spent; needs --prices.")
+@click.option("--prices", type=(float, float), metavar="IN OUT", help="Of a million tokens of prompt and of answer.")
 @click.option("--engine", type=click.Choice(["local", "ray"]), default="local", show_default=True, help="Who reads.")
 @click.option("--address", metavar="ADDRESS", help="Of a Ray cluster that is there, for example auto.")
 @click.option(
@@ -32,6 +45,14 @@ def prescreen(
     paths: tuple[str, ...],
     output: str,
     jobs: int | None,
+    model: str | None,
+    base_url: str | None,
+    secret: str | None,
+    redact: bool,
+    at_once: int,
+    max_tokens: int | None,
+    max_cost: float | None,
+    prices: tuple[float, float] | None,
     engine: str,
     address: str | None,
     pseudonymise: bool,
@@ -55,6 +76,7 @@ def prescreen(
 
     if paths[0] == "forget" and len(paths) == 2:  # a folder of that name is ./forget
         return _forget(paths[1], output)
+    listed = _listed(paths)
     if engine == "ray":
         from compassion_coach.prescreen.over_ray import Over, over_ray
 
@@ -64,11 +86,15 @@ def prescreen(
         click.echo(f"{many} rows.", err=True)
         click.echo(output)
         return 0
+    chosen = None
+    if model:
+        chosen = _model(model, base_url, secret, redact, at_once, max_tokens, max_cost, prices)
+        _announce(chosen, listed, Columns(**columns))
     try:
         jobs = jobs or os.cpu_count() or 1
-        options = Options(Columns(**columns), jobs, key() if pseudonymise else None, keep_text, docx)
+        options = Options(Columns(**columns), jobs, key() if pseudonymise else None, keep_text, docx, chosen)
         with _Progress() as progress:
-            summary = run(_listed(paths), Path(output), options, progress, progress.complain)
+            summary = run(listed, Path(output), options, progress, progress.complain)
     except (OSError, sqlite3.OperationalError) as error:
         why = getattr(error, "strerror", None) or error
         raise InputError(f"{output} could not be written: {why}. What was read before is kept.") from None
@@ -77,6 +103,52 @@ def prescreen(
     click.echo(f"{summary.total} letters{known}: {standings}. {summary.unread} could not be read.", err=True)
     click.echo(Path(output) / "index.html")
     return 0 if summary.total else 2
+
+
+def _model(
+    name: str,
+    base_url: str | None,
+    secret: str | None,
+    redact: bool,
+    at_once: int,
+    max_tokens: int | None,
+    max_cost: float | None,
+    prices: tuple[float, float] | None,
+) -> "Model":
+    """Return the model. It has to be named here: a settings file alone sends nobody's letters away."""
+    from compassion_coach.prescreen.with_model import Model
+    from compassion_coach.settings import load
+
+    if max_cost is not None and prices is None:
+        raise InputError("--max-cost needs --prices, of a million tokens of prompt and of answer.")
+    known = load({"model": name, "base_url": base_url, "key": secret, "redact": redact or None})
+    return Model(
+        name,
+        known.base_url,
+        known.key,
+        known.timeout,
+        known.redact,
+        at_once,
+        max_tokens,
+        prices or (0.0, 0.0),
+        max_cost,
+    )
+
+
+def _announce(model: "Model", paths: list[str], columns: "Columns") -> None:
+    """Say where letters go, and roughly what it will take, before the first is sent."""
+    from compassion_coach.prescreen.found import find
+    from compassion_coach.prescreen.with_model import expected
+    from compassion_coach.settings import server_of
+
+    sizes = [len(found.raw) for found in find(paths, columns) if found.unread is None]
+    usage = expected(len(sizes), sum(sizes))
+    cost = f", about {model.cost(usage):.2f} at these prices" if any(model.prices) else ""
+    click.echo(
+        f"{len(sizes)} letters go to the model {model.name} at {server_of(model.base_url)}, but for those that speak "
+        f"of danger: at most about {usage.prompt_tokens + usage.answer_tokens:,} tokens{cost}.",
+        err=True,
+    )
 
 
 def _forget(client: str, output: str) -> int:

@@ -105,6 +105,7 @@ def _settings(options: dict[str, object], text: str) -> "Settings":
 
 def _reflected(text: str, settings: "Settings") -> "Reflection":
     from compassion_coach.coach import Coach
+    from compassion_coach.settings import server_of
 
     coach = Coach(
         model=settings.model,
@@ -122,17 +123,6 @@ def _reflected(text: str, settings: "Settings") -> "Reflection":
         what = "The marked lines of this letter go" if coach.small_model else "This letter goes"
         click.echo(f"{what} to the model {coach.model} at {server_of(settings.base_url)}{taken_out}.", err=True)
     return coach.reflect(text)
-
-
-def server_of(base_url: str | None) -> str:
-    """Say where a letter goes, and whether others on the way could read it."""
-    from urllib.parse import urlsplit
-
-    if base_url is None:
-        return "api.openai.com"
-    parts = urlsplit(base_url)
-    on_this_computer = parts.hostname in ("localhost", "127.0.0.1", "::1")
-    return f"{parts.hostname}{'' if parts.scheme == 'https' or on_this_computer else ', unencrypted'}"
 
 
 def _what_would_be_sent(text: str, settings: "Settings") -> str:

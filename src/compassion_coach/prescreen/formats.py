@@ -42,6 +42,11 @@ class Text:
     text: str
     encoding: str | None = None
 
+    @property
+    def remark(self) -> str | None:
+        """What a reader of the report has to know of how the words were found."""
+        return f"Its encoding was guessed: {self.encoding}." if self.encoding else None
+
 
 def text_of(suffix: str, raw: bytes) -> Text:
     """Return the words of a letter. Raises InputError with the reason in plain words, or MissingExtraError."""

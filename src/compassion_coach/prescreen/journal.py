@@ -49,9 +49,8 @@ class Entry:
 class Journal(AbstractContextManager["Journal"]):
     """The journal of one run. Made when the run begins; raises InputError where the file is none of ours."""
 
-    def __init__(self, file: Path, reader: str, begun: str | None = None) -> None:
-        """Open a journal for a run that begins now; without `begun` for the last run that is in it."""
-        self._reader = reader
+    def __init__(self, file: Path, reader: str | None = None, begun: str = "") -> None:
+        """Open a journal for a run of a reader that begins now; without a reader for the last run that is in it."""
         os.close(os.open(file, os.O_CREAT | os.O_WRONLY, 0o600))
         self._base = sqlite3.connect(file, isolation_level=None)
         try:
@@ -59,12 +58,17 @@ class Journal(AbstractContextManager["Journal"]):
             self._base.execute("PRAGMA synchronous = NORMAL")
             self._base.execute("PRAGMA secure_delete = ON")
             self._base.executescript(_SCHEMA)
-            if begun:
+            if reader:
                 self._base.execute("INSERT INTO runs (reader, begun) VALUES (?, ?)", (reader, begun))
-            self.run: int = self._base.execute("SELECT coalesce(max(run), 0) FROM runs").fetchone()[0]
+            last = self._base.execute("SELECT run, reader FROM runs ORDER BY run DESC LIMIT 1").fetchone()
+        except sqlite3.OperationalError:
+            self._base.close()
+            raise
         except sqlite3.DatabaseError:
             self._base.close()
             raise InputError(f"{file} is no journal of this program; another folder will do.") from None
+        self.run: int = last[0] if last else 0
+        self.reader: str = last[1] if last else ""
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._base.close()
@@ -72,7 +76,7 @@ class Journal(AbstractContextManager["Journal"]):
     def found_in(self, content: str) -> Record | None:
         """Return what was found in a content before, by this reader."""
         row = self._base.execute(
-            "SELECT record FROM findings WHERE content = ? AND reader = ?", (content, self._reader)
+            "SELECT record FROM findings WHERE content = ? AND reader = ?", (content, self.reader)
         ).fetchone()
         return Record.from_json(row[0]) if row else None
 
@@ -82,8 +86,9 @@ class Journal(AbstractContextManager["Journal"]):
             self._base.execute("BEGIN")
             self._base.execute(
                 "INSERT INTO findings VALUES (?, ?, ?, ?, ?) "
-                "ON CONFLICT DO UPDATE SET text = coalesce(excluded.text, text)",
-                (content, self._reader, STANDINGS.index(record.standing), record.to_json(), text),
+                "ON CONFLICT DO UPDATE SET standing = excluded.standing, record = excluded.record, "
+                "text = coalesce(excluded.text, text)",
+                (content, self.reader, STANDINGS.index(record.standing), record.to_json(), text),
             )
             self._source(source, content, page, None)
 
@@ -100,10 +105,10 @@ class Journal(AbstractContextManager["Journal"]):
     def letters(self, client: str | None = None) -> Iterator[Entry]:
         """Yield the letters of this run: the gravest first, or those of one client by their dates."""
         if client is None:
-            rows = self._base.execute(f"{_LETTERS} ORDER BY standing, client, date, place", (self.run, self._reader))
+            rows = self._base.execute(f"{_LETTERS} ORDER BY standing, client, date, place", (self.run, self.reader))
         else:
             rows = self._base.execute(
-                f"{_LETTERS} AND client = ? ORDER BY date, place", (self.run, self._reader, client)
+                f"{_LETTERS} AND client = ? ORDER BY date, place", (self.run, self.reader, client)
             )
         for place, name, whose, date, page, record, text in rows:
             yield Entry(Source(place, name, whose, date), page, Record.from_json(record), text)
@@ -128,7 +133,7 @@ class Journal(AbstractContextManager["Journal"]):
         rows = self._base.execute(
             "SELECT standing, count(*) FROM sources JOIN findings USING (content) WHERE run = ? AND reader = ? "
             "GROUP BY standing",
-            (self.run, self._reader),
+            (self.run, self.reader),
         )
         counted = dict(rows.fetchall())
         return {name: counted.get(at, 0) for at, name in enumerate(STANDINGS)}

@@ -40,6 +40,7 @@ class Record:
     """What was found in a letter. `turns` are pairs of indexes into `marks`: the warm one, and what takes it back.
 
     `remark` says in plain words what a reader of the report has to know: another language, a guessed encoding.
+    With `again` a further run reads the letter again, since who was to read it could not.
     """
 
     level: Level
@@ -50,6 +51,7 @@ class Record:
     sentences: int
     sha256: str
     remark: str = ""
+    again: bool = False
 
     @property
     def standing(self) -> str:
@@ -84,6 +86,7 @@ class Record:
             sentences=told["sentences"],
             sha256=told["sha256"],
             remark=told["remark"],
+            again=told["again"],
         )
 
 

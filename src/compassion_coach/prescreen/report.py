@@ -18,6 +18,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from compassion_coach._version import __version__
 from compassion_coach.errors import InputError
@@ -30,6 +31,9 @@ from compassion_coach.prescreen.pseudonyms import hidden, pseudonym
 from compassion_coach.prescreen.tables import Columns
 from compassion_coach.prescreen.work import Result, Work, in_order, read_one
 
+if TYPE_CHECKING:
+    from compassion_coach.prescreen.with_model import Model
+
 JOURNAL, AUDIT = "journal.sqlite", "audit.jsonl"
 
 
@@ -38,6 +42,7 @@ class Options:
     """How letters are read. `key` is what clients' names are hashed under, where they are to be hidden.
 
     `keep_text` keeps the letters' words in the journal; `docx` writes a copy with comments beside a Word letter's page.
+    With `model` a language model reads, in this process, instead of the embedded reader.
     """
 
     columns: Columns = field(default_factory=Columns)
@@ -45,6 +50,7 @@ class Options:
     key: bytes | None = field(default=None, repr=False)
     keep_text: bool = False
     docx: bool = False
+    model: "Model | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +92,7 @@ class _Run:
                 continue
             content = sha256(one.suffix.encode() + b"\0" + one.raw).hexdigest()
             known = self.journal.found_in(content)
+            known = None if known and known.again else known
             done = known is not None and not self.options.keep_text and all(
                 path.exists() for path in self._files(source, content, one.suffix)
             )  # fmt: skip
@@ -104,7 +111,7 @@ class _Run:
         if result.copy and copy:
             kept(copy[0], result.copy)
         if work.known is None:
-            told = {"at": _now(), "letter": work.content, "reader": self.reader, "sent_to": None}
+            told = {"at": _now(), "letter": work.content, "reader": self.reader, "sent_to": result.sent_to}
             appended(self.out / AUDIT, json.dumps(told))
         self.journal.add(
             work.source, work.content, page.name, result.record, result.text if self.options.keep_text else None
@@ -138,14 +145,15 @@ def prescreen(
     where the folder holds something else; OSError where it cannot be written.
     """
     options = options or Options()
-    reader = _reader()
+    reader = _reader(options.model)
     _ours(out)
     folder(folder(out) / "letters")
     with Journal(out / JOURNAL, reader, _now()) as journal:
         run = _Run(out, journal, reader, options, told, complained)
-        for work, result in in_order(read_one, run.tasks(find(paths, options.columns)), options.jobs):
+        tasks = run.tasks(find(paths, options.columns))
+        for work, result in _read(tasks, options):
             run.done(work, result)
-        summary = _written(out, journal, reader)
+        summary = _written(out, journal)
         journal.end(_now())
         if not summary.total and not summary.unread:
             raise InputError("There is no letter there.")
@@ -159,7 +167,7 @@ def forget(client: str, out: Path, key: bytes | None = None) -> int:
     """
     if not (out / JOURNAL).is_file():
         raise InputError(f"There is no report in {out}.")
-    with Journal(out / JOURNAL, _reader()) as journal:
+    with Journal(out / JOURNAL) as journal:
         names = [client, pseudonym("client", client, key)] if key else [client]
         gone = [letter for name in names for letter in journal.forget(name)]
         if not gone:
@@ -174,11 +182,19 @@ def forget(client: str, out: Path, key: bytes | None = None) -> int:
             lines = [line for line in (out / AUDIT).read_text("utf-8").splitlines() if _letter_in(line) not in contents]
             with written(out / AUDIT) as stream:
                 stream.writelines(f"{line}\n" for line in lines)
-        _written(out, journal, _reader())
+        _written(out, journal)
     return len(gone)
 
 
-def _written(out: Path, journal: Journal, reader: str) -> Summary:
+def _read(tasks: Iterator[Work], options: Options) -> Iterator[tuple[Work, Result]]:
+    if options.model is None:
+        return in_order(read_one, tasks, options.jobs)
+    from compassion_coach.prescreen.with_model import in_order_with
+
+    return in_order_with(options.model, tasks)
+
+
+def _written(out: Path, journal: Journal) -> Summary:
     """Write all that is told of the letters together."""
     unread = list(journal.unread())
     summary = Summary(journal.standings(), unread=len(unread))
@@ -188,7 +204,7 @@ def _written(out: Path, journal: Journal, reader: str) -> Summary:
         with written(clients / name) as stream:
             stream.write(client_page(client, list(journal.letters(client))))
     with written(out / "index.html") as stream:
-        for part in index_page(journal.letters(), summary.standings, pages, unread, reader):
+        for part in index_page(journal.letters(), summary.standings, pages, unread, journal.reader):
             stream.write(part)
     letters_csv(out / "letters.csv", journal.letters())
     marks_jsonl(out / "marks.jsonl", journal.letters())
@@ -204,11 +220,11 @@ def _ours(out: Path) -> None:
             raise InputError(f"{out} holds other files already; a new folder is better for the report: -o FOLDER.")
 
 
-def _reader() -> str:
+def _reader(model: "Model | None" = None) -> str:
     from compassion_coach.local_reader import LocalReader
 
     info = LocalReader().info
-    return f"{info.model} {info.version}, compassion-coach {__version__}"
+    return f"{model.reader if model else f'{info.model} {info.version}'}, compassion-coach {__version__}"
 
 
 def _letter_in(line: str) -> str:

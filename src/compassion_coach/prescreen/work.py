@@ -45,13 +45,17 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of a letter: what was found, its page, its text, and a copy with comments; or why it is unread."""
+    """What became of a letter: what was found, its page, its text, and a copy with comments; or why it is unread.
+
+    `sent_to` is the server that it was sent to, if any.
+    """
 
     record: Record | None = None
     page: str = ""
     text: str = ""
     copy: bytes = b""
     unread: str | None = None
+    sent_to: str | None = None
 
 
 def read_one(work: Work) -> Result:
@@ -61,20 +65,28 @@ def read_one(work: Work) -> Result:
     try:
         found = text_of(work.suffix, work.raw)
         letter = Letter.of(found.text)
-        record = work.known or _record(letter, found.encoding)
-        copy = commented(work.raw, record) if work.docx and work.suffix == ".docx" else b""
+        return as_result(work, letter, work.known or _record(letter, found.remark))
     except CoachError as error:
         return Result(unread=str(error))
-    return Result(record, letter_page(work.source, letter, record), found.text, copy)
 
 
-def _record(letter: Letter, encoding: str | None) -> Record:
+def left_to_do(work: Work) -> bool:
+    """Whether a letter still has to be read, by whomever."""
+    return work.known is None
+
+
+def as_result(work: Work, letter: Letter, record: Record, sent_to: str | None = None) -> Result:
+    """Return a letter that was read with its page, and its copy where one is wanted. Raises InputError."""
+    copy = commented(work.raw, record) if work.docx and work.suffix == ".docx" else b""
+    return Result(record, letter_page(work.source, letter, record), letter.text, copy, sent_to=sent_to)
+
+
+def _record(letter: Letter, remark: str | None) -> Record:
     distress, language = screen(letter), language_of(letter.text)
     why_not = plan_for(distress.level, language).unread
     reader = LocalReader()
     reading = Reading(reader.info, ()) if why_not else reader.read(letter)
-    guessed = f"Its encoding was guessed: {encoding}." if encoding else None
-    return record_of(letter, distress, reading, language, [said for said in (why_not, guessed) if said])
+    return record_of(letter, distress, reading, language, [said for said in (why_not, remark) if said])
 
 
 def in_order(work: Callable[[Task], Done], tasks: Iterable[Task], jobs: int) -> Iterator[tuple[Task, Done]]:

@@ -1,0 +1,134 @@
+"""Pre-screening with a language model: what is sent, what is not, what it may cost, and what happens when it fails."""
+
+import json
+import threading
+import time
+from dataclasses import replace
+from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+
+import mixed_letters
+import pytest
+from standin import answer, fails, says, standin
+
+from compassion_coach.__main__ import run
+from compassion_coach.prescreen import Options, prescreen
+from compassion_coach.prescreen.with_model import Model, expected
+from compassion_coach.reflection import Usage
+
+OBSERVED = [{"sentence": 2, "excerpt": "of course you are tired", "quality": "understandable", "note": "It is seen."}]
+MARKED = says(answer(OBSERVED))
+
+
+@pytest.fixture
+def letters(tmp_path: Path) -> Path:
+    folder = tmp_path / "letters"
+    folder.mkdir()
+    for at in range(6):
+        (folder / f"2026-01-0{at + 1}.txt").write_text(f"Dear Ana,\nit was night {at}, and of course you are tired.\n")
+    (folder / "urgent.txt").write_text(mixed_letters.URGENT)
+    (folder / "french.txt").write_text(
+        "Chère Anna, je suis triste que tu sois seule avec tout cela, et tu peux pleurer."
+    )
+    return folder
+
+
+def marks(out: Path) -> list[dict[str, object]]:
+    return [json.loads(line) for line in (out / "marks.jsonl").read_text("utf-8").splitlines()]
+
+
+def sent(out: Path) -> list[object]:
+    return [json.loads(line)["sent_to"] for line in (out / "audit.jsonl").read_text("utf-8").splitlines()]
+
+
+def test_calm_letters_go_and_others_stay(letters: Path, tmp_path: Path) -> None:
+    """Each calm letter is one request; a letter that speaks of danger, or in French, never leaves; both are noted."""
+    with standin(MARKED) as server:
+        summary = prescreen([str(letters)], tmp_path / "out", Options(model=Model("m", server.base_url, "k")))
+        assert len(server.bodies) == 6
+        assert not [body for body in server.bodies if "pills" in json.dumps(body) or "triste" in json.dumps(body)]
+        again = prescreen([str(letters)], tmp_path / "out", Options(model=Model("m", server.base_url, "k")))
+        assert len(server.bodies) == 6
+    assert (summary.total, summary.read, again.known) == (8, 8, 8)
+    assert sorted(map(str, sent(tmp_path / "out"))) == ["127.0.0.1"] * 6 + ["None"] * 2
+    quoted = {mark["quality"] for mark in marks(tmp_path / "out") if "2026-01" in str(mark["where"])}
+    assert quoted == {"understandable"}
+
+
+def test_a_model_that_fails_is_asked_again_another_time(letters: Path, tmp_path: Path) -> None:
+    """Where the model fails the embedded reader marks, the report says so, and the next run asks the model."""
+    with standin(fails(500)) as server:
+        summary = prescreen([str(letters)], tmp_path / "out", Options(model=Model("m", server.base_url, "k")))
+    assert summary.total == 8
+    assert "The embedded reader read this letter." in (tmp_path / "out" / "letters.csv").read_text("utf-8")
+    with standin(MARKED) as server:
+        second = prescreen([str(letters)], tmp_path / "out", Options(model=Model("m", server.base_url, "k")))
+        assert len(server.bodies) == 6
+    assert (second.read, second.known) == (6, 2)
+    assert "The embedded reader read" not in (tmp_path / "out" / "letters.csv").read_text("utf-8")
+
+
+def test_no_letter_is_sent_once_the_allowance_is_spent(letters: Path, tmp_path: Path) -> None:
+    """An answer takes 980 tokens here: with 2,000 three letters go, and the next run asks for the rest."""
+    for name, model in {
+        "tokens": Model("m", key="k", at_once=1, most_tokens=2000),
+        "cost": Model("m", key="k", at_once=1, prices=(1000.0, 1000.0), most_cost=2.0),
+    }.items():
+        with standin(MARKED) as server:
+            options = Options(model=replace(model, base_url=server.base_url))
+            first = prescreen([str(letters)], tmp_path / name, options)
+            assert len(server.bodies) == 3
+        assert (first.total, first.standings["urgent"]) == (8, 1)  # help does not wait for money
+        assert (tmp_path / name / "letters.csv").read_text("utf-8").count("was spent before it") == 3
+        with standin(MARKED) as server:
+            more = prescreen([str(letters)], tmp_path / name, Options(model=Model("m", server.base_url, "k")))
+            assert len(server.bodies) == 3
+        assert more.total == 8
+
+
+def test_only_so_many_are_asked_at_once(letters: Path, tmp_path: Path) -> None:
+    """Requests overlap, and never more than allowed."""
+    lock, now, most = threading.Lock(), [0], [0]
+
+    def slowly(handler: BaseHTTPRequestHandler) -> None:
+        with lock:
+            now[0] += 1
+            most[0] = max(most[0], now[0])
+        time.sleep(0.2)
+        with lock:
+            now[0] -= 1
+        MARKED(handler)
+
+    with standin(slowly) as server:
+        prescreen([str(letters)], tmp_path / "out", Options(model=Model("m", server.base_url, "k", at_once=3)))
+    assert most[0] == 3
+
+
+def test_the_cost_is_said_before_anything_is_sent(
+    letters: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The command says how many letters go where and what it may take; a limit without prices is refused."""
+    with standin(MARKED) as server:
+        asked = ["prescreen", str(letters), "-o", str(tmp_path / "out"), "-m", "m", "--base-url", server.base_url]
+        assert run([*asked, "--key", "k", "--prices", "1", "2"]) == 0
+        told = capsys.readouterr().err
+        assert "8 letters go to the model m at 127.0.0.1" in told
+        assert "at these prices" in told
+        assert run([*asked, "--max-cost", "1"]) == 2
+        assert "--prices" in capsys.readouterr().err
+
+
+def test_a_settings_file_alone_sends_nothing(letters: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Clients' letters leave only where the command itself names a model."""
+    with standin(MARKED) as server:
+        monkeypatch.setenv("COMPASSION_COACH_MODEL", "m")
+        monkeypatch.setenv("COMPASSION_COACH_BASE_URL", server.base_url)
+        assert run(["prescreen", str(letters), "-o", str(tmp_path / "out"), "-j", "1"]) == 0
+        assert server.bodies == []
+
+
+def test_what_is_expected_grows_with_the_letters() -> None:
+    """Roughly the prompt, the letters, and an answer each."""
+    one, two = expected(1, 4000), expected(2, 8000)
+    assert 1000 < one.prompt_tokens < 5000
+    assert two == Usage(requests=2, prompt_tokens=2 * one.prompt_tokens, answer_tokens=2 * one.answer_tokens)
