@@ -11,7 +11,7 @@ from standin import Reply, answer, cut_off, drips, fails, hangs, says, send, sta
 from compassion_coach import Coach
 from compassion_coach.errors import AnswerError, KeyRefusedError, ModelError, UnreachableError
 from compassion_coach.letter import Letter
-from compassion_coach.model_client import _in_our_words
+from compassion_coach.model_client import in_our_words
 from compassion_coach.model_reader import ModelReader, messages_for, opinion_on, requests_for, system_prompt
 from compassion_coach.reading import Reading
 
@@ -173,7 +173,7 @@ def test_every_error_of_the_client_is_one_of_ours(kind: type[Exception]) -> None
     """Each exception of the client library becomes a ModelError without its text."""
     error = kind.__new__(kind)
     error.args = (CANARY,)
-    ours = _in_our_words(error)
+    ours = in_our_words(error)
     assert isinstance(ours, ModelError)
     assert CANARY not in str(ours)
 

@@ -59,7 +59,7 @@ async def _complete(
     import openai
 
     try:
-        async with asyncio.timeout(timeout), _client(base_url, key, timeout) as client:
+        async with asyncio.timeout(timeout), client_for(base_url, key, timeout) as client:
             with quiet():
                 for number, request in enumerate(requests, 1):
                     try:
@@ -70,7 +70,7 @@ async def _complete(
     except (TimeoutError, openai.APITimeoutError):
         raise UnreachableError(f"The model did not answer within {timeout:g} seconds.") from None
     except openai.OpenAIError as error:
-        raise _in_our_words(error) from None
+        raise in_our_words(error) from None
     except (ModelError, asyncio.CancelledError):
         raise
     except Exception:  # whatever a broken server made a library do, its words are not repeated
@@ -78,7 +78,11 @@ async def _complete(
     raise AnswerError("No request was made.")
 
 
-def _client(base_url: str | None, key: str | None, timeout: float) -> "AsyncOpenAI":
+def client_for(base_url: str | None, key: str | None, timeout: float, *, streams: bool = True) -> "AsyncOpenAI":
+    """Return a client for a server. Raises KeyRefusedError where there is no key, or none that can be sent.
+
+    Errors of requests whose answers are streams are closed unread; other requests have to read theirs.
+    """
     import httpx2
     from openai import AsyncOpenAI, OpenAIError
 
@@ -94,7 +98,7 @@ def _client(base_url: str | None, key: str | None, timeout: float) -> "AsyncOpen
                 response.headers["x-should-retry"] = "false"
 
     trusted = _certificates(encrypted=not (base_url or "").startswith("http://"))
-    hooks = {"response": [unread]}
+    hooks = {"response": [unread] if streams else []}
     transport = httpx2.AsyncClient(timeout=timeout, follow_redirects=False, verify=trusted, event_hooks=hooks)
     try:
         return AsyncOpenAI(
@@ -132,11 +136,11 @@ async def _ask(client: "AsyncOpenAI", request: Mapping[str, Any]) -> Answer:
                     raise AnswerError("The model's answer was far too long.")
     except (openai.BadRequestError, openai.UnprocessableEntityError):
         raise RequestRefusedError("The model's server did not accept the request.") from None
-    return _answer_in(bytes(body))
+    return answer_in(bytes(body))
 
 
-def _answer_in(body: bytes) -> Answer:
-    """Take the answer out of a chat completion."""
+def answer_in(body: bytes) -> Answer:
+    """Take the answer out of a chat completion. Raises AnswerError where there is none that can be used."""
     try:
         completion = json.loads(body)
         choice = completion["choices"][0]
@@ -161,7 +165,7 @@ def _count(told: object) -> int:
     return told if isinstance(told, int) and 0 <= told <= _MOST_TOKENS else 0
 
 
-def _in_our_words(error: Exception) -> ModelError:
+def in_our_words(error: Exception) -> ModelError:
     """Return the error of ours for one of the client library, with none of its text."""
     import openai
 

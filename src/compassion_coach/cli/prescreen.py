@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from compassion_coach.prescreen.tables import Columns
     from compassion_coach.prescreen.with_model import Model
 
+ENGINES = ("local", "ray", "openai-batch")
 _PAUSE = 0.2  # seconds between two lines of progress
 
 
@@ -34,7 +35,13 @@ _PAUSE = 0.2  # seconds between two lines of progress
 @click.option("--max-tokens", type=click.IntRange(1), help="Send no further letter once so many tokens were used.")
 @click.option("--max-cost", type=float, help="Send no further letter once so much was spent; needs --prices.")
 @click.option("--prices", type=(float, float), metavar="IN OUT", help="Of a million tokens of prompt and of answer.")
-@click.option("--engine", type=click.Choice(["local", "ray"]), default="local", show_default=True, help="Who reads.")
+@click.option(
+    "--engine",
+    type=click.Choice(["local", "ray", "openai-batch"]),
+    default="local",
+    show_default=True,
+    help="Who reads.",
+)
 @click.option("--address", metavar="ADDRESS", help="Of a Ray cluster that is there, for example auto.")
 @click.option(
     "--pseudonymise", is_flag=True, help="Hide clients' names and files' names behind a hash that stays the same."
@@ -86,13 +93,15 @@ def prescreen(
         click.echo(f"{many} rows.", err=True)
         click.echo(output)
         return 0
-    chosen = None
+    chosen, batch = None, engine == "openai-batch"
+    if batch and not model:
+        raise InputError("The engine openai-batch needs a model: -m NAME.")
     if model:
         chosen = _model(model, base_url, secret, redact, at_once, max_tokens, max_cost, prices)
         _announce(chosen, listed, Columns(**columns))
     try:
         jobs = jobs or os.cpu_count() or 1
-        options = Options(Columns(**columns), jobs, key() if pseudonymise else None, keep_text, docx, chosen)
+        options = Options(Columns(**columns), jobs, key() if pseudonymise else None, keep_text, docx, chosen, batch)
         with _Progress() as progress:
             summary = run(listed, Path(output), options, progress, progress.complain)
     except (OSError, sqlite3.OperationalError) as error:
@@ -101,8 +110,18 @@ def prescreen(
     known = f", {summary.known} of them known from before" if summary.known else ""
     standings = ", ".join(f"{standing} {many}" for standing, many in summary.standings.items())
     click.echo(f"{summary.total} letters{known}: {standings}. {summary.unread} could not be read.", err=True)
+    if batch:
+        _tell_waiting(Path(output))
     click.echo(Path(output) / "index.html")
     return 0 if summary.total else 2
+
+
+def _tell_waiting(output: Path) -> None:
+    from compassion_coach.prescreen.batched import batches_in
+
+    for each in batches_in(output):
+        many = len(each["contents"])
+        click.echo(f"{many} letters wait for batch {each['id']}: the same command, run later, collects it.", err=True)
 
 
 def _model(

@@ -42,7 +42,7 @@ class Options:
     """How letters are read. `key` is what clients' names are hashed under, where they are to be hidden.
 
     `keep_text` keeps the letters' words in the journal; `docx` writes a copy with comments beside a Word letter's page.
-    With `model` a language model reads, in this process, instead of the embedded reader.
+    With `model` a language model reads instead of the embedded reader; with `batch` through its provider's batch API.
     """
 
     columns: Columns = field(default_factory=Columns)
@@ -51,6 +51,7 @@ class Options:
     keep_text: bool = False
     docx: bool = False
     model: "Model | None" = None
+    batch: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +152,7 @@ def prescreen(
     with Journal(out / JOURNAL, reader, _now()) as journal:
         run = _Run(out, journal, reader, options, told, complained)
         tasks = run.tasks(find(paths, options.columns))
-        for work, result in _read(tasks, options):
+        for work, result in _read(tasks, options, out):
             run.done(work, result)
         summary = _written(out, journal)
         journal.end(_now())
@@ -186,9 +187,13 @@ def forget(client: str, out: Path, key: bytes | None = None) -> int:
     return len(gone)
 
 
-def _read(tasks: Iterator[Work], options: Options) -> Iterator[tuple[Work, Result]]:
+def _read(tasks: Iterator[Work], options: Options, out: Path) -> Iterator[tuple[Work, Result]]:
     if options.model is None:
         return in_order(read_one, tasks, options.jobs)
+    if options.batch:
+        from compassion_coach.prescreen.batched import in_order_batched
+
+        return in_order_batched(options.model, tasks, out)
     from compassion_coach.prescreen.with_model import in_order_with
 
     return in_order_with(options.model, tasks)

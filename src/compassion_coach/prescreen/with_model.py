@@ -10,7 +10,7 @@ model fails, the embedded reader reads, and a further run asks the model.
 
 import asyncio
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from compassion_coach.errors import CoachError, ModelError
@@ -27,6 +27,7 @@ from compassion_coach.reading import Reading
 from compassion_coach.reflection import Distress, Usage
 from compassion_coach.screen import screen
 from compassion_coach.settings import server_of
+from compassion_coach.vocabulary import Level
 
 _CHARACTERS = 4  # of English to a token, roughly
 _ANSWER = 700  # tokens of an answer, roughly
@@ -85,7 +86,8 @@ def in_order_with(model: Model, tasks: Iterable[Work]) -> Iterator[tuple[Work, R
                 waiting.popleft()
                 used = used.plus(more)
                 yield done, result
-            waiting.append((work, loop.create_task(_read(model, work, may_send=not model.spent(used)))))
+            ask = _nobody if model.spent(used) else _live
+            waiting.append((work, loop.create_task(read_with(model, work, ask))))
         while waiting:
             done, task = waiting.popleft()
             yield done, loop.run_until_complete(task)[0]
@@ -100,7 +102,21 @@ async def _given_up(tasks: Sequence[asyncio.Task[tuple[Result, Usage]]]) -> None
     await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _read(model: Model, work: Work, *, may_send: bool) -> tuple[Result, Usage]:
+Ask = Callable[[Model, Work, Letter, Level], Awaitable[Reading]]
+"""How a model comes to read a letter whose level of distress is known. Raises ModelError where it does not."""
+
+
+async def _live(model: Model, _work: Work, letter: Letter, level: Level) -> Reading:
+    asked = (model.name, model.base_url, model.key, model.timeout, level)
+    return await ModelReader(*asked, redact=model.redact, again=False).aread(letter)
+
+
+async def _nobody(_model: Model, _work: Work, _letter: Letter, _level: Level) -> Reading:
+    raise ModelError("What may be spent was spent before it.")
+
+
+async def read_with(model: Model, work: Work, ask: Ask) -> tuple[Result, Usage]:
+    """Read one letter: by the model where it may be, else here. Never raises for what a letter holds."""
     nothing = Usage(requests=0, prompt_tokens=0, answer_tokens=0)
     if not left_to_do(work):
         return read_one(work), nothing
@@ -111,18 +127,13 @@ async def _read(model: Model, work: Work, *, may_send: bool) -> tuple[Result, Us
         if not plan_for(distress.level, language).ask_model or not letter.has_words():
             return read_one(work), nothing
         try:
-            if not may_send:
-                raise ModelError("What may be spent was spent before it.")
-            reader = ModelReader(
-                model.name, model.base_url, model.key, model.timeout, distress.level, redact=model.redact, again=False
-            )
-            reading = await reader.aread(letter)
+            reading = await ask(model, work, letter, distress.level)
         except ModelError as error:
             reading, why, again = LocalReader().read(letter), f"{error} The embedded reader read this letter.", True
         else:
             (distress, reading, why), again = _graver(letter, distress, reading), False
         record = record_of(letter, distress, reading, language, [said for said in (why, found.remark) if said])
-        to = server_of(model.base_url) if may_send else None
+        to = None if ask is _nobody else server_of(model.base_url)
         result = as_result(work, letter, replace(record, again=again), sent_to=to)
     except CoachError as error:
         return Result(unread=str(error)), nothing

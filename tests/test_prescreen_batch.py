@@ -1,0 +1,161 @@
+"""Pre-screening through a batch API, with a server on this machine that keeps files and batches as a provider does."""
+
+import json
+import re
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import mixed_letters
+import pytest
+from standin import answer
+
+from compassion_coach.__main__ import run
+from compassion_coach.prescreen import Options, prescreen
+from compassion_coach.prescreen.batched import BATCHES, batches_in
+from compassion_coach.prescreen.with_model import Model
+
+OBSERVED = [{"sentence": 2, "excerpt": "of course you are tired", "quality": "understandable", "note": "It is seen."}]
+
+
+class Provider:
+    """What a provider holds: files of requests, and batches that are done when `done` says so."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, list[dict[str, Any]]] = {}
+        self.batches: dict[str, str] = {}
+        self.done, self.broken, self.status = False, False, "completed"
+        provider = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                raw = self.rfile.read(int(self.headers["content-length"]))
+                self._tell(provider.posted(self.path, raw))
+
+            def do_GET(self) -> None:
+                self._tell(provider.got(self.path))
+
+            def _tell(self, told: object) -> None:
+                raw = told if isinstance(told, bytes) else json.dumps(told).encode()
+                self.send_response(500 if provider.broken else 200)
+                self.send_header("content-type", "application/json")
+                self.send_header("content-length", str(len(raw)))
+                self.end_headers()
+                self.wfile.write(raw)
+
+            def log_message(self, *_: object) -> None:
+                return
+
+        self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.base_url = f"http://127.0.0.1:{self.http.server_address[1]}/v1"
+
+    def posted(self, path: str, raw: bytes) -> object:
+        if path.endswith("/files"):
+            lines = [json.loads(line) for line in re.findall(rb'^\{"custom_id.*\}\r?$', raw, re.M)]
+            name = f"file-{len(self.files)}"
+            self.files[name] = lines
+            return {"id": name, "object": "file", "bytes": 1, "created_at": 1, "filename": "x", "purpose": "batch"}
+        name = f"batch-{len(self.batches)}"
+        self.batches[name] = json.loads(raw)["input_file_id"]
+        return self.told(name)
+
+    def told(self, name: str) -> dict[str, object]:
+        status = self.status if self.done else "in_progress"
+        return {
+            "id": name, "object": "batch", "endpoint": "/v1/chat/completions", "completion_window": "24h",
+            "created_at": 1, "input_file_id": self.batches[name], "status": status,
+            "output_file_id": f"out-{name}" if status == "completed" else None,
+        }  # fmt: skip
+
+    def got(self, path: str) -> object:
+        found = re.fullmatch(r".*/batches/(.+)", path)
+        if found:
+            return self.told(found[1])
+        [name] = re.findall(r"out-(batch-\d+)", path)
+        choice = {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": answer(OBSERVED)}}
+        body = {"choices": [choice], "usage": {"prompt_tokens": 900, "completion_tokens": 80}}
+        lines = []
+        for at, request in enumerate(self.files[self.batches[name]]):
+            response = {"status_code": 200 if at else 500, "body": body}  # the first of each batch fails
+            lines.append(json.dumps({"custom_id": request["custom_id"], "response": response, "error": None}))
+        return "\n".join(lines).encode()
+
+
+@pytest.fixture
+def provider() -> Iterator[Provider]:
+    made = Provider()
+    thread = threading.Thread(target=made.http.serve_forever, args=(0.02,), daemon=True)
+    thread.start()
+    yield made
+    made.http.shutdown()
+    made.http.server_close()
+    thread.join()
+
+
+@pytest.fixture
+def letters(tmp_path: Path) -> Path:
+    folder = tmp_path / "letters"
+    folder.mkdir()
+    for at in range(4):
+        (folder / f"{at}.txt").write_text(f"Dear Ana,\nit was night {at}, and of course you are tired.\n")
+    (folder / "urgent.txt").write_text(mixed_letters.URGENT)
+    return folder
+
+
+def requests(provider: Provider) -> list[int]:
+    return [len(lines) for lines in provider.files.values()]
+
+
+def test_letters_are_sent_once_and_collected_later(provider: Provider, letters: Path, tmp_path: Path) -> None:
+    """One batch of the calm letters; while it runs nothing is sent again; when it is done its answers are read."""
+    out, options = tmp_path / "out", Options(model=Model("m", provider.base_url, "k"), batch=True)
+    first = prescreen([str(letters)], out, options)
+    assert requests(provider) == [4]
+    assert "pills" not in json.dumps(provider.files)
+    assert [batch["id"] for batch in batches_in(out)] == ["batch-0"]
+    assert (first.total, first.standings["urgent"]) == (5, 1)
+    assert (out / "letters.csv").read_text("utf-8").count("is under way") == 4
+    prescreen([str(letters)], out, options)
+    assert requests(provider) == [4]
+    provider.done = True
+    prescreen([str(letters)], out, options)
+    assert requests(provider) == [4, 1]  # the one that failed goes again
+    assert (out / "letters.csv").read_text("utf-8").count("is under way") == 1
+    marks = [json.loads(line) for line in (out / "marks.jsonl").read_text("utf-8").splitlines()]
+    assert [mark["quality"] for mark in marks if mark["end"] - mark["start"] == len("of course you are tired")].count(
+        "understandable"
+    ) >= 3
+    assert not list(out.glob(".requests*"))
+
+
+@pytest.mark.parametrize("status", ["failed", "expired", "cancelled"])
+def test_a_batch_that_came_to_nothing_is_sent_anew(
+    provider: Provider, letters: Path, tmp_path: Path, status: str
+) -> None:
+    """Whatever ends a batch without answers, its letters go into the next."""
+    options = Options(model=Model("m", provider.base_url, "k"), batch=True)
+    prescreen([str(letters)], tmp_path / "out", options)
+    provider.done, provider.status = True, status
+    prescreen([str(letters)], tmp_path / "out", options)
+    assert requests(provider) == [4, 4]
+    assert [batch["id"] for batch in batches_in(tmp_path / "out")] == ["batch-1"]
+
+
+def test_a_provider_that_fails_is_said_to(
+    provider: Provider, letters: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The command ends with a plain sentence, keeps no file of letters, and says what waits when it works."""
+    asked = ["prescreen", str(letters), "-o", str(tmp_path / "out"), "--engine", "openai-batch"]
+    assert run(asked) == 2
+    assert "needs a model" in capsys.readouterr().err
+    told = ["-m", "m", "--base-url", provider.base_url, "--key", "k"]
+    provider.broken = True
+    assert run([*asked, *told]) == 3
+    assert "failed each time" in capsys.readouterr().err
+    assert not list((tmp_path / "out").glob(".requests*"))
+    assert not (tmp_path / "out" / BATCHES).exists()
+    provider.broken = False
+    assert run([*asked, *told]) == 0
+    assert "4 letters wait for batch" in capsys.readouterr().err
