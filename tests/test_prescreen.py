@@ -369,3 +369,15 @@ def test_the_table_sorts_in_a_browser(report: Path, tmp_path: Path) -> None:
         clients = [row.split("</td>")[1].removeprefix("<td>") for row in body.split("<tr>")[1:]]
         assert len(clients) == 23
         assert clients == sorted(clients, reverse=turned)
+
+
+def test_letters_of_one_id_are_two_letters(tmp_path: Path) -> None:
+    """An id that comes twice, and a name that two folders hold, take nothing away."""
+    (tmp_path / "in" / "a").mkdir(parents=True)
+    (tmp_path / "in" / "b").mkdir()
+    for name, text in (("a/x.txt", "You were tired."), ("b/x.txt", "You were cold.")):
+        (tmp_path / "in" / name).write_text(text)
+    (tmp_path / "in" / "t.csv").write_text("id,text\n7,You are not alone.\n7,I am with you.\n")
+    assert prescreen([str(tmp_path / "in")], tmp_path / "out").total == 4
+    assert sorted(row["id"] for row in rows(tmp_path / "out")) == ["7", "7", "x", "x"]
+    assert len(list((tmp_path / "out" / "letters").glob("*.html"))) == 4

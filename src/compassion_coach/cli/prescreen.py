@@ -71,7 +71,7 @@ def prescreen(
 
     PATHs are files, folders, patterns, archives or tables; "-" reads a list of paths, one a line, from standard
     input. Reads .txt .md .docx .odt .rtf .html .eml .pdf .jsonl .csv .parquet, and .zip of those. The letters are not
-    changed and nothing leaves this computer. It is no diagnosis and no assessment of risk.
+    changed, and nothing leaves this computer unless a model is named. It is no diagnosis and no assessment of risk.
 
     `prescreen forget CLIENT -o DIR` removes everything about one client from a report. With `--engine ray` paths and
     DIR may lie in object storage (s3://...), and DIR holds parts of parquet with a row for each letter.
