@@ -98,7 +98,10 @@ class _Run:
                 path.exists() for path in self._files(source, content, one.suffix)
             )  # fmt: skip
             work = Work(source, one.suffix, one.raw, content, known, self.options.docx)
-            yield replace(work, raw=b"") if done else work
+            if known is not None and done:
+                self.done(work, Result(known))
+            else:
+                yield work
 
     def done(self, work: Work, result: Result) -> None:
         """Write a letter's page, and then write down that it is done."""

@@ -30,7 +30,7 @@ Done = TypeVar("Done")
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A letter to be read. With `known` it was read before, and only its page is wanted; without `raw` not even that.
+    """A letter to be read. With `known` it was read before, and only its page is wanted.
 
     `content` names its format and bytes: a hash of them.
     """
@@ -60,8 +60,6 @@ class Result:
 
 def read_one(work: Work) -> Result:
     """Read one letter. Never raises for what a letter holds."""
-    if work.known and not work.raw:
-        return Result(work.known)
     try:
         found = text_of(work.suffix, work.raw)
         letter = Letter.of(found.text)
