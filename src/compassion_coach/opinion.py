@@ -34,7 +34,8 @@ _MOST_CUTS = 6
 
 CLASSES: tuple[Quality | None, ...] = (*Quality, None)
 """What the first head tells apart; None stands for neutral."""
-_KIND_OF = tuple(quality.kind if quality else Kind.NEUTRAL for quality in CLASSES)
+_KIND_OF = [quality.kind if quality else Kind.NEUTRAL for quality in CLASSES]
+_PLACES = {kind: (_KIND_OF.index(kind), _KIND_OF.index(kind) + _KIND_OF.count(kind)) for kind in Kind}  # side by side
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +54,10 @@ class Opinion:
     @classmethod
     def of(cls, start: int, end: int, shares: Sequence[float]) -> "Opinion":
         """Make an opinion of the shares of CLASSES, in their order."""
-        kinds = dict.fromkeys(Kind, 0.0)
-        for kind, share in zip(_KIND_OF, shares, strict=True):
-            kinds[kind] += share
-        likeliest = max(kinds, key=lambda kind: kinds[kind])
-        at = max((i for i, kind in enumerate(_KIND_OF) if kind is likeliest), key=lambda i: shares[i])
-        return cls(start, end, kinds, likeliest, CLASSES[at])
+        kinds = {kind: sum(shares[first:last]) for kind, (first, last) in _PLACES.items()}
+        likeliest = max(kinds, key=kinds.__getitem__)
+        first, last = _PLACES[likeliest]
+        return cls(start, end, kinds, likeliest, CLASSES[shares.index(max(shares[first:last]), first)])
 
     @property
     def confidence(self) -> float:
