@@ -286,11 +286,14 @@ def test_links_that_go_round_end(tmp_path: Path) -> None:
     assert [Path(one.source.where).name for one in find([str(tmp_path)], Columns())] == ["a.txt"]
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_a_file_that_may_not_be_read_is_told(tmp_path: Path) -> None:
+def test_a_file_that_may_not_be_read_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Permission is a reason like others."""
     (tmp_path / "a.txt").write_text("you are not alone")
-    (tmp_path / "a.txt").chmod(0)
+
+    def refused(*_: object) -> object:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "open", refused)  # root may read everything
     assert [one.unread for one in find([str(tmp_path)], Columns())] == ["It could not be read: Permission denied."]
 
 
@@ -381,3 +384,34 @@ def test_letters_of_one_id_are_two_letters(tmp_path: Path) -> None:
     assert prescreen([str(tmp_path / "in")], tmp_path / "out").total == 4
     assert sorted(row["id"] for row in rows(tmp_path / "out")) == ["7", "7", "x", "x"]
     assert len(list((tmp_path / "out" / "letters").glob("*.html"))) == 4
+
+
+def test_a_fault_in_one_letter_stops_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What nobody foresaw is a reason like others; a copy that cannot be made takes no letter away."""
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.txt").write_text("You were tired.")
+    (tmp_path / "in" / "b.docx").write_bytes(mixed_letters.docx_of(mixed_letters.BEN))
+    told: dict[str, str] = {}
+    monkeypatch.setattr(work_module, "commented", lambda *_: 1 / 0)
+    monkeypatch.setattr(work_module, "language_of", lambda text: 1 / 0 if "tired" in text else "en")
+    summary = prescreen([str(tmp_path / "in")], tmp_path / "out", Options(docx=True), complained=told.__setitem__)
+    assert summary.total == 1
+    assert [why for why in told.values() if "fault of this program" in why]
+
+
+def test_a_table_that_breaks_in_the_middle_is_told(tmp_path: Path) -> None:
+    """The end of a parquet file may be whole where its rows are not."""
+    raw = bytearray(mixed_letters.parquet_of([{"text": "You are not alone."}]))
+    raw[4:40] = bytes(36)
+    (tmp_path / "t.parquet").write_bytes(raw)
+    (tmp_path / "a.txt").write_text("You were tired.")
+    told: dict[str, str] = {}
+    prescreen([str(tmp_path / "*.parquet"), str(tmp_path)], tmp_path / "out", complained=told.__setitem__)
+    assert [Path(where).name for where in told] == ["t.parquet"]
+
+
+def test_a_report_among_the_letters_is_not_read(tmp_path: Path) -> None:
+    """A report may lie in the folder of the letters: its own pages and tables are no letters."""
+    (tmp_path / "a.txt").write_text("You were tired.")
+    for _ in range(2):
+        assert prescreen([str(tmp_path)], tmp_path / "prescreen", Options(keep_text=True)).total == 1

@@ -5,7 +5,7 @@ import sqlite3
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -37,8 +37,8 @@ _PAUSE = 0.2  # seconds between two lines of progress
 @click.option("--prices", type=(float, float), metavar="IN OUT", help="Of a million tokens of prompt and of answer.")
 @click.option(
     "--engine",
-    type=click.Choice(["local", "ray", "openai-batch"]),
-    default="local",
+    type=click.Choice(ENGINES),
+    default=ENGINES[0],
     show_default=True,
     help="Who reads.",
 )
@@ -52,20 +52,12 @@ def prescreen(
     paths: tuple[str, ...],
     output: str,
     jobs: int | None,
-    model: str | None,
-    base_url: str | None,
-    secret: str | None,
-    redact: bool,
-    at_once: int,
-    max_tokens: int | None,
-    max_cost: float | None,
-    prices: tuple[float, float] | None,
     engine: str,
     address: str | None,
     pseudonymise: bool,
     keep_text: bool,
     docx: bool,
-    **columns: str,
+    **options: Any,
 ) -> int:
     """Read letters for a therapist: which one needs a person today, which are warm, and how that changes.
 
@@ -84,26 +76,27 @@ def prescreen(
     if paths[0] == "forget" and len(paths) == 2:  # a folder of that name is ./forget
         return _forget(paths[1], output)
     listed = _listed(paths)
+    columns = Columns(*(options.pop(name) for name in ("text", "id", "client", "date")))
+    if engine == "ray" and options["model"]:
+        raise InputError("The engine ray reads with the embedded reader, and not with a model.")
     if engine == "ray":
         from compassion_coach.prescreen.over_ray import Over, over_ray
 
-        many = over_ray(
-            _listed(paths), output, Over(address, jobs, Columns(**columns), key() if pseudonymise else None)
-        )
+        many = over_ray(listed, output, Over(address, jobs, columns, key() if pseudonymise else None))
         click.echo(f"{many} rows.", err=True)
         click.echo(output)
         return 0
     chosen, batch = None, engine == "openai-batch"
-    if batch and not model:
+    if batch and not options["model"]:
         raise InputError("The engine openai-batch needs a model: -m NAME.")
-    if model:
-        chosen = _model(model, base_url, secret, redact, at_once, max_tokens, max_cost, prices)
-        _announce(chosen, listed, Columns(**columns))
+    if options["model"]:
+        chosen = _model(**options)
+        _announce(chosen, listed, columns, Path(output))
     try:
         jobs = jobs or os.cpu_count() or 1
-        options = Options(Columns(**columns), jobs, key() if pseudonymise else None, keep_text, docx, chosen, batch)
+        how = Options(columns, jobs, key() if pseudonymise else None, keep_text, docx, chosen, batch)
         with _Progress() as progress:
-            summary = run(listed, Path(output), options, progress, progress.complain)
+            summary = run(listed, Path(output), how, progress, progress.complain)
     except (OSError, sqlite3.OperationalError) as error:
         why = getattr(error, "strerror", None) or error
         raise InputError(f"{output} could not be written: {why}. What was read before is kept.") from None
@@ -125,7 +118,7 @@ def _tell_waiting(output: Path) -> None:
 
 
 def _model(
-    name: str,
+    model: str,
     base_url: str | None,
     secret: str | None,
     redact: bool,
@@ -140,9 +133,9 @@ def _model(
 
     if max_cost is not None and prices is None:
         raise InputError("--max-cost needs --prices, of a million tokens of prompt and of answer.")
-    known = load({"model": name, "base_url": base_url, "key": secret, "redact": redact or None})
+    known = load({"model": model, "base_url": base_url, "key": secret, "redact": redact or None})
     return Model(
-        name,
+        model,
         known.base_url,
         known.key,
         known.timeout,
@@ -154,13 +147,13 @@ def _model(
     )
 
 
-def _announce(model: "Model", paths: list[str], columns: "Columns") -> None:
+def _announce(model: "Model", paths: list[str], columns: "Columns", report: Path) -> None:
     """Say where letters go, and roughly what it will take, before the first is sent."""
     from compassion_coach.prescreen.found import find
     from compassion_coach.prescreen.with_model import expected
     from compassion_coach.settings import server_of
 
-    sizes = [len(found.raw) for found in find(paths, columns) if found.unread is None]
+    sizes = [len(found.raw) for found in find(paths, columns, report) if found.unread is None]
     usage = expected(len(sizes), sum(sizes))
     cost = f", about {model.cost(usage):.2f} at these prices" if any(model.prices) else ""
     click.echo(

@@ -5,7 +5,7 @@ No words of the letters are in them, but for the quotes of the marks where the j
 
 import csv
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -58,20 +58,26 @@ def letters_parquet(path: Path, entries: Iterable["Entry"], unread: Iterable[tup
     Returns False where pyarrow is not installed.
     """
     try:
-        import pyarrow as pa
         import pyarrow.parquet as pq
     except ImportError:
         path.unlink(missing_ok=True)  # one of an earlier run would tell what is no longer so
         return False
-    schema = pa.schema([(name, pa.int32() if name in NUMBERS else pa.string()) for name in COLUMNS])
     beside = path.with_name(f".{path.name}")
     beside.touch(mode=0o600)
-    with pq.ParquetWriter(beside, schema) as table:
+    with pq.ParquetWriter(beside, table_of(()).schema) as table:
         rows = (row_of(entry.source, entry.record) for entry in entries)
         for some in _some(chain(rows, (unread_row(where, why) for where, why in unread))):
-            table.write_table(pa.Table.from_pylist(some, schema))
+            table.write_table(table_of(some))
     beside.replace(path)
     return True
+
+
+def table_of(rows: Iterable[Mapping[str, Any]]) -> Any:
+    """Return rows of COLUMNS as a table of pyarrow's."""
+    import pyarrow as pa
+
+    schema = pa.schema([(name, pa.int32() if name in NUMBERS else pa.string()) for name in COLUMNS])
+    return pa.Table.from_pylist(list(rows), schema)
 
 
 def _some(rows: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:

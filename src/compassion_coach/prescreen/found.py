@@ -3,7 +3,6 @@
 What cannot be read is found as well, with the reason in plain words; it never stops the rest.
 """
 
-import glob
 import os
 import re
 import stat
@@ -54,21 +53,26 @@ class Found:
     unread: str | None = None
 
 
-def find(paths: Iterable[str], columns: Columns) -> Iterator[Found]:
+def find(paths: Iterable[str], columns: Columns, report: Path | None = None) -> Iterator[Found]:
     """Yield every letter under some paths, in the order of the paths and then of names.
 
-    Each file is read once, however many ways lead to it. Raises InputError for a path that is not there.
+    Each file is read once, however many ways lead to it, and nothing in the folder of the report itself. Raises
+    InputError for a path that is not there.
     """
     seen: set[tuple[int, int]] = set()
+    if report and report.exists():
+        there = report.stat()
+        seen.add((there.st_dev, there.st_ino))
     for given in paths:
         path = Path(given)
         if not os.path.lexists(path):
-            matching = sorted(glob.glob(given, recursive=True)) if glob.has_magic(given) else []  # noqa: PTH207 - may begin at the root
+            pattern = str(path.relative_to(path.anchor))
+            matching = sorted(Path(path.anchor).glob(pattern)) if set("*?[") & set(given) else []
             if not matching:
                 raise InputError(f"There is no file or folder {given}.")
         else:
-            matching = [given]
-        for one in map(Path, matching):
+            matching = [path]
+        for one in matching:
             for file, client in _files(one, one, seen):
                 yield from _in_file(file, client, columns)
 
@@ -137,6 +141,8 @@ def _in_table(stream: IO[bytes], suffix: str, source: Source, columns: Columns) 
             yield Found(one, ".txt", row.text.encode("utf-8", "surrogateescape"), row.unread)
     except CoachError as error:
         yield Found(source, suffix, unread=str(error))
+    except (ValueError, EOFError, RuntimeError, NotImplementedError):
+        yield Found(source, suffix, unread="It is damaged, and what follows in it could not be read.")
 
 
 def _in_archive(stream: IO[bytes], source: Source, columns: Columns) -> Iterator[Found]:

@@ -8,14 +8,14 @@ worker dies its letters are read again by another.
 
 import io
 import logging
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from compassion_coach.errors import InputError, MissingExtraError
-from compassion_coach.prescreen.exports import COLUMNS, NUMBERS, row_of, unread_row
+from compassion_coach.prescreen.exports import row_of, table_of, unread_row
 from compassion_coach.prescreen.found import LETTERS, Found, Source, date_in, found_in
 from compassion_coach.prescreen.owned import folder
 from compassion_coach.prescreen.pseudonyms import hidden
@@ -31,7 +31,7 @@ class Over:
 
     address: str | None = None
     readers: int | None = None
-    columns: Columns = Columns()  # noqa: RUF009 - it is frozen
+    columns: Columns = field(default_factory=Columns)
     key: bytes | None = None
 
 
@@ -78,7 +78,7 @@ class _Reader:
         self._columns, self._key, self._roots = columns, key, roots
 
     def __call__(self, batch: Any) -> Any:
-        return _table(row for path, raw in self._files(batch) for row in self._rows(path, raw))
+        return table_of(row for path, raw in self._files(batch) for row in self._rows(path, raw))
 
     def _files(self, batch: Any) -> Iterator[tuple[str, bytes]]:
         yield from zip(batch["path"].to_pylist(), batch["bytes"].to_pylist(), strict=True)
@@ -114,10 +114,3 @@ def _written_on(path: str) -> str:
         return datetime.fromtimestamp(Path(path).stat().st_mtime, UTC).date().isoformat()
     except OSError:
         return ""
-
-
-def _table(rows: Iterable[Mapping[str, Any]]) -> Any:
-    import pyarrow as pa
-
-    schema = pa.schema([(name, pa.int32() if name in NUMBERS else pa.string()) for name in COLUMNS])
-    return pa.Table.from_pylist(list(rows), schema)

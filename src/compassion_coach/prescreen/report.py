@@ -154,7 +154,7 @@ def prescreen(
     folder(folder(out) / "letters")
     with Journal(out / JOURNAL, reader, _now()) as journal:
         run = _Run(out, journal, reader, options, told, complained)
-        tasks = run.tasks(find(paths, options.columns))
+        tasks = run.tasks(find(paths, options.columns, out))
         for work, result in _read(tasks, options, out):
             run.done(work, result)
         summary = _written(out, journal)

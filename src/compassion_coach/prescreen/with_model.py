@@ -21,7 +21,7 @@ from compassion_coach.model_reader import ModelReader, messages_for
 from compassion_coach.policy import plan_for
 from compassion_coach.prescreen.formats import text_of
 from compassion_coach.prescreen.record import record_of
-from compassion_coach.prescreen.work import Result, Work, as_result, left_to_do, read_one
+from compassion_coach.prescreen.work import Result, Work, as_result, read_one
 from compassion_coach.prompts import PROMPT_VERSION
 from compassion_coach.reading import Reading
 from compassion_coach.reflection import Distress, Usage
@@ -118,7 +118,7 @@ async def _nobody(_model: Model, _work: Work, _letter: Letter, _level: Level) ->
 async def read_with(model: Model, work: Work, ask: Ask) -> tuple[Result, Usage]:
     """Read one letter: by the model where it may be, else here. Never raises for what a letter holds."""
     nothing = Usage(requests=0, prompt_tokens=0, answer_tokens=0)
-    if not left_to_do(work):
+    if work.known:
         return read_one(work), nothing
     try:
         found = text_of(work.suffix, work.raw)
@@ -137,6 +137,8 @@ async def read_with(model: Model, work: Work, ask: Ask) -> tuple[Result, Usage]:
         result = as_result(work, letter, replace(record, again=again), sent_to=to)
     except CoachError as error:
         return Result(unread=str(error)), nothing
+    except Exception:  # as in `read_one`
+        return Result(unread="It could not be read, by a fault of this program."), nothing
     return result, reading.usage or nothing
 
 

@@ -6,6 +6,7 @@ import multiprocessing
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -66,16 +67,16 @@ def read_one(work: Work) -> Result:
         return as_result(work, letter, work.known or _record(letter, found.remark))
     except CoachError as error:
         return Result(unread=str(error))
-
-
-def left_to_do(work: Work) -> bool:
-    """Whether a letter still has to be read, by whomever."""
-    return work.known is None
+    except Exception:  # one letter never stops the rest, and what went wrong might quote it
+        return Result(unread="It could not be read, by a fault of this program.")
 
 
 def as_result(work: Work, letter: Letter, record: Record, sent_to: str | None = None) -> Result:
-    """Return a letter that was read with its page, and its copy where one is wanted. Raises InputError."""
-    copy = commented(work.raw, record) if work.docx and work.suffix == ".docx" else b""
+    """Return a letter that was read with its page, and its copy where one is wanted and can be made."""
+    copy = b""
+    if work.docx and work.suffix == ".docx":
+        with suppress(Exception):  # the letter is read all the same
+            copy = commented(work.raw, record)
     return Result(record, letter_page(work.source, letter, record), letter.text, copy, sent_to=sent_to)
 
 
