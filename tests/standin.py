@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import MappingProxyType
 from typing import Any
 
 Reply = Callable[[BaseHTTPRequestHandler], None]
@@ -78,12 +79,14 @@ def send(status: int, body: str | bytes, content_type: str = "application/json",
     return reply
 
 
-def says(content: str | None, finish: str = "stop", **message: object) -> Reply:
+def says(
+    content: str | None, finish: str = "stop", headers: Mapping[str, str] = MappingProxyType({}), **message: object
+) -> Reply:
     """Reply with a chat completion that says this."""
     choice = {"index": 0, "finish_reason": finish, "message": {"role": "assistant", "content": content, **message}}
     usage = {"prompt_tokens": 900, "completion_tokens": 80, "total_tokens": 980}
     body = {"id": "x", "object": "chat.completion", "created": 1, "model": "m", "choices": [choice], "usage": usage}
-    return send(200, json.dumps(body))
+    return send(200, json.dumps(body), **headers)
 
 
 def fails(status: int) -> Reply:

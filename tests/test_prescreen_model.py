@@ -12,6 +12,7 @@ import pytest
 from standin import answer, fails, says, standin
 
 from compassion_coach.__main__ import run
+from compassion_coach.errors import KeyRefusedError
 from compassion_coach.prescreen import Options, prescreen
 from compassion_coach.prescreen.with_model import Model, expected
 from compassion_coach.reflection import Usage
@@ -102,6 +103,61 @@ def test_only_so_many_are_asked_at_once(letters: Path, tmp_path: Path) -> None:
     with standin(slowly) as server:
         prescreen([str(letters)], tmp_path / "out", Options(model=Model("m", server.base_url, "k", at_once=3)))
     assert most[0] == 3
+
+
+def test_a_slow_answer_keeps_no_other_letter_waiting(letters: Path, tmp_path: Path) -> None:
+    """While the first letter's answer takes long, the others are asked after it, two at once."""
+    asked: list[float] = []
+
+    def first_slow(handler: BaseHTTPRequestHandler) -> None:
+        asked.append(time.monotonic())
+        if len(asked) == 1:
+            time.sleep(1)
+        MARKED(handler)
+
+    with standin(first_slow) as server:
+        prescreen([str(letters)], tmp_path / "out", Options(model=Model("m", server.base_url, "k", at_once=2)))
+    assert len(asked) == 6
+    assert asked[-1] - asked[0] < 0.9
+
+
+def test_personal_details_stay_here_when_asked(letters: Path, tmp_path: Path) -> None:
+    """With `redact` a name, a number and an address are not in what is sent; marks stand on the letter's own words."""
+    pytest.importorskip("phonenumbers")
+    text = "Dear Marisol,\nMarisol, you can be reached at 0171 555 0199.\nIt was night, and of course you are tired.\n"
+    (letters / "2026-02-01.txt").write_text(text)
+    with standin(MARKED) as server:
+        model = Model("m", server.base_url, "k", redact=True)
+        prescreen([str(letters)], tmp_path / "out", Options(model=model, keep_text=True))
+        sent_words = json.dumps(server.bodies)
+    assert "Marisol" not in sent_words
+    assert "555 0199" not in sent_words
+    [quote] = [mark["quote"] for mark in marks(tmp_path / "out") if "2026-01-01" in str(mark["where"])]
+    assert quote == "of course you are tired"
+
+
+def test_a_letter_whose_details_cannot_be_hidden_is_not_sent(
+    letters: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The embedded reader reads it, and the audit does not say that it left."""
+
+    def cannot(*_: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr("compassion_coach.redact._redact", cannot)
+    with standin(MARKED) as server:
+        model = Model("m", server.base_url, "k", redact=True)
+        summary = prescreen([str(letters)], tmp_path / "out", Options(model=model))
+        assert server.bodies == []
+    assert summary.total == 8
+    assert set(sent(tmp_path / "out")) == {None}
+
+
+def test_without_a_key_nothing_is_begun(letters: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A model on the net without a key ends the run with the reason, and not each letter."""
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    with pytest.raises(KeyRefusedError):
+        prescreen([str(letters)], tmp_path / "out", Options(model=Model("m")))
 
 
 def test_the_cost_is_said_before_anything_is_sent(

@@ -8,6 +8,7 @@
     └── ModelError          the language model gave nothing that can be shown
         ├── UnreachableError    no connection, a time limit, or a server that failed each time it was asked
         ├── KeyRefusedError     the server did not accept the key
+        ├── NotSentError        the letter was not sent: personal details stayed in it, or enough was spent
         └── AnswerError         an answer came and cannot be used: refused, cut short, empty, malformed
 
 A message says what happened and what can be done about it, in plain words. No message holds a word
@@ -55,6 +56,10 @@ class UnreachableError(ModelError):
 
 class KeyRefusedError(ModelError):
     """The server did not accept the key."""
+
+
+class NotSentError(ModelError):
+    """The letter was not sent to the server."""
 
 
 class AnswerError(ModelError):

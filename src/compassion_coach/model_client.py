@@ -7,7 +7,8 @@ might quote it. Redirects are not followed: a letter goes to the server that was
 import asyncio
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -41,25 +42,35 @@ class RequestRefusedError(ModelError):
 
 
 async def complete(
-    requests: Sequence[Mapping[str, Any]], base_url: str | None, key: str | None, timeout: float
+    requests: Sequence[Mapping[str, Any]],
+    base_url: str | None,
+    key: str | None,
+    timeout: float,
+    client: "AsyncOpenAI | None" = None,
 ) -> tuple[Answer, int]:
     """Send the first request, and each plainer one after it when the server does not take the one before.
 
-    Returns the answer and how many requests were made. `timeout` bounds all of it, in seconds. Raises ModelError.
+    Returns the answer and how many requests were made. `timeout` bounds all of it, in seconds. With `client`, one of
+    `client_for`, its connections are used and left open. Raises ModelError.
     """
     try:
-        return await _complete(requests, base_url, key, timeout)
+        return await _complete(requests, base_url, key, timeout, client)
     except ModelError as error:
         raise parted(error) from None
 
 
 async def _complete(
-    requests: Sequence[Mapping[str, Any]], base_url: str | None, key: str | None, timeout: float
+    requests: Sequence[Mapping[str, Any]],
+    base_url: str | None,
+    key: str | None,
+    timeout: float,
+    shared: "AsyncOpenAI | None",
 ) -> tuple[Answer, int]:
     import openai
 
     try:
-        async with asyncio.timeout(timeout), client_for(base_url, key, timeout) as client:
+        once = nullcontext(shared) if shared else client_for(base_url, key, timeout)
+        async with asyncio.timeout(timeout), once as client:
             with quiet():
                 for number, request in enumerate(requests, 1):
                     try:
@@ -78,10 +89,18 @@ async def _complete(
     raise AnswerError("No request was made.")
 
 
-def client_for(base_url: str | None, key: str | None, timeout: float, *, streams: bool = True) -> "AsyncOpenAI":
+def client_for(
+    base_url: str | None,
+    key: str | None,
+    timeout: float,
+    *,
+    streams: bool = True,
+    heard: "Callable[[Mapping[str, str], int], None]" = lambda _headers, _status: None,
+) -> "AsyncOpenAI":
     """Return a client for a server. Raises KeyRefusedError where there is no key, or none that can be sent.
 
-    Errors of requests whose answers are streams are closed unread; other requests have to read theirs.
+    Errors of requests whose answers are streams are closed unread; other requests have to read theirs. `heard` is
+    called with the headers and the status of each response, those included that are tried again.
     """
     import httpx2
     from openai import AsyncOpenAI, OpenAIError
@@ -91,6 +110,7 @@ def client_for(base_url: str | None, key: str | None, timeout: float, *, streams
 
     async def unread(response: "Response") -> None:
         """Close an error unread, for its body may be endless; wait no longer than there is time."""
+        heard(response.headers, response.status_code)
         if not response.is_success:
             await response.aclose()
             wait = response.headers.get("retry-after", "")

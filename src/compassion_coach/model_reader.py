@@ -8,7 +8,8 @@ import secrets
 import time
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from compassion_coach.errors import ModelError
 from compassion_coach.letter import Letter
@@ -18,6 +19,9 @@ from compassion_coach.reading import Observation, Reading
 from compassion_coach.reask import ask_again, places_to_mend, with_second_words
 from compassion_coach.reflection import ReaderInfo, Usage
 from compassion_coach.vocabulary import DESCRIPTIONS, Level, Quality
+
+if TYPE_CHECKING:
+    from openai import AsyncOpenAI
 
 MOST_ANSWER_TOKENS = 4000
 PutBack = Callable[[Reading], Reading]
@@ -34,7 +38,8 @@ class ModelReader:
     `timeout` bounds both questions together, in seconds. `level` is what the screen made of the letter.
     With `redact` the model is sent a letter with placeholders; what it answers is put back before it is returned.
     With `second_opinion` it is told what the embedded reader marked. Without `again` it is never asked once more:
-    where its words are not shown they need no mending.
+    where its words are not shown they need no mending. `client` is a client of `model_client.client_for` that many
+    readers use; without it each request opens a connection.
     """
 
     def __init__(
@@ -48,7 +53,9 @@ class ModelReader:
         redact: bool = False,
         second_opinion: bool = False,
         again: bool = True,
+        client: "AsyncOpenAI | None" = None,
     ) -> None:
+        self._client = client
         self.redact, self.second_opinion, self.again = redact, second_opinion, again
         self.model, self.base_url, self._key, self.timeout, self.level = model, base_url, key, timeout, level
         self.info = ReaderInfo(name="model", model=model, version=f"reflect.{PROMPT_VERSION}")
@@ -74,7 +81,7 @@ class ModelReader:
     async def _asked(self, requests: Sequence[Mapping[str, Any]], timeout: float) -> tuple[str, Usage]:
         from compassion_coach.model_client import complete
 
-        answer, made = await complete(requests, self.base_url, self._key, timeout)
+        answer, made = await complete(requests, self.base_url, self._key, timeout, self._client)
         return answer.text, Usage(requests=made, prompt_tokens=answer.prompt_tokens, answer_tokens=answer.answer_tokens)
 
     async def _with_second_words(
@@ -175,6 +182,7 @@ def _as_told(letter: Letter, seen: Observation) -> dict[str, object]:
     return {"number": seen.sentence + 1, "quality": seen.quality, "kind": seen.quality.kind, "part": part}
 
 
+@cache
 def system_prompt() -> str:
     """Return the system prompt, the same for every letter, so that providers can cache it."""
     values = {

@@ -7,7 +7,7 @@ into one about the original: offsets are the original's, and a placeholder in a 
 import re
 from dataclasses import dataclass, replace
 
-from compassion_coach.errors import CoachError, ModelError
+from compassion_coach.errors import CoachError, NotSentError
 from compassion_coach.folding import Folded
 from compassion_coach.letter import Letter, Sentence
 from compassion_coach.personal import Detail, details, names_at_the_edges
@@ -78,14 +78,14 @@ def redact(letter: Letter) -> Redacted:
     """Return a letter with placeholders where it is personal; what is kept back stays out altogether.
 
     Looks again at what would be sent until nothing more is found in it. Raises MissingExtraError where what finds
-    the details is not installed, and ModelError where they could not all be taken out: then nothing may be sent.
+    the details is not installed, and NotSentError where they could not all be taken out: then nothing may be sent.
     """
     try:
         return _redact(letter)
     except CoachError:
         raise
     except Exception:  # whatever failed, its text might hold the letter's
-        raise ModelError(_FAILED) from None
+        raise NotSentError(_FAILED) from None
 
 
 def _redact(letter: Letter) -> Redacted:
@@ -102,7 +102,7 @@ def _redact(letter: Letter) -> Redacted:
             return redacted
         taken = sorted([*taken, *new], key=lambda d: d.start)
         redacted = _with_placeholders(letter, taken)
-    raise ModelError(_FAILED)
+    raise NotSentError(_FAILED)
 
 
 def left_over(redacted: Redacted, detail: Detail) -> list[tuple[int, int]]:

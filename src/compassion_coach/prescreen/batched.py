@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, Literal, TypeVar
 
-from compassion_coach.errors import ModelError, UnreachableError, parted
+from compassion_coach.errors import ModelError, NotSentError, UnreachableError, parted
 from compassion_coach.letter import Letter
 from compassion_coach.model_answer import reading_from
 from compassion_coach.model_client import answer_in, client_for, in_our_words
@@ -53,7 +53,9 @@ class _Post:
             usage = Usage(requests=1, prompt_tokens=answer.prompt_tokens, answer_tokens=answer.answer_tokens)
             info = ReaderInfo(name="model", model=model.name, version=f"reflect.{PROMPT_VERSION}")
             return put_back(reading_from(answer.text, sent, info, usage))
-        if work.content not in self.under_way and len(self.queued) < _MOST_REQUESTS:
+        if work.content not in self.under_way:
+            if len(self.queued) == _MOST_REQUESTS:
+                raise NotSentError("No more letters go into one batch; the same command, run later, sends the rest.")
             request = requests_for(sent, model.name)[0]
             told = {"custom_id": work.content, "method": "POST", "url": _ENDPOINT, "body": request}
             self.requests.write(json.dumps(told) + "\n")
@@ -72,7 +74,7 @@ def in_order_batched(model: Model, tasks: Iterable[Work], folder: Path) -> Itera
         with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as requests:
             post = _Post(answers, under_way, requests)
             for work in tasks:
-                yield work, asyncio.run(read_with(model, work, post.ask))[0]
+                yield work, asyncio.run(read_with(model, work, post.ask))
         if post.queued:
             made = asyncio.run(_in_our_words(_sent(model, file)))
             open_ones.append({"id": made, "contents": post.queued})

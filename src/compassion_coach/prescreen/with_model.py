@@ -3,23 +3,28 @@
     Work ─ text ─ screen ┬ calm, English ─ the model (a few at a time) ─ Record
                          └ else, or where the model fails ─ the embedded reader ─ Record
 
-Nothing that the model says is shown, only what it marks. Waiting, trying again and obeying a server that asks for time
-is the client library's part (two more tries, with jitter, and Retry-After). Where what may be spent is spent, or the
-model fails, the embedded reader reads, and a further run asks the model.
+Nothing that the model says is shown, only what it marks. Requests go from one thread and letters are prepared in
+another, so that no request waits for a letter that is being looked at. How fast a server may be asked is for `pace.py`;
+trying again is the client library's part (two more tries, with jitter). Where what may be spent is spent, or the model
+fails, the embedded reader reads, and a further run asks the model.
 """
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from threading import Thread
 
-from compassion_coach.errors import CoachError, ModelError
+from compassion_coach.errors import CoachError, ModelError, NotSentError
 from compassion_coach.language import language_of
 from compassion_coach.letter import Letter
 from compassion_coach.local_reader import LocalReader
-from compassion_coach.model_reader import ModelReader, messages_for
+from compassion_coach.model_client import client_for
+from compassion_coach.model_reader import ModelReader, system_prompt
 from compassion_coach.policy import plan_for
 from compassion_coach.prescreen.formats import text_of
+from compassion_coach.prescreen.pace import Pace
 from compassion_coach.prescreen.record import record_of
 from compassion_coach.prescreen.work import Result, Work, as_result, read_one
 from compassion_coach.prompts import PROMPT_VERSION
@@ -31,6 +36,8 @@ from compassion_coach.vocabulary import Level
 
 _CHARACTERS = 4  # of English to a token, roughly
 _ANSWER = 700  # tokens of an answer, roughly
+_AHEAD = 4  # letters under way for each that is sent at once, so that a slow answer keeps none of the others waiting
+_NOTHING = Usage(requests=0, prompt_tokens=0, answer_tokens=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,77 +76,116 @@ class Model:
 
 def expected(letters: int, characters: int) -> Usage:
     """Return roughly what reading some letters will take, before it is begun."""
-    system = len(messages_for(Letter.of("x"), "x")[0]["content"])
-    prompt = letters * (system // _CHARACTERS + 60) + characters // _CHARACTERS
+    prompt = letters * (len(system_prompt()) // _CHARACTERS + 60) + characters // _CHARACTERS
     return Usage(requests=letters, prompt_tokens=prompt, answer_tokens=letters * _ANSWER)
 
 
 def in_order_with(model: Model, tasks: Iterable[Work]) -> Iterator[tuple[Work, Result]]:
-    """Read letters with a model, a few at once, and yield them in their order."""
+    """Read letters with a model, a few at once, and yield them in their order. Raises KeyRefusedError without a key."""
+    sender = _Sender(model)
     loop = asyncio.new_event_loop()
-    used = Usage(requests=0, prompt_tokens=0, answer_tokens=0)
-    waiting: deque[tuple[Work, asyncio.Task[tuple[Result, Usage]]]] = deque()
+    loop.set_default_executor(ThreadPoolExecutor(1))
+    thread = Thread(target=loop.run_forever, daemon=True)
+    waiting: deque[tuple[Work, Future[Result]]] = deque()
+    thread.start()
     try:
         for work in tasks:
-            while len(waiting) >= model.at_once:
-                done, (result, more) = waiting[0][0], loop.run_until_complete(waiting[0][1])
-                waiting.popleft()
-                used = used.plus(more)
-                yield done, result
-            ask = _nobody if model.spent(used) else _live
-            waiting.append((work, loop.create_task(read_with(model, work, ask))))
+            waiting.append((work, asyncio.run_coroutine_threadsafe(read_with(model, work, sender.ask), loop)))
+            if len(waiting) > _AHEAD * model.at_once:
+                done, future = waiting.popleft()
+                yield done, future.result()
         while waiting:
-            done, task = waiting.popleft()
-            yield done, loop.run_until_complete(task)[0]
+            done, future = waiting.popleft()
+            yield done, future.result()
     finally:
-        loop.run_until_complete(_given_up([task for _, task in waiting]))
+        for _, future in waiting:
+            future.cancel()
+        asyncio.run_coroutine_threadsafe(sender.close(), loop).result()
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
         loop.close()
-
-
-async def _given_up(tasks: Sequence[asyncio.Task[tuple[Result, Usage]]]) -> None:
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 Ask = Callable[[Model, Work, Letter, Level], Awaitable[Reading]]
 """How a model comes to read a letter whose level of distress is known. Raises ModelError where it does not."""
 
 
-async def _live(model: Model, _work: Work, letter: Letter, level: Level) -> Reading:
-    asked = (model.name, model.base_url, model.key, model.timeout, level)
-    return await ModelReader(*asked, redact=model.redact, again=False).aread(letter)
+class _Sender:
+    """Sends letters over the same connections: only so many at once, as fast as the server likes, while it may."""
+
+    def __init__(self, model: Model) -> None:
+        self._used = _NOTHING
+        self._slots, self._pace = asyncio.Semaphore(model.at_once), Pace()
+        self._client = client_for(model.base_url, model.key, model.timeout, heard=self._pace.heard)
+
+    async def ask(self, model: Model, _work: Work, letter: Letter, level: Level) -> Reading:
+        """Return the model's reading. Raises ModelError, and NotSentError where nothing more may be spent."""
+        async with self._slots:
+            if model.spent(self._used):
+                raise NotSentError("What may be spent was spent before it.")
+            about = expected(1, len(letter.text))
+            await self._pace.turn(about.prompt_tokens + about.answer_tokens)
+            asked = (model.name, model.base_url, model.key, model.timeout, level)
+            reader = ModelReader(*asked, redact=model.redact, again=False, client=self._client)
+            reading = await reader.aread(letter)
+            self._used = self._used.plus(reading.usage or _NOTHING)
+            return reading
+
+    async def close(self) -> None:
+        """Wait for letters that were given up, and close the connections."""
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        await asyncio.gather(*others, return_exceptions=True)
+        await self._client.close()
 
 
-async def _nobody(_model: Model, _work: Work, _letter: Letter, _level: Level) -> Reading:
-    raise ModelError("What may be spent was spent before it.")
-
-
-async def read_with(model: Model, work: Work, ask: Ask) -> tuple[Result, Usage]:
+async def read_with(model: Model, work: Work, ask: Ask) -> Result:
     """Read one letter: by the model where it may be, else here. Never raises for what a letter holds."""
-    nothing = Usage(requests=0, prompt_tokens=0, answer_tokens=0)
-    if work.known:
-        return read_one(work), nothing
     try:
-        found = text_of(work.suffix, work.raw)
-        letter = Letter.of(found.text)
-        distress, language = screen(letter), language_of(letter.text)
-        if not plan_for(distress.level, language).ask_model or not letter.has_words():
-            return read_one(work), nothing
+        ready = await asyncio.to_thread(_prepared, work)
+        if isinstance(ready, Result):
+            return ready
         try:
-            reading = await ask(model, work, letter, distress.level)
+            answer: Reading | ModelError = await ask(model, work, ready.letter, ready.distress.level)
         except ModelError as error:
-            reading, why, again = LocalReader().read(letter), f"{error} The embedded reader read this letter.", True
-        else:
-            (distress, reading, why), again = _graver(letter, distress, reading), False
-        record = record_of(letter, distress, reading, language, [said for said in (why, found.remark) if said])
-        to = None if ask is _nobody else server_of(model.base_url)
-        result = as_result(work, letter, replace(record, again=again), sent_to=to)
+            answer = error
+        return await asyncio.to_thread(_finished, model, work, ready, answer)
     except CoachError as error:
-        return Result(unread=str(error)), nothing
+        return Result(unread=str(error))
     except Exception:  # as in `read_one`
-        return Result(unread="It could not be read, by a fault of this program."), nothing
-    return result, reading.usage or nothing
+        return Result(unread="It could not be read, by a fault of this program.")
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A letter that a model may be asked of, as the screen sees it."""
+
+    letter: Letter
+    distress: Distress
+    language: str
+    remark: str | None
+
+
+def _prepared(work: Work) -> _Ready | Result:
+    if work.known:
+        return read_one(work)
+    found = text_of(work.suffix, work.raw)
+    letter = Letter.of(found.text)
+    distress, language = screen(letter), language_of(letter.text)
+    if not plan_for(distress.level, language).ask_model or not letter.has_words():
+        return read_one(work)
+    return _Ready(letter, distress, language, found.remark)
+
+
+def _finished(model: Model, work: Work, ready: _Ready, answer: Reading | ModelError) -> Result:
+    letter, distress = ready.letter, ready.distress
+    if isinstance(answer, ModelError):
+        reading, why = LocalReader().read(letter), f"{answer} The embedded reader read this letter."
+    else:
+        distress, reading, why = _graver(letter, distress, answer)
+    remarks = [said for said in (why, ready.remark) if said]
+    record = record_of(letter, distress, reading, ready.language, remarks)
+    to = None if isinstance(answer, NotSentError) else server_of(model.base_url)
+    return as_result(work, letter, replace(record, again=isinstance(answer, ModelError)), sent_to=to)
 
 
 def _graver(letter: Letter, distress: Distress, reading: Reading) -> tuple[Distress, Reading, str]:
