@@ -20,7 +20,7 @@ from compassion_coach.prescreen import Options, forget, prescreen
 from compassion_coach.prescreen import work as work_module
 from compassion_coach.prescreen.comments import commented
 from compassion_coach.prescreen.formats import text_of
-from compassion_coach.prescreen.found import LETTERS, Source, date_in, find
+from compassion_coach.prescreen.found import LETTERS, Source, count, date_in, find
 from compassion_coach.prescreen.record import Record
 from compassion_coach.prescreen.tables import Columns
 from compassion_coach.prescreen.work import Work, read_one
@@ -276,6 +276,11 @@ def test_comments_stand_on_the_exact_words() -> None:
 def test_dates_are_read_from_names(name: str, date: str) -> None:
     """A date that a name holds is the letter's."""
     assert date_in(name) == date
+
+
+def test_letters_are_counted_before_they_are_read(folder: Path) -> None:
+    """As many as will be found, in tables and archives as well."""
+    assert count([str(folder)], Columns()) == sum(1 for _ in find([str(folder)], Columns()))
 
 
 def test_links_that_go_round_end(tmp_path: Path) -> None:

@@ -3,12 +3,12 @@
 import os
 import sqlite3
 import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from compassion_coach.cli.progress import Progress
 from compassion_coach.errors import InputError
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from compassion_coach.prescreen.with_model import Model
 
 ENGINES = ("local", "ray", "openai-batch")
-_PAUSE = 0.2  # seconds between two lines of progress
 
 
 @click.command()
@@ -70,6 +69,7 @@ def prescreen(
     """
     from compassion_coach.prescreen import Options
     from compassion_coach.prescreen import prescreen as run
+    from compassion_coach.prescreen.found import count
     from compassion_coach.prescreen.pseudonyms import key
     from compassion_coach.prescreen.tables import Columns
 
@@ -95,7 +95,7 @@ def prescreen(
     try:
         jobs = jobs or os.cpu_count() or 1
         how = Options(columns, jobs, key() if pseudonymise else None, keep_text, docx, chosen, batch)
-        with _Progress() as progress:
+        with Progress(lambda: count(listed, columns, Path(output))) as progress:
             summary = run(listed, Path(output), how, progress, progress.complain)
     except (OSError, sqlite3.OperationalError) as error:
         why = getattr(error, "strerror", None) or error
@@ -179,32 +179,3 @@ def _listed(paths: tuple[str, ...]) -> list[str]:
     if not found:
         raise InputError("The list of paths is empty.")
     return found
-
-
-class _Progress:
-    """A line on a terminal that says how many letters were read, and how fast."""
-
-    def __enter__(self) -> "_Progress":
-        self._begun = self._last = time.monotonic()
-        self._shown = sys.stderr.isatty()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._clear()
-
-    def __call__(self, read: int, known: int) -> None:
-        """Say how many letters were read and how many were known."""
-        now = time.monotonic()
-        if self._shown and now - self._last > _PAUSE:
-            self._last = now
-            rate = read / (now - self._begun)
-            click.echo(f"\r{read + known} letters, {rate:.0f} a second\x1b[K", err=True, nl=False)
-
-    def complain(self, where: str, why: str) -> None:
-        """Say what could not be read, and why."""
-        self._clear()
-        click.echo(f"{where}: {why}", err=True)
-
-    def _clear(self) -> None:
-        if self._shown:
-            click.echo("\r\x1b[K", err=True, nl=False)
