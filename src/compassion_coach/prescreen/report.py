@@ -25,11 +25,12 @@ from compassion_coach.errors import InputError
 from compassion_coach.prescreen.exports import letters_csv, letters_parquet, marks_jsonl
 from compassion_coach.prescreen.found import Found, Source, find
 from compassion_coach.prescreen.journal import Journal
+from compassion_coach.prescreen.many import in_order
 from compassion_coach.prescreen.owned import appended, folder, kept, written
 from compassion_coach.prescreen.pages import client_page, index_page
 from compassion_coach.prescreen.pseudonyms import hidden, pseudonym
 from compassion_coach.prescreen.tables import Columns
-from compassion_coach.prescreen.work import Result, Work, in_order, read_one
+from compassion_coach.prescreen.work import Result, Work, lost, read_one
 
 if TYPE_CHECKING:
     from compassion_coach.prescreen.with_model import Model
@@ -192,7 +193,7 @@ def forget(client: str, out: Path, key: bytes | None = None) -> int:
 
 def _read(tasks: Iterator[Work], options: Options, out: Path) -> Iterator[tuple[Work, Result]]:
     if options.model is None:
-        return in_order(read_one, tasks, options.jobs)
+        return in_order(read_one, tasks, options.jobs, lost)
     if options.batch:
         from compassion_coach.prescreen.batched import in_order_batched
 

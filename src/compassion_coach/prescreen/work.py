@@ -1,16 +1,10 @@
-"""Read letters for a therapist, one by one, in this process or in several. Each is read by itself, whatever is beside
-it, so that every way to do it gives the same.
+"""Read one letter for a therapist. Each is read by itself, whatever is beside it, so that every way to read many
+gives the same.
 """
 
-import multiprocessing
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TypeVar
 
-from compassion_coach.encoder import alone
 from compassion_coach.errors import CoachError
 from compassion_coach.language import language_of
 from compassion_coach.letter import Letter
@@ -23,10 +17,6 @@ from compassion_coach.prescreen.pages import letter_page
 from compassion_coach.prescreen.record import Record, record_of
 from compassion_coach.reading import Reading
 from compassion_coach.screen import screen
-
-_AHEAD = 4  # letters that wait for each process: their bytes are all that is held
-Task = TypeVar("Task")
-Done = TypeVar("Done")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,20 +78,6 @@ def _record(letter: Letter, remark: str | None) -> Record:
     return record_of(letter, distress, reading, language, [said for said in (why_not, remark) if said])
 
 
-def in_order(work: Callable[[Task], Done], tasks: Iterable[Task], jobs: int) -> Iterator[tuple[Task, Done]]:
-    """Do tasks in so many processes and yield them in their order; only a few are ever held."""
-    if jobs == 1:
-        for task in tasks:
-            yield task, work(task)
-        return
-    spawning = multiprocessing.get_context("spawn")  # a fork would copy the threads of the reader, half of them dead
-    with ProcessPoolExecutor(jobs, mp_context=spawning, initializer=alone) as pool:
-        waiting: deque[tuple[Task, Future[Done]]] = deque()
-        for task in tasks:
-            waiting.append((task, pool.submit(work, task)))
-            if len(waiting) >= _AHEAD * jobs:
-                first, future = waiting.popleft()
-                yield first, future.result()
-        while waiting:
-            first, future = waiting.popleft()
-            yield first, future.result()
+def lost(_work: Work) -> Result:
+    """Return what is said of a letter on which a process ended."""
+    return Result(unread="Reading it took too long, or ended the program that read it.")

@@ -1,0 +1,107 @@
+"""Tasks done in several processes, in their order, only a few of them ever held. A task that ends a process is lost,
+and no other with it.
+"""
+
+import faulthandler
+import multiprocessing
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from compassion_coach.encoder import alone
+
+_AHEAD = 4  # tasks that wait for each process
+_LONGEST = 300.0  # seconds for one task; a letter of the greatest length takes a few
+Task = TypeVar("Task")
+Done = TypeVar("Done")
+
+
+def in_order(
+    work: Callable[[Task], Done],
+    tasks: Iterable[Task],
+    jobs: int,
+    lost: Callable[[Task], Done],
+    longest: float = _LONGEST,
+) -> Iterator[tuple[Task, Done]]:
+    """Do tasks in so many processes and yield them in their order.
+
+    A task that ends its process, or takes over `longest` seconds, is tried once more by itself and then is `lost`.
+    With one job all is done in this process, where nothing can be lost without losing all.
+    """
+    if jobs == 1:
+        for task in tasks:
+            yield task, work(task)
+        return
+    pool = _Pool(work, jobs, lost, longest)
+    try:
+        for task in tasks:
+            pool.take(task)
+            if len(pool.waiting) >= _AHEAD * jobs:
+                yield pool.first()
+        while pool.waiting:
+            yield pool.first()
+    finally:
+        pool.executor.shutdown(cancel_futures=True)
+
+
+class _Pool(Generic[Task, Done]):
+    """Processes, and the tasks that they were given."""
+
+    def __init__(self, work: Callable[[Task], Done], jobs: int, lost: Callable[[Task], Done], longest: float) -> None:
+        self._work, self._jobs, self._lost, self._longest = work, jobs, lost, longest
+        self.executor = self._begun()
+        self.waiting: deque[tuple[Task, Future[Done]]] = deque()
+
+    def _begun(self) -> ProcessPoolExecutor:
+        spawning = multiprocessing.get_context("spawn")  # a fork would copy the reader's threads, half of them dead
+        return ProcessPoolExecutor(self._jobs, mp_context=spawning, initializer=alone)
+
+    def _submitted(self, task: Task) -> Future[Done]:
+        try:
+            return self.executor.submit(_in_time, self._work, task, self._longest)
+        except BrokenProcessPool:  # what was given before ended a process
+            self.executor = self._begun()
+            return self._submitted(task)
+
+    def take(self, task: Task) -> None:
+        """Give a task to whichever process is free first."""
+        self.waiting.append((task, self._submitted(task)))
+
+    def first(self) -> tuple[Task, Done]:
+        """Wait for the first task and return it with what came of it."""
+        task, future = self.waiting.popleft()
+        try:
+            return task, future.result()
+        except BrokenProcessPool:
+            done = self._by_itself(task)
+        self.waiting = deque((one, given if _went_well(given) else self._submitted(one)) for one, given in self.waiting)
+        return task, done
+
+    def _by_itself(self, task: Task) -> Done:
+        """Do a task that may have ended a process, or was only beside one that did."""
+        self.executor.shutdown()
+        self.executor = self._begun()
+        try:
+            return self._submitted(task).result()
+        except BrokenProcessPool:
+            self.executor.shutdown()
+            self.executor = self._begun()
+            return self._lost(task)
+
+
+def _went_well(future: Future[Done]) -> bool:
+    return future.done() and future.exception() is None
+
+
+def _in_time(work: Callable[[Task], Done], task: Task, longest: float) -> Done:
+    """Do a task, or end this process when its time is over, whatever code it hangs in."""
+    with Path(os.devnull).open("w") as nowhere:  # a trace would hold no words, and yet is nobody's to see
+        faulthandler.dump_traceback_later(longest, exit=True, file=nowhere)
+        try:
+            return work(task)
+        finally:
+            faulthandler.cancel_dump_traceback_later()

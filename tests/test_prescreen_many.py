@@ -1,0 +1,43 @@
+"""Tasks in several processes: their order, and what becomes of one that ends its process or never ends."""
+
+import os
+import signal
+import time
+
+import pytest
+
+from compassion_coach.prescreen.many import in_order
+
+
+def halves(task: int) -> float:
+    """Return half of a task; 13 ends the process, as a parser without memory would, and 14 never ends."""
+    if task == 13:
+        os.kill(os.getpid(), signal.SIGKILL)
+    if task == 14:
+        time.sleep(60)
+    if task == 15:
+        raise ValueError("fifteen")
+    return task / 2
+
+
+def gone(_task: int) -> float:
+    return -1.0
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_tasks_come_back_in_their_order(jobs: int) -> None:
+    """However many do them."""
+    assert list(in_order(halves, range(12), jobs, gone)) == [(task, task / 2) for task in range(12)]
+
+
+def test_a_task_that_ends_its_process_costs_no_other() -> None:
+    """Nor does one that never ends: both are lost, the rest is done."""
+    tasks = [1, 2, 13, 3, 14, 4, 5, 6, 13, 7, 8, 9, 10]
+    done = list(in_order(halves, tasks, 2, gone, longest=2))
+    assert done == [(task, -1.0 if task in (13, 14) else task / 2) for task in tasks]
+
+
+def test_a_fault_of_the_work_is_told() -> None:
+    """An exception is no end of a process."""
+    with pytest.raises(ValueError, match="fifteen"):
+        list(in_order(halves, [1, 15, 2], 2, gone))
