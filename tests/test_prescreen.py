@@ -15,10 +15,8 @@ import mixed_letters
 import pytest
 
 from compassion_coach.errors import InputError
-from compassion_coach.letter import Letter
 from compassion_coach.prescreen import Options, forget, prescreen
 from compassion_coach.prescreen import work as work_module
-from compassion_coach.prescreen.comments import commented
 from compassion_coach.prescreen.formats import text_of
 from compassion_coach.prescreen.found import LETTERS, Source, count, date_in, find
 from compassion_coach.prescreen.record import Record
@@ -235,38 +233,6 @@ def test_a_record_survives_the_journal() -> None:
     assert record
     assert record.turns
     assert Record.from_json(record.to_json()) == record
-
-
-def test_comments_stand_on_the_exact_words() -> None:
-    """A Word letter in pieces of many looks gets its comments and keeps every character."""
-    import io
-    import re
-    import zipfile
-
-    from docx import Document
-
-    document = Document()
-    paragraph = document.add_paragraph("Dear ")
-    paragraph.add_run("Ben").bold = True
-    for words in (",\tyou lost ", "the job", " and it hurts. But you sho", "uld have seen it coming.\nI am here."):
-        paragraph.add_run(words).italic = "job" in words
-    table = document.add_table(1, 2)
-    table.cell(0, 0).text, table.cell(0, 1).text = "You must ring them.", "I know how tired you are."
-    file = io.BytesIO()
-    document.save(file)
-    raw = file.getvalue()
-    record = read_one(Work(Source("x", "x"), ".docx", raw, "c")).record
-    assert record
-    copy = commented(raw, record)
-    text = text_of(".docx", raw).text
-    assert Letter.of(text_of(".docx", copy).text).sha256 == Letter.of(text).sha256 == record.sha256
-    inside = zipfile.ZipFile(io.BytesIO(copy)).read("word/document.xml").decode()
-    quoted = [
-        "".join(re.findall(r"<w:t[ >][^<]*?>?([^<>]*)</w:t>", part))
-        for part in re.findall(r"<w:commentRangeStart[^>]*>(.*?)<w:commentRangeEnd", inside, re.S)
-    ]
-    assert quoted == [text[mark.start : mark.end].replace("\t", "") for mark in record.marks]
-    assert len(list(Document(io.BytesIO(copy)).comments)) == len(record.marks) >= 4
 
 
 @pytest.mark.parametrize(

@@ -6,15 +6,21 @@ from copy import deepcopy
 from typing import Any
 
 from compassion_coach.errors import InputError
-from compassion_coach.prescreen.formats import paragraphs_of, text_of_document, unlocked
 from compassion_coach.prescreen.record import Record
+from compassion_coach.prescreen.word import (
+    W,
+    document_of,
+    paragraphs_of,
+    runs_of,
+    text_of_document,
+    text_of_part,
+    text_of_run,
+)
 from compassion_coach.render.layout import KIND_NAMES, QUALITY_NAMES
 from compassion_coach.vocabulary import DESCRIPTIONS
 
 _AUTHOR, _INITIALS = "compassion-coach", "cc"
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
-_ONE = {f"{_W}tab", f"{_W}br", f"{_W}cr", f"{_W}noBreakHyphen", f"{_W}ptab"}  # each is one character of the text
 
 
 def commented(raw: bytes, record: Record) -> bytes:
@@ -22,10 +28,9 @@ def commented(raw: bytes, record: Record) -> bytes:
 
     Raises InputError where the words of the copy would not be those of the letter.
     """
-    from docx import Document
     from docx.text.run import Run
 
-    document = Document(io.BytesIO(unlocked(raw)))
+    document = document_of(raw)
     text = text_of_document(document)
     told = [
         *((mark.start, mark.end, _of_mark(mark.quality)) for mark in record.marks),
@@ -54,13 +59,13 @@ def _runs(document: Any, cuts: Sequence[int]) -> list[tuple[int, int, Any]]:
     at = 0
     for paragraph in paragraphs_of(document):
         here = at
-        for run in paragraph._p.xpath("./w:r | ./w:hyperlink/w:r"):
-            length = sum(map(_length, run))
+        for run in runs_of(paragraph):
+            length = len(text_of_run(run))
             inside = [cut - here for cut in cuts if here < cut < here + length]
             for part, many in _parted(run, inside):
                 found.append((here, here + many, part))
                 here += many
-        at += len(paragraph.text) + 1
+        at = here + 1
     return found
 
 
@@ -75,27 +80,21 @@ def _parted(run: Any, cuts: Sequence[int]) -> list[tuple[Any, int]]:
         rest.addnext(second)
         parts.append((rest, cut - taken))
         rest, taken = second, cut
-    return [*parts, (rest, sum(map(_length, rest)))]
+    return [*parts, (rest, len(text_of_run(rest)))]
 
 
 def _keep(run: Any, start: int, end: int | None) -> None:
     """Take out of a run what is not between two places in it."""
     at = 0
     for child in list(run):
-        length = _length(child)
+        length = len(text_of_part(child))
         first, last = max(0, start - at), length if end is None else min(length, end - at)
         at += length
         if not length:
-            if child.tag != f"{_W}rPr" and start:  # pictures and the like stay with the first part
+            if child.tag != f"{W}rPr" and start:  # pictures and the like stay with the first part
                 run.remove(child)
         elif first >= last:
             run.remove(child)
-        elif child.tag == f"{_W}t":
+        elif child.tag == f"{W}t":
             child.text = child.text[first:last]
             child.set(_SPACE, "preserve")
-
-
-def _length(child: Any) -> int:
-    if child.tag == f"{_W}t":
-        return len(child.text or "")
-    return 1 if child.tag in _ONE else 0

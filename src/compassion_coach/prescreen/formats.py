@@ -5,16 +5,14 @@ Only words are taken: no pictures, no macros, no links are followed, nothing is 
 
 import io
 import re
-import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from compassion_coach.errors import InputError, MissingExtraError
 from compassion_coach.intake import MOST_BYTES as MOST_TEXT
+from compassion_coach.prescreen.packed import unlocked
+from compassion_coach.prescreen.word import document_of, text_of_document
 
-_MOST_UNPACKED = 64 * 1024 * 1024  # of a Word or OpenDocument file
-_LOCKED = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # a compound file: Word's old format, or a new one under a password
 _LIKELY = (
     "cp1252",
     "mac_roman",
@@ -89,31 +87,7 @@ def _plain(raw: bytes) -> Text:
 
 
 def _docx(raw: bytes) -> Text:
-    from docx import Document
-
-    return Text(text_of_document(Document(io.BytesIO(unlocked(raw)))))
-
-
-def text_of_document(document: Any) -> str:
-    """Return the text of a Word document: its paragraphs and tables in their order, a line for each paragraph."""
-    return "\n".join(paragraph.text for paragraph in paragraphs_of(document))
-
-
-def paragraphs_of(holder: Any) -> list[Any]:
-    """Return the paragraphs of a Word document or of a cell in it, those in tables as well, in their order."""
-    from docx.table import Table
-
-    found = []
-    for block in holder.iter_inner_content():
-        if isinstance(block, Table):
-            seen = set()
-            for cell in (cell for row in block.rows for cell in row.cells):
-                if cell._tc not in seen:  # a merged cell is told once for each place that it covers
-                    seen.add(cell._tc)
-                    found += paragraphs_of(cell)
-        else:
-            found.append(block)
-    return found
+    return Text(text_of_document(document_of(raw)))
 
 
 def _odt(raw: bytes) -> Text:
@@ -175,24 +149,6 @@ def _pdf(raw: bytes) -> Text:
     if not text.strip():
         raise InputError("It holds pictures of pages and no text; a program that recognises text (OCR) can add it.")
     return Text(text)
-
-
-def unlocked(raw: bytes) -> bytes:
-    """Return a packed document that is neither under a password nor made to burst. Raises InputError."""
-    if raw.startswith(_LOCKED):
-        raise InputError("It is locked with a password, or in the format of Word before 2007.")
-    try:
-        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-            size = sum(member.file_size for member in archive.infolist())
-            names = set(archive.namelist())
-            manifest = archive.read("META-INF/manifest.xml") if "META-INF/manifest.xml" in names else b""
-    except (zipfile.BadZipFile, KeyError, RuntimeError):
-        size, manifest = 0, b""
-    if size > _MOST_UNPACKED:
-        raise InputError(f"Unpacked it is over {_MOST_UNPACKED >> 20} MiB, which no letter is.")
-    if b"encryption-data" in manifest:
-        raise InputError("It is locked with a password.")
-    return raw
 
 
 _READERS: dict[str, Callable[[bytes], Text]] = {

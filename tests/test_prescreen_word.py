@@ -1,0 +1,99 @@
+"""Word letters: which words count as the letter's, and comments on the exact stretches."""
+
+import io
+import re
+import zipfile
+from typing import Any
+
+from docx import Document
+from docx.enum.text import WD_BREAK
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls
+
+from compassion_coach.letter import Letter
+from compassion_coach.prescreen.comments import commented
+from compassion_coach.prescreen.formats import text_of
+from compassion_coach.prescreen.found import Source
+from compassion_coach.prescreen.record import Record
+from compassion_coach.prescreen.work import Work, read_one
+
+BOX = """<w:r {ns} xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"><mc:AlternateContent>
+<mc:Choice Requires="wps"><w:drawing><w:txbxContent><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:txbxContent></w:drawing>
+</mc:Choice><mc:Fallback><w:pict><w:txbxContent><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:txbxContent></w:pict>
+</mc:Fallback></mc:AlternateContent></w:r>"""
+
+
+def saved(document: Any) -> bytes:
+    file = io.BytesIO()
+    document.save(file)
+    return file.getvalue()
+
+
+def element(xml: str, **values: str) -> Any:
+    return parse_xml(xml.format(ns=nsdecls("w"), **values))
+
+
+def read(raw: bytes) -> Record:
+    record = read_one(Work(Source("x", "x"), ".docx", raw, "c")).record
+    assert record
+    return record
+
+
+def quoted(copy: bytes) -> list[str]:
+    """The words between the begin and the end of each comment, as they stand in the file."""
+    inside = zipfile.ZipFile(io.BytesIO(copy)).read("word/document.xml").decode()
+    return [
+        "".join(re.findall(r"<w:t(?: [^<>]*)?>([^<>]*)</w:t>", part))
+        for part in re.findall(r"<w:commentRangeStart[^>]*>(.*?)<w:commentRangeEnd", inside, re.S)
+    ]
+
+
+def pieces() -> bytes:
+    """A letter in pieces of many looks: runs, a table, a page that ends, changes that were tracked, a box."""
+    document = Document()
+    paragraph = document.add_paragraph("Dear ")
+    paragraph.add_run("Ben").bold = True
+    for words in (",\tyou lost ", "the job", " and it hurts. But you sho", "uld have seen it coming.\nI am here."):
+        paragraph.add_run(words).italic = "job" in words
+    document.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
+    table = document.add_table(1, 2)
+    table.cell(0, 0).text, table.cell(0, 1).text = "You must ring them.", "I know how tired you are."
+    tracked = document.add_paragraph("It was ")
+    tracked._p.append(element("<w:del {ns}><w:r><w:delText>never</w:delText></w:r></w:del>"))
+    tracked._p.append(element("<w:ins {ns}><w:r><w:t>so hard, and it is no wonder that you</w:t></w:r></w:ins>"))
+    tracked.add_run(" cried.")
+    body = document.element.body
+    body.insert(len(body) - 1, element(
+        "<w:sdt {ns}><w:sdtContent><w:p><w:r><w:t>Stop making such a fuss.</w:t></w:r></w:p></w:sdtContent></w:sdt>"
+    ))  # fmt: skip
+    last = document.add_paragraph("Love, ")
+    last._p.append(element(BOX, text="You ought to be over it."))
+    last.add_run("Ben")
+    return saved(document)
+
+
+def test_what_the_writer_sees_is_read() -> None:
+    """Insertions, content controls and boxes are read once; what was deleted is not."""
+    assert text_of(".docx", pieces()).text.splitlines() == [
+        "Dear Ben,\tyou lost the job and it hurts. But you should have seen it coming.",
+        "I am here.",
+        "",
+        "You must ring them.",
+        "I know how tired you are.",
+        "It was so hard, and it is no wonder that you cried.",
+        "Stop making such a fuss.",
+        "Love, Ben",
+        "You ought to be over it.",
+    ]
+
+
+def test_comments_stand_on_the_exact_words() -> None:
+    """Each comment holds the marked words, wherever they stand, and every character is what it was."""
+    raw = pieces()
+    text, record = text_of(".docx", raw).text, read(raw)
+    copy = commented(raw, record)
+    assert Letter.of(text_of(".docx", copy).text).sha256 == Letter.of(text).sha256 == record.sha256
+    assert quoted(copy) == [text[mark.start : mark.end].replace("\t", "") for mark in record.marks]
+    assert len(list(Document(io.BytesIO(copy)).comments)) == len(record.marks) >= 6
+    assert "Stop making such a fuss." in quoted(copy)
+    assert commented(copy, record)  # a copy is a letter that can be read again
