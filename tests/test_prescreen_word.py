@@ -1,4 +1,4 @@
-"""Word letters: which words count as the letter's, and comments on the exact stretches."""
+"""Word and OpenDocument letters: which words count as the letter's, and comments on the exact stretches."""
 
 import io
 import re
@@ -97,3 +97,28 @@ def test_comments_stand_on_the_exact_words() -> None:
     assert len(list(Document(io.BytesIO(copy)).comments)) == len(record.marks) >= 6
     assert "Stop making such a fuss." in quoted(copy)
     assert commented(copy, record)  # a copy is a letter that can be read again
+
+
+def test_what_the_writer_of_an_open_document_sees_is_read() -> None:
+    """Neither what was deleted nor somebody's comment is read; blanks, tabs and line breaks are as they look."""
+    from odfdo import Document as OpenDocument
+    from odfdo import Element
+
+    document = OpenDocument("text")
+    document.body.clear()
+    for xml in (
+        '<text:tracked-changes><text:changed-region text:id="c"><text:deletion><text:p>I gave up.</text:p>'
+        "</text:deletion></text:changed-region></text:tracked-changes>",
+        '<text:p>You\n  were<text:s text:c="2"/>so<text:tab/><text:span>very</text:span> tired'
+        "<office:annotation><dc:creator>Dr X</dc:creator><text:p>You should ask him.</text:p></office:annotation>"
+        "<text:line-break/>today.</text:p>",
+        '<text:h>And<text:note text:note-class="footnote"><text:note-citation>1</text:note-citation><text:note-body>'
+        "<text:p>He knew.</text:p></text:note-body></text:note> then</text:h>",
+    ):
+        document.body.append(Element.from_tag(xml))
+    assert text_of(".odt", saved(document)).text.splitlines() == [
+        "You were  so\tvery tired",
+        "today.",
+        "And then",
+        "He knew.",
+    ]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from compassion_coach.errors import InputError, MissingExtraError
 from compassion_coach.intake import MOST_BYTES as MOST_TEXT
-from compassion_coach.prescreen.packed import unlocked
+from compassion_coach.prescreen.opendocument import text_of_opendocument
 from compassion_coach.prescreen.word import document_of, text_of_document
 
 _LIKELY = (
@@ -91,11 +91,7 @@ def _docx(raw: bytes) -> Text:
 
 
 def _odt(raw: bytes) -> Text:
-    from odfdo import Document
-
-    body = Document(io.BytesIO(unlocked(raw))).body
-    blocks = body.get_elements("descendant::text:p|descendant::text:h")
-    return Text("\n".join(block.inner_text for block in blocks))
+    return Text(text_of_opendocument(raw))
 
 
 def _rtf(raw: bytes) -> Text:
