@@ -63,7 +63,9 @@ def test_ray_gives_what_the_local_engine_gives(cluster: object, tmp_path: Path) 
         prescreen([str(letters)], tmp_path / name, Options(key=key))
         rows = over_ray([str(letters)], str(tmp_path / f"ray-{name}"), Over(readers=2, key=key))
         local = table(tmp_path / name / "letters.parquet")
-        assert rows == len(local)
+        assert sum(rows.values()) == len(local)
+        assert rows["urgent"] == sum(row["level"] == "urgent" for row in local) > 0
+        assert any(row["marks"] for row in local)
         assert table(tmp_path / f"ray-{name}") == local
         assert stat.S_IMODE((tmp_path / f"ray-{name}").stat().st_mode) == 0o700
 
@@ -102,3 +104,22 @@ def test_an_empty_folder_is_said_to_be_empty(cluster: object, tmp_path: Path) ->
     (tmp_path / "none" / "x.bin").write_bytes(b"?")
     with pytest.raises(InputError, match="no letter"):
         over_ray([str(tmp_path / "none")], str(tmp_path / "out"), Over())
+
+
+def test_rows_are_never_counted_twice(cluster: object, tmp_path: Path) -> None:
+    """A folder that holds the rows of another run, or anything else, is left as it is."""
+    (tmp_path / "a.txt").write_text("Dear Ana,\nit hurt.\n")
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "mine").write_text("x")
+    with pytest.raises(InputError, match="holds files already"):
+        over_ray([str(tmp_path / "a.txt")], str(tmp_path / "out"), Over())
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["mine"]
+
+
+def test_what_cannot_be_reached_is_told_in_plain_words(cluster: object, tmp_path: Path) -> None:
+    """Letters or a folder in a storage that nobody knows."""
+    (tmp_path / "a.txt").write_text("Dear Ana,\nit hurt.\n")
+    with pytest.raises(InputError, match="could not be reached"):
+        over_ray(["nowhere://clinic/letters"], str(tmp_path / "out"), Over())
+    with pytest.raises(InputError, match="could not be reached"):
+        over_ray([str(tmp_path / "a.txt")], "nowhere://clinic/read", Over())

@@ -82,10 +82,12 @@ def prescreen(
     if engine == "ray":
         from compassion_coach.prescreen.over_ray import Over, over_ray
 
-        many = over_ray(listed, output, Over(address, jobs, columns, key() if pseudonymise else None))
-        click.echo(f"{many} rows.", err=True)
+        counted = over_ray(listed, output, Over(address, jobs, columns, key() if pseudonymise else None))
+        unread = counted.pop("unread")
+        levels = ", ".join(f"{level} {many}" for level, many in counted.items())
+        click.echo(f"{sum(counted.values())} letters: {levels}. {unread} could not be read.", err=True)
         click.echo(output)
-        return 0
+        return 0 if sum(counted.values()) else 2
     chosen, batch = None, engine == "openai-batch"
     if batch and not options["model"]:
         raise InputError("The engine openai-batch needs a model: -m NAME.")

@@ -22,6 +22,8 @@ COLUMNS = (
     "id", "client", "date", "level", "signs", "sentences", "warm", "advice", "invalidation", "turns", "qualities",
     "language", "remark", "where", "sha256", "unread",
 )  # fmt: skip
+"""What is told of each letter; `letters.parquet` has `marks` besides, as `marks_of` makes them."""
+
 NUMBERS = frozenset({"sentences", "warm", "advice", "invalidation", "turns"})
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _BATCH = 512
@@ -34,22 +36,32 @@ def letters_csv(path: Path, entries: Iterable["Entry"]) -> None:
         rows.writerow((*COLUMNS[:-1], "page"))
         for entry in entries:
             told = row_of(entry.source, entry.record)
-            rows.writerow(_harmless(value) for value in (*list(told.values())[:-1], entry.page))
+            rows.writerow(_harmless(value) for value in (*(told[name] for name in COLUMNS[:-1]), entry.page))
 
 
 def marks_jsonl(path: Path, entries: Iterable["Entry"]) -> None:
     """Write a JSON object for each mark: where it is in which letter (code points, half-open), and what it is."""
     with written(path) as stream:
         for entry in entries:
-            turned = {undone for _, undone in entry.record.turns}
-            for at, mark in enumerate(entry.record.marks):
+            for mark in marks_of(entry.record):
                 told = {
                     "letter": entry.source.id, "where": entry.source.where, "client": entry.source.client,
-                    "sha256": entry.record.sha256, "sentence": mark.sentence, "start": mark.start, "end": mark.end,
-                    "kind": mark.quality.kind, "quality": mark.quality, "confidence": mark.confidence,
-                    "turn": at in turned, "quote": entry.text[mark.start : mark.end] if entry.text else None,
+                    "sha256": entry.record.sha256, **mark,
+                    "quote": entry.text[mark["start"] : mark["end"]] if entry.text else None,
                 }  # fmt: skip
                 stream.write(json.dumps(told, ensure_ascii=False) + "\n")
+
+
+def marks_of(record: Record) -> list[dict[str, Any]]:
+    """Return where each mark is in its letter (code points, half-open), and what it is."""
+    turned = {undone for _, undone in record.turns}
+    return [
+        {
+            "sentence": mark.sentence, "start": mark.start, "end": mark.end, "kind": mark.quality.kind.value,
+            "quality": mark.quality.value, "confidence": mark.confidence, "turn": at in turned,
+        }
+        for at, mark in enumerate(record.marks)
+    ]  # fmt: skip
 
 
 def letters_parquet(path: Path, entries: Iterable["Entry"], unread: Iterable[tuple[str, str]]) -> bool:
@@ -73,11 +85,16 @@ def letters_parquet(path: Path, entries: Iterable["Entry"], unread: Iterable[tup
 
 
 def table_of(rows: Iterable[Mapping[str, Any]]) -> Any:
-    """Return rows of COLUMNS as a table of pyarrow's."""
+    """Return rows of COLUMNS, with their marks, as a table of pyarrow's."""
     import pyarrow as pa
 
-    schema = pa.schema([(name, pa.int32() if name in NUMBERS else pa.string()) for name in COLUMNS])
-    return pa.Table.from_pylist(list(rows), schema)
+    number, text = pa.int32(), pa.string()
+    mark = pa.struct({
+        "sentence": number, "start": number, "end": number, "kind": text, "quality": text,
+        "confidence": pa.float64(), "turn": pa.bool_(),
+    })  # fmt: skip
+    flat = [(name, number if name in NUMBERS else text) for name in COLUMNS]
+    return pa.Table.from_pylist(list(rows), pa.schema([*flat, ("marks", pa.list_(mark))]))
 
 
 def _some(rows: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
@@ -92,7 +109,7 @@ def _some(rows: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
 
 
 def row_of(source: Source, record: Record) -> dict[str, Any]:
-    """Return a letter as a row of COLUMNS."""
+    """Return a letter as a row of COLUMNS, with its marks."""
     values = (
         source.id, source.client, source.date, record.level.value,
         " ".join(dict.fromkeys(sign.kind for sign in record.signs)),
@@ -100,12 +117,12 @@ def row_of(source: Source, record: Record) -> dict[str, Any]:
         len(record.turns), " ".join(quality.value for quality in record.qualities), record.language, record.remark,
         source.where, record.sha256, "",
     )  # fmt: skip
-    return dict(zip(COLUMNS, values, strict=True))
+    return {**dict(zip(COLUMNS, values, strict=True)), "marks": marks_of(record)}
 
 
 def unread_row(where: str, why: str) -> dict[str, Any]:
     """Return what could not be read as a row of COLUMNS."""
-    return {name: 0 if name in NUMBERS else "" for name in COLUMNS} | {"where": where, "unread": why}
+    return {name: 0 if name in NUMBERS else "" for name in COLUMNS} | {"where": where, "unread": why, "marks": []}
 
 
 def _harmless(value: object) -> object:

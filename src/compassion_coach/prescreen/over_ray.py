@@ -8,7 +8,10 @@ worker dies its letters are read again by another.
 
 import io
 import logging
+import sys
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
@@ -21,6 +24,7 @@ from compassion_coach.prescreen.owned import folder
 from compassion_coach.prescreen.pseudonyms import hidden
 from compassion_coach.prescreen.tables import TABLES, Columns
 from compassion_coach.prescreen.work import Work, read_one
+from compassion_coach.vocabulary import Level
 
 _BATCH = 16  # files that an actor is given at once
 
@@ -35,40 +39,79 @@ class Over:
     key: bytes | None = None
 
 
-def over_ray(paths: Sequence[str], out: str, over: Over) -> int:
-    """Read letters with Ray and write parts of parquet to a folder, local or in object storage. Returns how many rows.
+def over_ray(paths: Sequence[str], out: str, over: Over) -> dict[str, int]:
+    """Read letters with Ray and write parts of parquet to a folder, local or in object storage.
 
-    Raises MissingExtraError without Ray; InputError where there is no letter.
+    Returns how many letters show which level of distress, and under "unread" what could not be read. Raises
+    MissingExtraError without Ray; InputError where there is no letter, where the folder holds something, or where the
+    cluster, the letters or the folder cannot be reached.
     """
     try:
         import ray
         import ray.data
     except ImportError:
         raise MissingExtraError("The engine ray needs Ray: pip install 'compassion-coach[ray]'") from None
-    if not ray.is_initialized():
-        ray.init(address=over.address, log_to_driver=False, logging_level=logging.ERROR)
-    ray.data.DataContext.get_current().enable_progress_bars = False
+    with _told(f"{out} could not be reached."):
+        if _holds_something(out):
+            raise InputError(f"{out} holds files already; a new folder is better for the rows: -o FOLDER.")
+    with _told(f"No Ray cluster answered{f' at {over.address}' if over.address else ''}."):
+        _begin(over)
     readers = over.readers or max(1, int(ray.cluster_resources().get("CPU", 1)))
-    compute = ray.data.ActorPoolStrategy(min_size=1, max_size=readers)
     suffixes = [suffix.removeprefix(".") for suffix in (*LETTERS, *TABLES, ".zip")]
-    try:
+    with _told("There is no letter there, or the place could not be reached."):
         found = ray.data.read_binary_files(list(paths), include_paths=True, file_extensions=suffixes)
-    except (FileNotFoundError, ValueError):
-        found = None
-    if found is None:
-        raise InputError("There is no letter there.")
     rows = found.map_batches(
         _Reader,
         batch_size=_BATCH,
         batch_format="pyarrow",
-        compute=compute,
+        compute=ray.data.ActorPoolStrategy(min_size=1, max_size=readers),
         num_cpus=1,
         fn_constructor_args=(over.columns, over.key, tuple(paths)),
     )
     if "://" not in out:
         folder(Path(out))
-    rows.write_parquet(out)
-    return int(ray.data.read_parquet(out).count())
+    with _told(f"The cluster failed, or {out} could not be written. What was written before lies there."):
+        rows.write_parquet(out)
+        counted: Counter[str] = Counter()
+        for some in ray.data.read_parquet(out, columns=["level", "unread"]).iter_batches(batch_format="pyarrow"):
+            for level, unread in zip(some["level"].to_pylist(), some["unread"].to_pylist(), strict=True):
+                counted["unread" if unread else level] += 1
+    return {name: counted[name] for name in (*reversed(Level), "unread")}
+
+
+def _begin(over: Over) -> None:
+    """Join a cluster, or begin one here; how far it is is shown on a terminal alone."""
+    import ray
+    import ray.data
+
+    if not ray.is_initialized():
+        ray.init(address=over.address, log_to_driver=False, logging_level=logging.ERROR)
+    logging.getLogger("ray.data").setLevel(logging.ERROR)
+    ray.data.DataContext.get_current().enable_progress_bars = sys.stderr.isatty()
+
+
+@contextmanager
+def _told(why: str) -> Iterator[None]:
+    """Tell in plain words what failed; what a library says of it might hold a key, or a client's name."""
+    import pyarrow
+    from ray.exceptions import RayError
+
+    try:
+        yield
+    except (OSError, ValueError, pyarrow.ArrowException, RayError):
+        failed = True
+    else:
+        failed = False
+    if failed:
+        raise InputError(why)
+
+
+def _holds_something(out: str) -> bool:
+    """Whether a folder is there and not empty: rows beside those of another run would be counted twice."""
+    from pyarrow.fs import FileSelector, FileSystem, LocalFileSystem
+
+    filesystem, path = FileSystem.from_uri(out) if "://" in out else (LocalFileSystem(), out)
+    return bool(filesystem.get_file_info(FileSelector(path.rstrip("/"), allow_not_found=True)))
 
 
 class _Reader:
