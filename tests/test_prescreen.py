@@ -14,6 +14,7 @@ from pathlib import Path
 import mixed_letters
 import pytest
 
+from compassion_coach.__main__ import run
 from compassion_coach.errors import InputError
 from compassion_coach.prescreen import Options, forget, prescreen
 from compassion_coach.prescreen import work as work_module
@@ -181,6 +182,22 @@ def test_a_client_is_forgotten(folder: Path, tmp_path: Path) -> None:
         forget("ben", out)
     with pytest.raises(InputError, match="no report"):
         forget("ben", tmp_path / "elsewhere")
+
+
+def test_tables_alone_can_be_written(folder: Path, report: Path, tmp_path: Path) -> None:
+    """No pages: the same rows and marks; pages come when they are asked for, without reading anything anew."""
+    out = tmp_path / "out"
+    run(["prescreen", str(folder), "-o", str(out), "--tables-only", "-j", "1"])
+    assert {path.name for path in out.iterdir()} == {
+        "letters", "letters.csv", "marks.jsonl", "letters.parquet", "journal.sqlite", "audit.jsonl",
+    }  # fmt: skip
+    assert not list((out / "letters").iterdir())
+    assert (out / "marks.jsonl").read_text() == (report / "marks.jsonl").read_text()
+    again = prescreen([str(folder)], out)
+    assert again.read == 0
+    assert len(list((out / "letters").iterdir())) == again.total
+    prescreen([str(folder)], out, Options(pages=False))
+    assert not (out / "index.html").exists()
 
 
 def test_pseudonyms_hide_names_and_stay_the_same(folder: Path, tmp_path: Path) -> None:

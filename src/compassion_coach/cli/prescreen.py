@@ -46,6 +46,7 @@ ENGINES = ("local", "ray", "openai-batch")
     "--pseudonymise", is_flag=True, help="Hide clients' names and files' names behind a hash that stays the same."
 )
 @click.option("--keep-text", is_flag=True, help="Keep the letters' words in the journal, for quotes in marks.jsonl.")
+@click.option("--tables-only", is_flag=True, help="Write no pages: for more letters than anybody leafs through.")
 @click.option("--docx", is_flag=True, help="Write a copy of each Word letter with comments on the marked words.")
 def prescreen(
     paths: tuple[str, ...],
@@ -56,6 +57,7 @@ def prescreen(
     pseudonymise: bool,
     keep_text: bool,
     docx: bool,
+    tables_only: bool,
     **options: Any,
 ) -> int:
     """Read letters for a therapist: which one needs a person today, which are warm, and how that changes.
@@ -96,7 +98,7 @@ def prescreen(
         _announce(chosen, listed, columns, Path(output))
     try:
         jobs = jobs or os.cpu_count() or 1
-        how = Options(columns, jobs, key() if pseudonymise else None, keep_text, docx, chosen, batch)
+        how = Options(columns, jobs, key() if pseudonymise else None, keep_text, docx, chosen, batch, not tables_only)
         with Progress(lambda: count(listed, columns, Path(output))) as progress:
             summary = run(listed, Path(output), how, progress, progress.complain)
     except (OSError, sqlite3.OperationalError) as error:
@@ -107,7 +109,7 @@ def prescreen(
     click.echo(f"{summary.total} letters{known}: {standings}. {summary.unread} could not be read.", err=True)
     if batch:
         _tell_waiting(Path(output))
-    click.echo(Path(output) / "index.html")
+    click.echo(Path(output) / ("letters.csv" if tables_only else "index.html"))
     return 0 if summary.total else 2
 
 

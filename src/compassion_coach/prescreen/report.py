@@ -5,7 +5,7 @@
                            └── could not be read: why ───────────┐                │
                                                                  └→ journal.py ←──┘   letter by letter
                                                                         │
-                    index.html, clients/, letters.csv, marks.jsonl, letters.parquet     when all are there
+                    together.py: index.html, clients/, letters.csv, marks.jsonl, letters.parquet
 
 A folder holds one report, for its owner's eyes alone. `letters/` has a page for each letter, named after its place
 and content; `audit.jsonl` a line for each letter that was read, and where it was sent.
@@ -14,7 +14,7 @@ and content; `audit.jsonl` a line for each letter that was read, and where it wa
 import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -22,14 +22,13 @@ from typing import TYPE_CHECKING
 
 from compassion_coach._version import __version__
 from compassion_coach.errors import InputError
-from compassion_coach.prescreen.exports import letters_csv, letters_parquet, marks_jsonl
 from compassion_coach.prescreen.found import Found, Source, find
 from compassion_coach.prescreen.journal import Journal
 from compassion_coach.prescreen.many import in_order
 from compassion_coach.prescreen.owned import appended, folder, kept, written
-from compassion_coach.prescreen.pages import client_page, index_page
 from compassion_coach.prescreen.pseudonyms import hidden, pseudonym
 from compassion_coach.prescreen.tables import Columns
+from compassion_coach.prescreen.together import INDEX, client_name, write_together
 from compassion_coach.prescreen.work import Result, Work, lost, read_one
 
 if TYPE_CHECKING:
@@ -44,6 +43,7 @@ class Options:
 
     `keep_text` keeps the letters' words in the journal; `docx` writes a copy with comments beside a Word letter's page.
     With `model` a language model reads instead of the embedded reader; with `batch` through its provider's batch API.
+    Without `pages` only the tables are written, for more letters than anybody leafs through.
     """
 
     columns: Columns = field(default_factory=Columns)
@@ -53,6 +53,7 @@ class Options:
     docx: bool = False
     model: "Model | None" = None
     batch: bool = False
+    pages: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ class _Run:
             done = known is not None and not self.options.keep_text and all(
                 path.exists() for path in self._files(source, content, one.suffix)
             )  # fmt: skip
-            work = Work(source, one.suffix, one.raw, content, known, self.options.docx)
+            work = Work(source, one.suffix, one.raw, content, known, self.options.docx, self.options.pages)
             if known is not None and done:
                 self.done(work, Result(known))
             else:
@@ -109,17 +110,22 @@ class _Run:
         if result.record is None:
             self.unread(work.source, result.unread or "")
             return
-        page, *copy = self._files(work.source, work.content, work.suffix)
-        if result.page:
+        wanted = {path.suffix: path for path in self._files(work.source, work.content, work.suffix)}
+        page = wanted.get(".html")
+        if page and result.page:
             with written(page) as stream:
                 stream.write(result.page)
-        if result.copy and copy:
-            kept(copy[0], result.copy)
+        if result.copy and ".docx" in wanted:
+            kept(wanted[".docx"], result.copy)
         if work.known is None:
             told = {"at": _now(), "letter": work.content, "reader": self.reader, "sent_to": result.sent_to}
             appended(self.out / AUDIT, json.dumps(told))
         self.journal.add(
-            work.source, work.content, page.name, result.record, result.text if self.options.keep_text else None
+            work.source,
+            work.content,
+            page.name if page else "",
+            result.record,
+            result.text if self.options.keep_text else None,
         )
         self.places.pop(work.source.where, None)
         self.read, self.known = self.read + (work.known is None), self.known + (work.known is not None)
@@ -132,8 +138,8 @@ class _Run:
 
     def _files(self, source: Source, content: str, suffix: str) -> list[Path]:
         name = sha256(f"{source.where}\0{content}".encode(errors="surrogatepass")).hexdigest()[:20]
-        suffixes = [".html", ".docx"] if self.options.docx and suffix == ".docx" else [".html"]
-        return [self.out / "letters" / f"{name}{one}" for one in suffixes]
+        wanted = {".html": self.options.pages, ".docx": self.options.docx and suffix == ".docx"}
+        return [self.out / "letters" / f"{name}{one}" for one, is_wanted in wanted.items() if is_wanted]
 
 
 def prescreen(
@@ -158,11 +164,12 @@ def prescreen(
         tasks = run.tasks(find(paths, options.columns, out))
         for work, result in _read(tasks, options, out):
             run.done(work, result)
-        summary = _written(out, journal)
+        write_together(out, journal, pages=options.pages)
+        summary = Summary(journal.standings(), run.read, run.known, sum(1 for _ in journal.unread()))
         journal.end(_now())
         if not summary.total and not summary.unread:
             raise InputError("There is no letter there.")
-        return replace(summary, read=run.read, known=run.known)
+        return summary
 
 
 def forget(client: str, out: Path, key: bytes | None = None) -> int:
@@ -187,7 +194,7 @@ def forget(client: str, out: Path, key: bytes | None = None) -> int:
             lines = [line for line in (out / AUDIT).read_text("utf-8").splitlines() if _letter_in(line) not in contents]
             with written(out / AUDIT) as stream:
                 stream.writelines(f"{line}\n" for line in lines)
-        _written(out, journal)
+        write_together(out, journal, pages=(out / INDEX).exists())
     return len(gone)
 
 
@@ -201,24 +208,6 @@ def _read(tasks: Iterator[Work], options: Options, out: Path) -> Iterator[tuple[
     from compassion_coach.prescreen.with_model import in_order_with
 
     return in_order_with(options.model, tasks)
-
-
-def _written(out: Path, journal: Journal) -> Summary:
-    """Write all that is told of the letters together."""
-    unread = list(journal.unread())
-    summary = Summary(journal.standings(), unread=len(unread))
-    pages = [(client, client_name(client)) for client in journal.clients()]
-    clients = folder(out / "clients")
-    for client, name in pages:
-        with written(clients / name) as stream:
-            stream.write(client_page(client, list(journal.letters(client))))
-    with written(out / "index.html") as stream:
-        for part in index_page(journal.letters(), summary.standings, pages, unread, journal.reader):
-            stream.write(part)
-    letters_csv(out / "letters.csv", journal.letters())
-    marks_jsonl(out / "marks.jsonl", journal.letters())
-    letters_parquet(out / "letters.parquet", journal.letters(), unread)
-    return summary
 
 
 def _ours(out: Path) -> None:
@@ -238,11 +227,6 @@ def _reader(model: "Model | None" = None) -> str:
 
 def _letter_in(line: str) -> str:
     return str(json.loads(line).get("letter"))
-
-
-def client_name(client: str) -> str:
-    """Return the name of a client's page, which tells nothing of them."""
-    return sha256(client.encode(errors="surrogatepass")).hexdigest()[:20] + ".html"
 
 
 def _now() -> str:

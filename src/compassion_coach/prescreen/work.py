@@ -23,7 +23,7 @@ from compassion_coach.screen import screen
 class Work:
     """A letter to be read. With `known` it was read before, and only its page is wanted.
 
-    `content` names its format and bytes: a hash of them.
+    `content` names its format and bytes: a hash of them. Without `page` only the record is wanted.
     """
 
     source: Source
@@ -32,6 +32,7 @@ class Work:
     content: str
     known: Record | None = None
     docx: bool = False
+    page: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,8 @@ def as_result(work: Work, letter: Letter, record: Record, sent_to: str | None = 
     if work.docx and work.suffix == ".docx":
         with suppress(Exception):  # the letter is read all the same
             copy = commented(work.raw, record)
-    return Result(record, letter_page(work.source, letter, record), letter.text, copy, sent_to=sent_to)
+    page = letter_page(work.source, letter, record) if work.page else ""
+    return Result(record, page, letter.text, copy, sent_to=sent_to)
 
 
 def _record(letter: Letter, remark: str | None) -> Record:

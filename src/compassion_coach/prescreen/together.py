@@ -1,0 +1,40 @@
+"""What is told of all letters together, once they are there: the table, a page for each client, files for programs."""
+
+from collections.abc import Sequence
+from hashlib import sha256
+from pathlib import Path
+
+from compassion_coach.prescreen.exports import letters_csv, letters_parquet, marks_jsonl
+from compassion_coach.prescreen.journal import Journal
+from compassion_coach.prescreen.owned import folder, written
+from compassion_coach.prescreen.pages import client_page, index_page
+
+INDEX = "index.html"
+
+
+def write_together(out: Path, journal: Journal, *, pages: bool) -> None:
+    """Write what a journal knows into the report's folder. Without `pages` only the files for programs."""
+    unread = list(journal.unread())
+    if pages:
+        _pages(out, journal, unread)
+    else:
+        (out / INDEX).unlink(missing_ok=True)  # one of an earlier run would tell what is no longer so
+    letters_csv(out / "letters.csv", journal.letters())
+    marks_jsonl(out / "marks.jsonl", journal.letters())
+    letters_parquet(out / "letters.parquet", journal.letters(), unread)
+
+
+def client_name(client: str) -> str:
+    """Return the name of a client's page, which tells nothing of them."""
+    return sha256(client.encode(errors="surrogatepass")).hexdigest()[:20] + ".html"
+
+
+def _pages(out: Path, journal: Journal, unread: Sequence[tuple[str, str]]) -> None:
+    clients = [(client, client_name(client)) for client in journal.clients()]
+    beside = folder(out / "clients")
+    for client, name in clients:
+        with written(beside / name) as stream:
+            stream.write(client_page(client, list(journal.letters(client))))
+    with written(out / INDEX) as stream:
+        for part in index_page(journal.letters(), journal.standings(), clients, unread, journal.reader):
+            stream.write(part)
