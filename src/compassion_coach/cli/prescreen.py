@@ -104,7 +104,7 @@ def prescreen(
     except (OSError, sqlite3.OperationalError) as error:
         why = getattr(error, "strerror", None) or error
         raise InputError(f"{output} could not be written: {why}. What was read before is kept.") from None
-    known = f", {summary.known} of them known from before" if summary.known else ""
+    known = f", {summary.known} of them read already" if summary.known else ""
     standings = ", ".join(f"{standing} {many}" for standing, many in summary.standings.items())
     click.echo(f"{summary.total} letters{known}: {standings}. {summary.unread} could not be read.", err=True)
     if batch:

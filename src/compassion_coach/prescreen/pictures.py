@@ -10,6 +10,8 @@ _STEP, _BAR = 28, 18  # pixels from letter to letter, and of a column
 _UNIT = 9  # pixels for a mark
 _MOST = 12  # marks of a kind that are drawn: a letter with more reads the same
 _EDGE = 8
+_LINE = 12  # pixels for a line of the dates
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def over_time(letters: Sequence[tuple[str, Record]]) -> str:
@@ -17,14 +19,18 @@ def over_time(letters: Sequence[tuple[str, Record]]) -> str:
     above = max((min(_MOST, record.count(Kind.WARM)) for _, record in letters), default=0)
     below = max((min(_MOST, _cold(record)) for _, record in letters), default=0)
     line = _EDGE + _UNIT * max(above, 1) + 10
-    width, height = _EDGE * 2 + _STEP * max(len(letters), 4), line + _UNIT * max(below, 1) + 26
+    width, height = _EDGE * 2 + _STEP * max(len(letters), 4), line + _UNIT * max(below, 1) + 8 + 3 * _LINE
     drawn = [
         f'<svg class="picture" role="img" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
         f'aria-label="{escape(_told(letters))}">',
         f'<line class="axis" x1="{_EDGE}" y1="{line}" x2="{width - _EDGE}" y2="{line}"/>',
     ]
+    before = ""
     for at, (date, record) in enumerate(letters):
-        drawn += _column(_EDGE + at * _STEP + (_STEP - _BAR) // 2, line, date, record)
+        x = _EDGE + at * _STEP + (_STEP - _BAR) // 2
+        drawn += _column(x, line, date, record)
+        drawn += _day(x + _BAR // 2, height - 3 * _LINE + 8, date, before)
+        before = date
     return "".join([*drawn, "</svg>"])
 
 
@@ -44,9 +50,18 @@ def _column(x: int, line: int, date: str, record: Record) -> list[str]:
         parts.append(_bar("invalidation", x, line + 1 + advice * _UNIT, missing))
     if record.turns:
         parts.append(f'<text class="turns" x="{x + _BAR // 2}" y="{line - 4 - warm * _UNIT}">↷</text>')
-    low = line + 14 + (advice + missing) * _UNIT
-    parts.append(f'<text class="day" x="{x + _BAR // 2}" y="{low}">{escape(date[8:10])}</text></g>')
-    return parts
+    return [*parts, "</g>"]
+
+
+def _day(x: int, y: int, date: str, before: str) -> list[str]:
+    """Return the day of a letter; below it the month where it is another than before, and so the year."""
+    year, month, day = (date.split("-") + ["", ""])[:3]
+    told = [day if date != before else ""]
+    told.append(_MONTHS[int(month) - 1] if month.isdecimal() and date[:7] != before[:7] and 0 < int(month) < 13 else "")
+    told.append(year if year != before[:4] else "")
+    return [
+        f'<text class="day" x="{x}" y="{y + _LINE * at}">{escape(one)}</text>' for at, one in enumerate(told) if one
+    ]
 
 
 def _bar(kind: str, x: int, y: int, many: int) -> str:

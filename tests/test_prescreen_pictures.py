@@ -1,0 +1,34 @@
+"""The drawing of a client's letters over time."""
+
+import re
+
+import pytest
+
+from compassion_coach.prescreen.pictures import over_time
+from compassion_coach.prescreen.record import Record
+from compassion_coach.vocabulary import Level
+
+CALM = Record(Level.NONE, (), (), (), "en", 3, "0")
+
+
+def days(*dates: str) -> list[list[str]]:
+    """The lines that stand under each letter, from left to right."""
+    found: dict[int, list[str]] = {}
+    drawn = over_time([(date, CALM) for date in dates])
+    for x, told in re.findall(r'<text class="day" x="(\d+)" y="\d+">([^<]*)</text>', drawn):
+        found.setdefault(int(x), []).append(told)
+    return [found[x] for x in sorted(found)]
+
+
+def test_days_have_their_month_and_year_where_it_is_another() -> None:
+    """A day alone would make letters of three months look like those of three days."""
+    assert days("2025-12-30", "2025-12-31", "2026-01-02", "2026-01-02", "2026-02-02") == [
+        ["30", "Dec", "2025"], ["31"], ["02", "Jan", "2026"], ["02", "Feb"],
+    ]  # fmt: skip
+    assert days("2025-01-02", "2026-01-02") == [["02", "Jan", "2025"], ["02", "Jan", "2026"]]
+
+
+@pytest.mark.parametrize("date", ["", "soon", "2026", "<b>", "2026-99-01", "2026-٣-01"])
+def test_a_date_that_is_none_breaks_nothing(date: str) -> None:
+    """A table may say anything."""
+    assert "<b>" not in over_time([(date, CALM)])
