@@ -55,10 +55,13 @@ def _column(x: int, line: int, date: str, record: Record) -> list[str]:
 
 def _day(x: int, y: int, date: str, before: str) -> list[str]:
     """Return the day of a letter; below it the month where it is another than before, and so the year."""
-    year, month, day = (date.split("-") + ["", ""])[:3]
-    told = [day if date != before else ""]
-    told.append(_MONTHS[int(month) - 1] if month.isdecimal() and date[:7] != before[:7] and 0 < int(month) < 13 else "")
-    told.append(year if year != before[:4] else "")
+    year, month, day = [*date.split("-"), "", ""][:3]
+    known = month.isdecimal() and 0 < int(month) <= len(_MONTHS)
+    told = (
+        day if date != before else "",
+        _MONTHS[int(month) - 1] if known and date[:7] != before[:7] else "",
+        year if year != before[:4] else "",
+    )
     return [
         f'<text class="day" x="{x}" y="{y + _LINE * at}">{escape(one)}</text>' for at, one in enumerate(told) if one
     ]
