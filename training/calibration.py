@@ -24,7 +24,7 @@ TEMPERATURES = tuple(np.arange(0.7, 2.6, 0.1))
 COUNTS = (0.0, 0.1, 0.2, 0.3, 0.45, 0.6, 0.8, 1.0)
 PRICES = (0.0, 0.02, 0.04, 0.06, 0.08, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4)
 MOST_PARTED = 0.02
-PRECISION = {Kind.WARM: 0.94, Kind.ADVICE: 0.95, Kind.INVALIDATION: 0.95}
+PRECISION = {"warm": 0.94, "cold": 0.98}
 LEAST = 0.5
 
 
@@ -76,15 +76,20 @@ def right(card: Mapping[str, float], found: Sequence[Sum]) -> float:
 
 
 def enough(card: Mapping[str, float], found: Sequence[Sum]) -> dict[str, float]:
-    """Return the least confidence at which each kind is right as often as PRECISION asks."""
-    seen = [(o.kind, o.confidence, o.kind in one.kinds) for o, one in zip(opinions(card, found), found, strict=True)]
+    """Return the least share at which what is marked as warm, or as cold in either way, is so as often as is asked."""
+    seen = list(zip(opinions(card, found), found, strict=True))
+    cold = {Kind.ADVICE, Kind.INVALIDATION}
+    shares_and_truths = {
+        "warm": [(o.confidence, Kind.WARM in one.kinds) for o, one in seen if o.kind is Kind.WARM],
+        "cold": [(o.cold, bool(cold & one.kinds)) for o, one in seen if o.kind in cold],
+    }
     least = {}
-    for kind, asked in PRECISION.items():
+    for name, told in shares_and_truths.items():
         for line in np.arange(LEAST, 0.96, 0.01):
-            marked = [ok for k, confidence, ok in seen if k is kind and confidence >= line]
-            if marked and np.mean(marked) >= asked:
+            marked = [ok for share, ok in told if share >= line]
+            if marked and np.mean(marked) >= PRECISION[name]:
                 break
-        least[kind.value] = round(float(line), 2)
+        least[name] = round(float(line), 2)
     return least
 
 

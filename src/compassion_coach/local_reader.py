@@ -4,7 +4,7 @@
 silence is better than a wrong reproach.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from compassion_coach.encoder import encoder
@@ -48,9 +48,15 @@ class LocalReader:
             if sentence.role is Role.BODY:
                 for part in seen.parts:
                     quality = part.quality
-                    if quality and part.confidence >= encoder().card["enough"][quality.kind]:
+                    if quality and _is_enough(part, quality.kind):
                         observations.append(_observation(index, sentence, words, seen, part, quality))
         return Reading(self.info, tuple(observations))
+
+
+def _is_enough(part: Opinion, kind: Kind) -> bool:
+    """Whether a stretch is marked. A reproach on a warm line is the harm, so what has to be sure is that it is cold."""
+    line: Mapping[str, float] = encoder().card["enough"]
+    return part.confidence >= line["warm"] if kind is Kind.WARM else part.cold >= line["cold"]
 
 
 def labels(sentences: Sequence[str], *, neighbours: bool = False) -> list[Label]:

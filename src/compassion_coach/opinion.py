@@ -64,6 +64,11 @@ class Opinion:
         """The share of the kind."""
         return self.kinds[self.kind]
 
+    @property
+    def cold(self) -> float:
+        """The share of advice and invalidation together: often it is sure that warmth is missing, and not which way."""
+        return self.kinds[Kind.ADVICE] + self.kinds[Kind.INVALIDATION]
+
 
 @dataclass(frozen=True)
 class Read:
