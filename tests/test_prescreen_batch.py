@@ -143,6 +143,24 @@ def test_a_batch_that_came_to_nothing_is_sent_anew(
     assert [batch["id"] for batch in batches_in(tmp_path / "out")] == ["batch-1"]
 
 
+def test_personal_details_stay_here_when_asked(provider: Provider, tmp_path: Path) -> None:
+    """With `redact` the requests hold placeholders; marks that come back stand on the letter's own words."""
+    pytest.importorskip("phonenumbers")
+    (tmp_path / "in").mkdir()
+    for at in range(2):
+        words = f"Dear Marisol,\nMarisol, it was night {at}, and of course you are tired.\nRing me on 0171 555 0199.\n"
+        (tmp_path / "in" / f"{at}.txt").write_text(words)
+    options = Options(model=Model("m", provider.base_url, "k", redact=True), batch=True, keep_text=True)
+    prescreen([str(tmp_path / "in")], tmp_path / "out", options)
+    assert "Marisol" not in json.dumps(provider.files)
+    assert "555 0199" not in json.dumps(provider.files)
+    provider.done = True
+    prescreen([str(tmp_path / "in")], tmp_path / "out", options)
+    lines = (tmp_path / "out" / "marks.jsonl").read_text("utf-8").splitlines()
+    quotes = [json.loads(line)["quote"] for line in lines if json.loads(line)["where"].endswith("1.txt")]
+    assert quotes == ["of course you are tired"]
+
+
 def test_a_provider_that_fails_is_said_to(
     provider: Provider, letters: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
