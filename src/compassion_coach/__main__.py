@@ -4,6 +4,7 @@
 70 a fault of the program itself · 130 interrupted.
 """
 
+import gc
 import os
 import sys
 from pathlib import Path
@@ -13,10 +14,17 @@ import click
 from compassion_coach.cli import cli
 from compassion_coach.errors import CoachError, ModelError
 
+_OBJECTS = 200_000  # between two looks for garbage: what is imported is none
+
 
 def main() -> None:
-    """Run the program and leave with its exit code."""
-    sys.exit(run(sys.argv[1:]))
+    """Run the program and leave with its exit code, at once: to take apart what was imported takes time."""
+    gc.set_threshold(_OBJECTS)
+    code = run(sys.argv[1:])
+    sys.stderr.flush()
+    if "ray" in sys.modules:  # it leaves processes to the end of the interpreter
+        sys.exit(code)
+    os._exit(code)
 
 
 def run(arguments: list[str]) -> int:
