@@ -43,7 +43,7 @@ def true_to(letter: Letter, reflection: Reflection) -> None:
         held(not letter.sentences[mark.sentence].private, "nothing that was kept back is marked")
     held(all(t.warm < t.undone_by < len(reflection.marks) for t in reflection.turns), "a turn joins two marks")
     held(reflection.letter_sha256 == letter.sha256, "the hash is the letter's")
-    held(Reflection.model_validate_json(reflection.to_json()) == reflection, "a reflection survives its JSON")
+    held(Reflection.from_json(reflection.to_json()) == reflection, "a reflection survives its JSON")
 
 
 def in_every_field(words: str) -> str:

@@ -1,6 +1,7 @@
 """The whole path: a letter in, a reflection out."""
 
 import hashlib
+import json
 
 import jsonschema
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from compassion_coach import Coach, Reflection
 from compassion_coach.errors import SettingError
-from compassion_coach.reflection import json_schema
+from compassion_coach.reflection import as_json, json_schema
 from compassion_coach.vocabulary import Kind, Level
 
 SNUBBED = """Dear Nell,
@@ -127,7 +128,7 @@ def test_every_reflection_keeps_the_contract(parts: list[str]) -> None:
     """Whatever a letter is made of: a valid reflection, true quotes, indexes that exist."""
     text = " ".join(parts)
     reflection = reflect(text)
-    jsonschema.validate(reflection.model_dump(mode="json"), SCHEMA)
+    jsonschema.validate(as_json(reflection), SCHEMA)
     assert all(text[m.start : m.end] == m.quote for m in reflection.marks)
     assert all(text[s.start : s.end] == s.quote for s in reflection.distress.signals)
     assert all(t.warm < t.undone_by < len(reflection.marks) for t in reflection.turns)
@@ -137,13 +138,13 @@ def test_every_reflection_keeps_the_contract(parts: list[str]) -> None:
 def test_a_reflection_survives_its_own_json() -> None:
     """What is written can be read back, and nothing more is let in."""
     reflection = reflect(SNUBBED)
-    assert Reflection.model_validate_json(reflection.to_json()) == reflection
-    with pytest.raises(ValueError, match="extra"):
-        Reflection.model_validate({**reflection.model_dump(), "grade": "A"})
+    assert Reflection.from_json(reflection.to_json()) == reflection
+    with pytest.raises(ValueError, match="Unexpected"):
+        Reflection.from_json(json.dumps({**as_json(reflection), "grade": "A"}))
 
 
 def test_a_reflection_is_frozen() -> None:
     """No field can be set afterwards."""
     reflection = reflect(SNUBBED)
-    with pytest.raises(ValueError, match="frozen"):
-        reflection.overall = "else"
+    with pytest.raises(AttributeError, match="assign"):
+        setattr(reflection, "overall", "else")  # noqa: B010

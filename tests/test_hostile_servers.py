@@ -12,7 +12,7 @@ from standin import Reply, says, send, standin
 from compassion_coach import Coach, Reflection
 from compassion_coach.guard import Shape, judge
 from compassion_coach.letter import Letter
-from compassion_coach.reflection import json_schema
+from compassion_coach.reflection import as_json, json_schema
 
 LETTER = "Dear Nell,\nIt makes sense that it hurt.\nBut you should call her.\n"
 LIMIT = 2.0
@@ -36,8 +36,8 @@ def reflect(replies: list[Reply]) -> Reflection:
         begun = time.monotonic()
         reflection = coach.reflect(LETTER)
         assert time.monotonic() - begun < LIMIT + SLACK
-    jsonschema.validate(reflection.model_dump(mode="json"), SCHEMA)
-    assert Reflection.model_validate_json(reflection.to_json()) == reflection
+    jsonschema.validate(as_json(reflection), SCHEMA)
+    assert Reflection.from_json(reflection.to_json()) == reflection
     assert all(LETTER[m.start : m.end] == m.quote for m in reflection.marks)
     assert reflection.overall
     return reflection

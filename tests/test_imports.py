@@ -48,9 +48,9 @@ def test_help_and_version_load_nothing_heavy(code: str) -> None:
 
 
 def test_the_embedded_reader_loads_no_client() -> None:
-    """Reading a letter without a model imports nothing that could send it."""
+    """Reading a letter without a model imports nothing that could send it, nor what only checks answers."""
     loaded = loaded_by("from compassion_coach import Coach; Coach().reflect('I see you.')")
-    assert not {"openai", "httpx2", "http.client"} & loaded
+    assert not {"openai", "httpx2", "http.client", "pydantic"} & loaded
 
 
 def test_modules_do_not_go_round_in_circles() -> None:

@@ -13,7 +13,7 @@ from compassion_coach import Coach, Reflection
 from compassion_coach.guard import Shape, judge
 from compassion_coach.letter import Letter
 from compassion_coach.model_reader import messages_for, requests_for, system_prompt
-from compassion_coach.reflection import json_schema
+from compassion_coach.reflection import as_json, json_schema
 from compassion_coach.screen import screen
 from compassion_coach.vocabulary import Level
 
@@ -24,7 +24,7 @@ every_attack = pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: att
 
 def kept(reflection: Reflection, text: str) -> None:
     """Hold a reflection to what holds whatever was asked for."""
-    jsonschema.validate(reflection.model_dump(mode="json"), SCHEMA)
+    jsonschema.validate(as_json(reflection), SCHEMA)
     assert all(text[m.start : m.end] == m.quote != "" for m in reflection.marks)
     assert all(text[t.pivot.start : t.pivot.end] == t.pivot.quote for t in reflection.turns)
     assert reflection.distress.level.rank >= screen(Letter.of(text)).level.rank

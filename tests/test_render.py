@@ -3,6 +3,7 @@
 import html
 import io
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import docx
@@ -42,7 +43,7 @@ def test_every_form_holds_every_note_and_remark(form: str) -> None:
 def test_a_rendered_letter_looks_as_it_did(form: str) -> None:
     """A snapshot of a reflection that is fixed; when it changes on purpose, `make snapshots` and look at it."""
     letter = Letter.of((SNAPSHOTS / "letter.txt").read_text("utf-8"))
-    known = Reflection.model_validate_json((SNAPSHOTS / "reflection.json").read_text("utf-8"))
+    known = Reflection.from_json((SNAPSHOTS / "reflection.json").read_text("utf-8"))
     shown = FORMS[form](letter, known)
     assert shown == (SNAPSHOTS / f"reflection.{form}").read_text("utf-8")
 
@@ -163,7 +164,7 @@ def test_pieces_cover_a_span_whatever_the_marks() -> None:
     """Overlapping marks are cut so that nothing is lost or doubled, and each opens and closes once."""
     _, reflection = reflected()
     first = reflection.marks[0]
-    marks = [first, first.model_copy(update={"start": first.start + 5, "end": first.end + 5})]
+    marks = [first, replace(first, start=first.start + 5, end=first.end + 5)]
     found = list(Cutter(marks).pieces(0, len(TEXT)))
     assert "".join(TEXT[p.start : p.end] for p in found) == TEXT
     assert sorted(i for p in found for i in p.opens) == [0, 1]

@@ -4,62 +4,76 @@ Offsets are code points into the letter, half-open; `start_utf16` and `end_utf16
 UTF-16 units. `quote` is always the letter between the offsets. `schema_version` changes with the shape.
 """
 
-from typing import Any, Literal
+import json
+from dataclasses import dataclass, fields, is_dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field
+from annotated_types import Ge, Le
 
 from compassion_coach.vocabulary import Kind, Level, Quality
 
-MarkKind = Literal[Kind.WARM, Kind.ADVICE, Kind.INVALIDATION]
-Action = Literal["replaced", "asked_again", "dropped"]
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
+MarkKind: TypeAlias = Literal[Kind.WARM, Kind.ADVICE, Kind.INVALIDATION]
+Action: TypeAlias = Literal["replaced", "asked_again", "dropped"]
+Count: TypeAlias = Annotated[int, Ge(0)]
+Share: TypeAlias = Annotated[float, Ge(0), Le(1)]
 
 
-class Value(BaseModel):
-    """The base of every value here. No error shows the input, which may be somebody's letter."""
+@dataclass(frozen=True, slots=True)
+class Value:
+    """The base of every value here. Where JSON is read, no error shows the input, which may be somebody's letter."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    __pydantic_config__: ClassVar = {"extra": "forbid", "hide_input_in_errors": True}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Span(Value):
     """A stretch of the letter and its exact words."""
 
-    start: int = Field(ge=0)
-    end: int = Field(ge=0)
+    start: Count
+    end: Count
     quote: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Mark(Value):
     """One stretch of the letter joined to one quality. `sentence` counts the letter's sentences from 0."""
 
-    sentence: int = Field(ge=0)
-    start: int = Field(ge=0)
-    end: int = Field(ge=0)
-    start_utf16: int = Field(ge=0)
-    end_utf16: int = Field(ge=0)
+    sentence: Count
+    start: Count
+    end: Count
+    start_utf16: Count
+    end_utf16: Count
     quote: str
     kind: MarkKind
     quality: Quality
-    confidence: float = Field(ge=0, le=1)
+    confidence: Share
     note: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Turn(Value):
     """Warmth taken back by what follows it. `warm` and `undone_by` are indexes into the marks, from 0."""
 
-    warm: int = Field(ge=0)
+    warm: Count
     pivot: Span
-    undone_by: int = Field(ge=0)
+    undone_by: Count
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Signal(Value):
     """A stretch that made the distress screen speak."""
 
     kind: str
-    start: int = Field(ge=0)
-    end: int = Field(ge=0)
+    start: Count
+    end: Count
     quote: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Distress(Value):
     """What the distress screen found, on this machine alone."""
 
@@ -67,6 +81,7 @@ class Distress(Value):
     signals: tuple[Signal, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Helpline(Value):
     """A service with people in it. `number` is what is dialled or texted, exactly; `keyword` is texted to it."""
 
@@ -83,6 +98,7 @@ class Helpline(Value):
     verified_on: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Support(Value):
     """Words and people to turn to. `region` is None when it is unknown; no country is then assumed."""
 
@@ -92,6 +108,7 @@ class Support(Value):
     region_is_guess: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReaderInfo(Value):
     """Who read the letter: the embedded reader (`local`) or a language model."""
 
@@ -100,6 +117,7 @@ class ReaderInfo(Value):
     version: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GuardEntry(Value):
     """Which rail tripped, where in the reflection, and what was done. Never the words that tripped it."""
 
@@ -108,6 +126,7 @@ class GuardEntry(Value):
     action: Action
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Usage(Value):
     """What a model counted: tokens of the prompt and of the answer, and the requests that were made."""
 
@@ -124,6 +143,7 @@ class Usage(Value):
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reflection(Value):
     """A letter read back."""
 
@@ -142,9 +162,30 @@ class Reflection(Value):
 
     def to_json(self, indent: int | None = 2) -> str:
         """Return the reflection as JSON, in the shape that `compassion-coach schema` describes."""
-        return self.model_dump_json(indent=indent)
+        apart = (",", ": ") if indent else (",", ":")
+        return json.dumps(as_json(self), indent=indent, ensure_ascii=False, separators=apart)
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> "Reflection":
+        """Return the reflection that some JSON tells. Raises ValueError where it is none; no error shows the input."""
+        return _adapter().validate_json(text)
+
+
+def as_json(value: Any) -> Any:
+    """Return a value of this module as what JSON is made of: dictionaries, lists, strings and numbers."""
+    if is_dataclass(value):
+        return {one.name: as_json(getattr(value, one.name)) for one in fields(value)}
+    return [as_json(one) for one in value] if isinstance(value, tuple) else value
 
 
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema of a reflection."""
-    return Reflection.model_json_schema(mode="serialization")
+    return _adapter().json_schema(mode="serialization")
+
+
+@cache
+def _adapter() -> "TypeAdapter[Reflection]":
+    """Return what validates: pydantic, which takes longer to import than a letter to be read, and is seldom needed."""
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(Reflection)

@@ -11,6 +11,6 @@ HERE = Path(__file__).parent
 
 if __name__ == "__main__":
     letter = Letter.of((HERE / "letter.txt").read_text("utf-8"))
-    known = Reflection.model_validate_json((HERE / "reflection.json").read_text("utf-8"))
+    known = Reflection.from_json((HERE / "reflection.json").read_text("utf-8"))
     for name, form in {"terminal": to_terminal, "markdown": to_markdown, "html": to_html}.items():
         (HERE / f"reflection.{name}").write_text(form(letter, known), "utf-8")

@@ -22,12 +22,13 @@ def region_told(option: str | None) -> str | None:
 @click.option("-f", "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def helplines(region: str | None, form: str) -> None:
     """Show people to turn to. Works with no network, key or model."""
+    from compassion_coach.reflection import as_json
     from compassion_coach.render.terminal import support_lines, window
     from compassion_coach.support import people
 
     support = people(region_told(region))
     if form == "json":
-        click.echo(support.model_dump_json(indent=2))
+        click.echo(json.dumps(as_json(support), indent=2, ensure_ascii=False))
         return
     import sys
 

@@ -1,6 +1,7 @@
 """`evaluate`: how often a reader is right on a labelled file."""
 
 import json
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import click
@@ -31,6 +32,7 @@ def evaluate(file: str, form: str, **options: object) -> int:
     from compassion_coach.evaluate import evaluate as evaluated
     from compassion_coach.intake import read_labelled
     from compassion_coach.labelled import parse_letters
+    from compassion_coach.reflection import as_json
 
     letters = list(parse_letters(read_labelled(file).splitlines()))
     if not letters:
@@ -38,7 +40,7 @@ def evaluate(file: str, form: str, **options: object) -> int:
     reader = _reader(options)
     found = evaluated(letters, reader)
     if form == "json":
-        click.echo(json.dumps({"reader": reader.info.model_dump(mode="json"), **_figures(found)}, indent=2))
+        click.echo(json.dumps({"reader": as_json(reader.info), **_figures(found)}, indent=2))
     else:
         click.echo(_table(found, f"{reader.info.model} {reader.info.version}"))
     return 0
@@ -80,7 +82,7 @@ def _figures(found: "Evaluation") -> dict[str, object]:
     bins = [{"confidence": round(c, 4), "right": round(ok, 4), "marks": n} for c, ok, n in found.calibration()]
     cost: dict[str, object] = {"seconds": round(found.seconds, 3)}
     if found.usage:
-        cost |= found.usage.model_dump(mode="json")
+        cost |= asdict(found.usage)
     return {
         "letters": found.letters, "kept_here": found.kept_here, "unanswered": found.unanswered,
         "lines": len(found.lines), "right": found.right, "kinds": kinds,

@@ -17,6 +17,7 @@ _COMPANY = 2  # sentences before one that it is read with
 def screen(file: str, lines: bool, region: str | None) -> None:
     """Run the distress screen alone, on this computer, and print what it found as JSON."""
     from compassion_coach.letter import Letter
+    from compassion_coach.reflection import as_json
     from compassion_coach.screen import screen as screened
     from compassion_coach.support import support_for
 
@@ -25,7 +26,7 @@ def screen(file: str, lines: bool, region: str | None) -> None:
     def judged(text: str) -> dict[str, object]:
         distress = screened(Letter.of(text))
         support = support_for(distress, known)
-        return {**distress.model_dump(mode="json"), "support": support.model_dump(mode="json") if support else None}
+        return {**as_json(distress), "support": as_json(support)}
 
     _answer(file, lines, judged)
 
