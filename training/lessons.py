@@ -107,17 +107,17 @@ def mixed() -> tuple[list[Run], list[Run]]:
 def public(folder: Path, order: random.Random, most: int) -> Iterator[Run]:
     """Yield sentences of public sets: NeedAdvice (MIT) and OffMyChest (CC BY 4.0)."""
     advice, warm = allowed(frozenset({Kind.ADVICE}), None), allowed(frozenset({Kind.WARM}), None)
-    rows = _rows(folder / "advice_needadvice")
+    rows = rows_of(folder / "advice_needadvice")
     for row in order.sample(rows, min(most, len(rows))):
         yield _public(row["text"], advice, row["label"] == 1, {0: float(row["label"] == 1)})
-    rows = [row for at, row in enumerate(_rows(folder / "offmychest")) if at % 10 != HELD_BACK_ROW]
+    rows = [row for at, row in enumerate(rows_of(folder / "offmychest")) if at % 10 != HELD_BACK_ROW]
     kind, other = [r for r in rows if r["Emo_support"]], [r for r in rows if not r["Emo_support"]]
     for row in (*order.sample(kind, min(len(kind), most // 4)), *order.sample(other, min(len(other), most // 3))):
         facts = {1: float(row["Emo_support"]), 2: float(row["Info_support"])}
         yield _public(row["text"], warm, bool(row["Emo_support"]), facts)
 
 
-def _rows(folder: Path) -> list[dict[str, int | str]]:
+def rows_of(folder: Path) -> list[dict[str, int | str]]:
     with (folder / "train.jsonl").open(encoding="utf-8") as lines:
         return [row for row in map(json.loads, lines) if len(row["text"]) <= LONGEST_PUBLIC]
 

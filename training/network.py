@@ -26,10 +26,14 @@ LONGEST = 96  # tokens of one piece
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What a span is: any of `allowed` in a head of classes, or the `facts` of a head of yes-or-no questions."""
+    """What a span is: any of `allowed` in a head of classes, or the `facts` of a head of yes-or-no questions.
+
+    `shares` of the classes are what another network said, and are to be said as well.
+    """
 
     head: str
     allowed: frozenset[int] = frozenset()
+    shares: tuple[float, ...] = ()
     facts: dict[int, float] = field(default_factory=dict)
     counts: float = 1.0
 
@@ -129,6 +133,9 @@ def loss(logits: dict[str, Tensor], batch: Sequence[Window]) -> Tensor:
                 if target.allowed:
                     held = torch.logsumexp(out[list(target.allowed)], 0) - torch.logsumexp(out, 0)
                     losses.append(-held * target.counts)
+                if target.shares:
+                    said = torch.log_softmax(out, 0)
+                    losses.append(-(torch.tensor(target.shares) * said).sum() * target.counts)
                 for index, truth in target.facts.items():
                     wanted = torch.tensor(truth)
                     losses.append(nn.functional.binary_cross_entropy_with_logits(out[index], wanted) * target.counts)

@@ -1,6 +1,7 @@
 """Train the embedded reader: `make train`. From the corpus to `weights/`, seeded, on two cores in under an hour.
 
-    lessons.py ─ windows ─ network.py: MiniLM-L6 with heads ─ export.py: ONNX int8 ─ calibration.py ─ weights/
+    lessons.py, and what a larger network said of texts that nobody labelled: unlabelled.py
+        └─ windows ─ network.py: MiniLM-L6 with heads ─ export.py: ONNX int8 ─ calibration.py ─ weights/
 
 `python training/reader.py BASE --public FOLDER`. BASE is the folder of the base model; its hash is checked. Letters
 that are held back set the temperature, what the rules' evidence counts, what is enough to be marked, and the price
@@ -20,6 +21,7 @@ from typing import Any
 import calibration
 import lessons
 import torch
+import unlabelled
 from export import export
 from linear import ROOT
 from network import CLS, HEADS, SEP, Network, Window, batches, loss, tensors, window
@@ -30,13 +32,13 @@ from compassion_coach.evaluate import bins_of, error_of
 
 BASE_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 SEED = 1
-EPOCHS = 4
+EPOCHS = 3
 MOST_PUBLIC = 3000
 TIMES_BESIDE = 2  # how often remarks and levels are seen in all, letters being seen once an epoch
 BATCH = 900  # word pieces, with the padding
 RATE, HEAD_RATE, WARM_UP = 1e-4, 1e-3, 60
-CLOSING, CLOSINGS = 4e-5, 2  # the rate of the last rounds, and how many there are
-VERSION = "reader-1"
+CLOSING = 4e-5  # the rate of the last round
+VERSION = "reader-2"
 WEIGHTS = ROOT / "weights"
 
 
@@ -45,12 +47,12 @@ def train(base: Path, tokens: Tokenizer, public: Path, epochs: int) -> Network:
     torch.manual_seed(SEED)
     order = random.Random(SEED)
     beside = [window(tokens, *run) for run in TIMES_BESIDE * list(lessons.beside())]
+    beside += [window(tokens, *run) for run in unlabelled.told(base, public)]
     order.shuffle(beside)
     network = Network(base)
     rounds = [[*epoch(tokens, public, order), *beside[at::epochs]] for at in range(epochs)]
     learn(network, rounds, order, RATE)
-    for _ in range(CLOSINGS):
-        closing(network, tokens)
+    closing(network, tokens)
     return network
 
 
@@ -93,9 +95,8 @@ def learn(network: Network, rounds: Sequence[Sequence[Window]], order: random.Ra
 def epoch(tokens: Tokenizer, public: Path, order: random.Random) -> Iterator[Window]:
     """Yield the windows of letters, mixed sentences and public sentences of one epoch."""
     taught, _ = lessons.letters()
-    for pieces, whole in (
-        *lessons.runs(taught, order), *lessons.mixed()[0], *lessons.public(public, order, MOST_PUBLIC)
-    ):  # fmt: skip
+    runs = [*lessons.runs(taught, order), *lessons.mixed()[0], *lessons.plain(taught, order)]
+    for pieces, whole in (*runs, *lessons.public(public, order, MOST_PUBLIC)):
         yield window(tokens, pieces, whole)
 
 
