@@ -3,12 +3,14 @@
 import csv
 import json
 import os
+import re
 import shutil
 import signal
 import stat
 import subprocess
 import sys
 import time
+from itertools import pairwise
 from pathlib import Path
 
 import mixed_letters
@@ -16,10 +18,12 @@ import pytest
 
 from compassion_coach.__main__ import run
 from compassion_coach.errors import InputError
+from compassion_coach.letter import Letter
 from compassion_coach.prescreen import Options, forget, prescreen
 from compassion_coach.prescreen import work as work_module
-from compassion_coach.prescreen.formats import text_of
+from compassion_coach.prescreen.formats import text_of, unwrapped
 from compassion_coach.prescreen.found import LETTERS, Source, count, date_in, find
+from compassion_coach.prescreen.pages import letter_page
 from compassion_coach.prescreen.record import Record
 from compassion_coach.prescreen.tables import Columns
 from compassion_coach.prescreen.work import Work, read_one
@@ -29,7 +33,7 @@ UNREAD = {
     "empty.txt": "empty", "blank.txt": "empty", "binary.txt": "binary", "broken.docx": "damaged",
     "old.docx": "before 2007", "notrtf.rtf": "RTF", "scan.pdf": "pictures", "locked.pdf": "password",
     "bad.csv#1": "quotes", "nocolumn.csv": "--text", "rows.jsonl#2": "JSON", "rows.jsonl#3": "no text",
-    "rows.jsonl#4": "no text", "table.csv#4": "empty",
+    "rows.jsonl#4": "no text", "table.csv#4": "empty", "box.zip!eve/x.bin": "not read",
 }  # fmt: skip
 
 
@@ -101,6 +105,20 @@ def test_no_file_breaks_the_reading(suffix: str, raw: bytes) -> None:
     """Whatever lies in a file, the answer is a letter or a reason."""
     result = read_one(Work(Source("x", "x"), suffix, raw, "c"))
     assert (result.record is None) == bool(result.unread)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "Walking on eggshells would tire|anyone. You were|right to go.",
+        "Dear Ana,/It was a hard week for you and for Tom./You kept going.",
+        "I know that this spring was so heavy for|Tom and you, and still you went.//Love",
+        "",
+    ],
+)
+def test_lines_of_a_page_are_joined_where_they_were_full(page: str) -> None:
+    """A PDF knows lines and no sentences: a line goes on where it was full, or the next begins in lower case."""
+    assert unwrapped(page.replace("|", "\n").replace("/", "\n")) == page.replace("|", " ").replace("/", "\n")
 
 
 def test_a_missing_parser_names_the_command_that_installs_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -200,6 +218,13 @@ def test_tables_alone_can_be_written(folder: Path, report: Path, tmp_path: Path)
     assert not (out / "index.html").exists()
 
 
+def test_names_of_an_earlier_run_are_not_left_beside_pseudonyms(folder: Path, tmp_path: Path) -> None:
+    """Whoever hides names would hand the folder on."""
+    prescreen([str(folder)], tmp_path / "out")
+    with pytest.raises(InputError, match="holds clients' names"):
+        prescreen([str(folder)], tmp_path / "out", Options(key=b"k" * 32))
+
+
 def test_pseudonyms_hide_names_and_stay_the_same(folder: Path, tmp_path: Path) -> None:
     """Neither clients nor files are named anywhere in a report; a key gives the same names each time."""
     for name in ("a", "b"):
@@ -244,6 +269,26 @@ def test_a_sentence_that_tells_of_danger_is_no_mark() -> None:
         assert not [mark for mark in result.record.marks if mark.start < sign.end and sign.start < mark.end]
 
 
+def test_a_sentence_that_speaks_of_danger_by_itself_is_never_warm() -> None:
+    """Beside a graver one the screen does not name it; it is told as a sign, and signs that touch are one."""
+    text = (
+        "Dear Ben,\nI want to kill myself tonight and I have the pills.\n"
+        "The children would be better off without you, my love.\nI am so sorry that it hurts.\n"
+    )
+    letter = Letter.of(text)
+    record = read_one(Work(Source("x", "x"), ".txt", text.encode(), "c")).record
+    assert record
+    assert record.grave
+    spoken = [text[sign.start : sign.end] for sign in record.signs]
+    assert any("better off" in words for words in spoken)
+    assert not [mark for mark in record.marks if "better off" in text[mark.start : mark.end]]
+    for one, other in pairwise(sorted(record.signs, key=lambda sign: (sign.kind, sign.start))):
+        assert one.kind != other.kind or one.end < other.start
+    page = letter_page(Source("x", "x"), letter, record)
+    assert "Read it whole" in page
+    assert 'class="grave"' in page
+
+
 def test_a_record_survives_the_journal() -> None:
     """What is written is what is read."""
     record = read_one(Work(Source("x", "x"), ".txt", mixed_letters.BEN.encode(), "c")).record
@@ -254,7 +299,15 @@ def test_a_record_survives_the_journal() -> None:
 
 @pytest.mark.parametrize(
     ("name", "date"),
-    [("2026-03-01.txt", "2026-03-01"), ("letter 20260301 b", "2026-03-01"), ("12345678901", ""), ("2026-13-01", "")],
+    [
+        ("2026-03-01.txt", "2026-03-01"),
+        ("letter 20260301 b", "2026-03-01"),
+        ("12345678901", ""),
+        ("Emine 30.8.2026", "2026-08-30"),
+        ("3.11.2025 b", "2025-11-03"),
+        ("1.2.3.2026", ""),
+        ("2026-13-01", ""),
+    ],
 )
 def test_dates_are_read_from_names(name: str, date: str) -> None:
     """A date that a name holds is the letter's."""
@@ -264,6 +317,40 @@ def test_dates_are_read_from_names(name: str, date: str) -> None:
 def test_letters_are_counted_before_they_are_read(folder: Path) -> None:
     """As many as will be found, in tables and archives as well."""
     assert count([str(folder)], Columns()) == sum(1 for _ in find([str(folder)], Columns()))
+
+
+def test_no_file_is_passed_over_in_silence(tmp_path: Path) -> None:
+    """An old Word file or a picture of a page may hold a letter that speaks of danger."""
+    for name in ("a.doc", "b.pages", "photo.jpg", "noending", ".hidden", "~$lock.docx", "Thumbs.db"):
+        (tmp_path / name).write_bytes(b"x")
+    found = {Path(one.source.where).name: one.unread for one in find([str(tmp_path)], Columns())}
+    assert found.keys() == {"a.doc", "b.pages", "photo.jpg", "noending"}
+    assert "saved as .docx" in (found["a.doc"] or "")
+
+
+def test_letters_that_are_new_are_told(tmp_path: Path) -> None:
+    """Not in the first run, where all are; afterwards those that no run had seen, or that were changed since."""
+    letters, out = tmp_path / "letters", tmp_path / "out"
+    letters.mkdir()
+    for name in ("old", "changed"):
+        (letters / f"{name}.txt").write_text(f"Dear Ana,\nit hurt, and {name} is a word.\n")
+    prescreen([str(letters)], out)
+    assert 'class="new"' not in (out / "index.html").read_text("utf-8").replace(".new", "")
+    (letters / "changed.txt").write_text("Dear Ana,\nit hurt much more.\n")
+    (letters / "added.txt").write_text("Dear Ana,\nit hurt again.\n")
+    prescreen([str(letters)], out)
+    told = re.findall(r">([a-z]+)</a> <span class=\"new\">", (out / "index.html").read_text("utf-8"))
+    assert sorted(told) == ["added", "changed"]
+    prescreen([str(letters)], out)
+    assert 'span class="new"' not in (out / "index.html").read_text("utf-8")
+
+
+def test_of_letters_that_stand_alike_the_newest_is_first(tmp_path: Path) -> None:
+    """A letter of yesterday before one of last year."""
+    for name in ("2025-01-01", "2026-11-27", "2026-03-01"):
+        (tmp_path / f"{name}.txt").write_text(f"Dear Ana,\nit hurt on {name}.\n")
+    prescreen([str(tmp_path)], tmp_path / "out")
+    assert [row["date"] for row in rows(tmp_path / "out")] == ["2026-11-27", "2026-03-01", "2025-01-01"]
 
 
 def test_links_that_go_round_end(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from compassion_coach.prescreen.word import (
     text_of_run,
 )
 from compassion_coach.render.layout import KIND_NAMES, QUALITY_NAMES
-from compassion_coach.vocabulary import DESCRIPTIONS
+from compassion_coach.vocabulary import DESCRIPTIONS, Quality
 
 _AUTHOR, _INITIALS = "compassion-coach", "cc"
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
@@ -32,8 +32,9 @@ def commented(raw: bytes, record: Record) -> bytes:
 
     document = document_of(raw)
     text = text_of_document(document)
+    turned = {undone for _, undone in record.turns}
     told = [
-        *((mark.start, mark.end, _of_mark(mark.quality)) for mark in record.marks),
+        *((mark.start, mark.end, _of_mark(mark.quality, at in turned)) for at, mark in enumerate(record.marks)),
         *((sign.start, sign.end, f"The screen heard: {sign.kind.replace('_', ' ')}.") for sign in record.signs),
     ]
     cuts = sorted({at for start, end, _ in told for at in (start, end)})
@@ -49,8 +50,9 @@ def commented(raw: bytes, record: Record) -> bytes:
     return file.getvalue()
 
 
-def _of_mark(quality: Any) -> str:
-    return f"{KIND_NAMES[quality.kind]}, {QUALITY_NAMES[quality]}: {DESCRIPTIONS[quality]}."
+def _of_mark(quality: Quality, turned: bool) -> str:
+    said = f"{KIND_NAMES[quality.kind]}, {QUALITY_NAMES[quality]}: {DESCRIPTIONS[quality]}."
+    return f"{said} Warmth before it is taken back here." if turned else said
 
 
 def _runs(document: Any, cuts: Sequence[int]) -> list[tuple[int, int, Any]]:

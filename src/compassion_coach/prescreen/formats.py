@@ -4,12 +4,15 @@ Only words are taken: no pictures, no macros, no links are followed, nothing is 
 """
 
 import io
+import logging
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from compassion_coach.errors import InputError, MissingExtraError
 from compassion_coach.intake import MOST_BYTES as MOST_TEXT
+from compassion_coach.prescreen.mail import body_of, message_in
 from compassion_coach.prescreen.opendocument import text_of_opendocument
 from compassion_coach.prescreen.word import document_of, text_of_document
 
@@ -23,6 +26,7 @@ _LIKELY = (
     "big5",
     "euc_kr",
 )  # a guess is one of these
+_FULL = 0.75  # of the longest line of a page
 _EXTRAS = {
     ".docx": ("python-docx", "docx"),
     ".odt": ("odfdo", "odt"),
@@ -118,20 +122,18 @@ def _html(raw: bytes) -> Text:
 
 
 def _eml(raw: bytes) -> Text:
-    from email import message_from_bytes, policy
-
-    message = message_from_bytes(raw, policy=policy.default)
-    body = message.get_body(("plain", "html"))
+    body = body_of(message_in(raw))
     if body is None:
         raise InputError("The message has no text in it.")
-    content = body.get_content()
-    return _html(content.encode()) if body.get_content_subtype() == "html" else Text(content)
+    content, kind = body
+    return _html(content.encode()) if kind == "html" else Text(content)
 
 
 def _pdf(raw: bytes) -> Text:
     from pypdf import PdfReader
     from pypdf.errors import FileNotDecryptedError
 
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what is wrong with a file is told here, once
     reader = PdfReader(io.BytesIO(raw))
     if reader.is_encrypted and not reader.decrypt(""):
         raise InputError("It is locked with a password.")
@@ -141,10 +143,21 @@ def _pdf(raw: bytes) -> Text:
         pages = None
     if pages is None:
         raise InputError("It is locked with a password.")
-    text = "\n".join(pages)
+    text = "\n".join(map(unwrapped, pages))
     if not text.strip():
         raise InputError("It holds pictures of pages and no text; a program that recognises text (OCR) can add it.")
     return Text(text)
+
+
+def unwrapped(page: str) -> str:
+    """Join the lines of a page where a line ended because it was full. Letters differ in width, so lines are ragged."""
+    lines = [line.strip() for line in page.splitlines()]
+    full = _FULL * max(map(len, lines), default=0)
+    text = ""
+    for line, after in zip_longest(lines, lines[1:], fillvalue=""):
+        goes_on = after and (after[:1].islower() or (len(line) >= full and not line.endswith((".", "!", "?", ":"))))
+        text += line + (" " if goes_on and line else "\n")
+    return text.rstrip("\n")
 
 
 _READERS: dict[str, Callable[[bytes], Text]] = {

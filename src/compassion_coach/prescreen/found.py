@@ -15,6 +15,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from compassion_coach.errors import CoachError, InputError
+from compassion_coach.prescreen.mail import attached, date_of
 from compassion_coach.prescreen.tables import TABLES, Columns, rows_of
 
 LETTERS = (".txt", ".md", ".docx", ".odt", ".rtf", ".html", ".htm", ".eml", ".pdf")
@@ -27,6 +28,8 @@ MOST_UNPACKED = 2 * 1024 * 1024 * 1024
 """How many bytes are read from one archive."""
 
 _DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)[-_.]?(0[1-9]|1[0-2])[-_.]?(0[1-9]|[12]\d|3[01])(?!\d)")
+_EUROPEAN = re.compile(r"(?<![\d.])(0?[1-9]|[12]\d|3[01])\.(0?[1-9]|1[0-2])\.((?:19|20)\d\d)(?!\d)")  # 28.11.2026
+_OF_THE_SYSTEM = ("thumbs.db", "desktop.ini", "icon\r")
 _ZIP_ENCRYPTED = 1
 
 
@@ -106,12 +109,11 @@ def _files(path: Path, root: Path, seen: set[tuple[int, int]]) -> Iterator[tuple
         yield path, ""  # why it cannot be read is told where it is read
         return
     if inside is None:
-        if path == root or path.suffix.lower() in (*LETTERS, *TABLES, ".zip"):
-            parts = path.relative_to(root).parts
-            yield path, parts[0] if len(parts) > 1 else ""
+        parts = path.relative_to(root).parts
+        yield path, parts[0] if len(parts) > 1 else ""
         return
     for one in inside:
-        if not one.name.startswith((".", "~$")):
+        if not one.name.startswith((".", "~$")) and one.name.lower() not in _OF_THE_SYSTEM:
             yield from _files(one, root, seen)
 
 
@@ -137,17 +139,37 @@ def found_in(stream: IO[bytes], source: Source, suffix: str, size: int, columns:
     elif suffix in TABLES:
         yield from _in_table(stream, suffix, source, columns)
     else:
-        yield _one(stream, source, suffix, size)
+        yield from _one(stream, source, suffix, size)
 
 
-def _one(stream: IO[bytes], source: Source, suffix: str, size: int) -> Found:
+def _one(stream: IO[bytes], source: Source, suffix: str, size: int) -> Iterator[Found]:
+    """Yield the letter in a file, and after a message the letters attached to it."""
     if suffix not in LETTERS:
-        known = " ".join((*LETTERS, *TABLES, ".zip"))
-        return Found(source, suffix, unread=f"Files that end in {suffix or 'nothing'} are not read, only {known}.")
+        yield unknown(source, suffix)
+        return
     raw = stream.read(MOST_BYTES + 1) if size <= MOST_BYTES else b""
     if size > MOST_BYTES or len(raw) > MOST_BYTES:
-        return Found(source, suffix, unread=f"It is over {MOST_BYTES >> 20} MiB, which is more than one letter takes.")
-    return Found(source, suffix, raw)
+        yield Found(source, suffix, unread=f"It is over {MOST_BYTES >> 20} MiB, which is more than one letter takes.")
+        return
+    if suffix != ".eml":
+        yield Found(source, suffix, raw)
+        return
+    source = replace(source, date=date_in(PurePosixPath(source.where).name) or date_of(raw) or source.date)
+    yield Found(source, suffix, raw)
+    for name, content in attached(raw):
+        path = PurePosixPath(name.replace("\\", "/"))
+        one = replace(source, where=f"{source.where}!{path.name}", id=path.stem, date=date_in(path.name) or source.date)
+        within = path.suffix.lower()
+        yield Found(one, within, content) if within in LETTERS and within != ".eml" else unknown(one, within)
+
+
+def unknown(source: Source, suffix: str) -> Found:
+    """Return what is said of a file that is none of those that are read."""
+    better = "; a Word file of before 2007 can be saved as .docx" if suffix == ".doc" else ""
+    known = " ".join((*LETTERS, *TABLES, ".zip"))
+    return Found(
+        source, suffix, unread=f"Files that end in {suffix or 'nothing'} are not read{better}. Read are {known}."
+    )
 
 
 def _in_table(stream: IO[bytes], suffix: str, source: Source, columns: Columns) -> Iterator[Found]:
@@ -175,7 +197,7 @@ def _in_archive(stream: IO[bytes], source: Source, columns: Columns) -> Iterator
             name = PurePosixPath(member.filename.replace("\\", "/"))
             suffix = name.suffix.lower()
             hidden = any(part.startswith((".", "__MACOSX", "~$")) and part != ".." for part in name.parts)
-            if member.is_dir() or hidden or suffix not in (*LETTERS, *TABLES):
+            if member.is_dir() or hidden:
                 continue
             told = [part for part in name.parts if part not in ("..", "/", ".")]
             client = told[0] if len(told) > 1 else source.client
@@ -199,12 +221,16 @@ def _member(
             if suffix in TABLES:
                 yield from _in_table(inside, suffix, source, columns)
             else:
-                yield _one(inside, source, suffix, member.file_size)
+                yield from _one(inside, source, suffix, member.file_size)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError):
         yield Found(source, suffix, unread="It is damaged, and could not be unpacked.")
 
 
 def date_in(name: str) -> str:
     """Return the date in a file's name as `2026-11-28`, or nothing."""
-    found = _DATE.search(name)
-    return "-".join(found.groups()) if found else ""
+    if found := _DATE.search(name):
+        return "-".join(found.groups())
+    if found := _EUROPEAN.search(name):
+        day, month, year = found.groups()
+        return f"{year}-{month:>02}-{day:>02}"
+    return ""

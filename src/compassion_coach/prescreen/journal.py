@@ -25,25 +25,29 @@ CREATE TABLE IF NOT EXISTS findings (
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS sources (
     place TEXT PRIMARY KEY, id TEXT NOT NULL, client TEXT NOT NULL, date TEXT NOT NULL,
-    content TEXT, page TEXT, unread TEXT, run INTEGER NOT NULL
+    content TEXT, page TEXT, unread TEXT, run INTEGER NOT NULL, since INTEGER NOT NULL DEFAULT 0
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS by_client ON sources (client, date);
 CREATE TABLE IF NOT EXISTS runs (run INTEGER PRIMARY KEY, reader TEXT NOT NULL, begun TEXT NOT NULL, ended TEXT);
 """
 _LETTERS = """
-SELECT place, id, client, date, page, record, text FROM sources JOIN findings USING (content)
+SELECT place, id, client, date, page, record, text, since FROM sources JOIN findings USING (content)
 WHERE run = ? AND reader = ?
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A letter of this run: where it comes from, the name of its page, and what was found in it."""
+    """A letter of this run: where it comes from, the name of its page, and what was found in it.
+
+    It is `new` where no earlier run that came to its end has seen it.
+    """
 
     source: Source
     page: str
     record: Record
     text: str | None = None
+    new: bool = False
 
 
 class Journal(AbstractContextManager["Journal"]):
@@ -58,6 +62,8 @@ class Journal(AbstractContextManager["Journal"]):
             self._base.execute("PRAGMA synchronous = NORMAL")
             self._base.execute("PRAGMA secure_delete = ON")
             self._base.executescript(_SCHEMA)
+            if "since" not in {row[1] for row in self._base.execute("PRAGMA table_info(sources)")}:
+                self._base.execute("ALTER TABLE sources ADD COLUMN since INTEGER NOT NULL DEFAULT 0")
             if reader:
                 self._base.execute("INSERT INTO runs (reader, begun) VALUES (?, ?)", (reader, begun))
             last = self._base.execute("SELECT run, reader FROM runs ORDER BY run DESC LIMIT 1").fetchone()
@@ -68,6 +74,11 @@ class Journal(AbstractContextManager["Journal"]):
             self._base.close()
             raise InputError(f"{file} is no journal of this program; another folder will do.") from None
         self.run: int = last[0] if last else 0
+        # the last run before this that came to its end
+        ended = "SELECT max(run) FROM runs WHERE ended IS NOT NULL AND run < ?"
+        self._before: int = (
+            self._base.execute(ended, (self.run,)).fetchone()[0] or 0
+        )  # the last run that came to an end
         self.reader: str = last[1] if last else ""
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
@@ -98,20 +109,25 @@ class Journal(AbstractContextManager["Journal"]):
 
     def _source(self, source: Source, content: str | None, page: str | None, unread: str | None) -> None:
         self._base.execute(
-            "INSERT OR REPLACE INTO sources VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO sources VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8) ON CONFLICT DO UPDATE SET id = ?2, "
+            "client = ?3, date = ?4, page = ?6, unread = ?7, run = ?8, content = ?5, "
+            "since = CASE WHEN content IS ?5 THEN since ELSE ?8 END",
             (source.where, source.id, source.client, source.date, content, page, unread, self.run),
         )
 
     def letters(self, client: str | None = None) -> Iterator[Entry]:
-        """Yield the letters of this run: the gravest first, or those of one client by their dates."""
+        """Yield the letters of this run: the gravest first, and of those the newest; or those of one client by date."""
         if client is None:
-            rows = self._base.execute(f"{_LETTERS} ORDER BY standing, client, date, place", (self.run, self.reader))
+            rows = self._base.execute(
+                f"{_LETTERS} ORDER BY standing, date DESC, client, place", (self.run, self.reader)
+            )
         else:
             rows = self._base.execute(
                 f"{_LETTERS} AND client = ? ORDER BY date, place", (self.run, self.reader, client)
             )
-        for place, name, whose, date, page, record, text in rows:
-            yield Entry(Source(place, name, whose, date), page, Record.from_json(record), text)
+        for place, name, whose, date, page, record, text, since in rows:
+            new = 0 < self._before < since
+            yield Entry(Source(place, name, whose, date), page, Record.from_json(record), text, new)
 
     def clients(self) -> list[str]:
         """Return the clients of this run, those without a name left out."""
@@ -121,6 +137,10 @@ class Journal(AbstractContextManager["Journal"]):
             (self.run,),
         )
         return [client for (client,) in rows]
+
+    def clients_ever(self) -> list[str]:
+        """Return the clients of all runs."""
+        return [client for (client,) in self._base.execute("SELECT DISTINCT client FROM sources ORDER BY client")]
 
     def unread(self) -> Iterator[tuple[str, str]]:
         """Yield what could not be read in this run, with the reason."""

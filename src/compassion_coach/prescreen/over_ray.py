@@ -19,7 +19,7 @@ from typing import Any
 
 from compassion_coach.errors import InputError, MissingExtraError
 from compassion_coach.prescreen.exports import row_of, table_of, unread_row
-from compassion_coach.prescreen.found import LETTERS, Found, Source, date_in, found_in
+from compassion_coach.prescreen.found import LETTERS, Found, Source, date_in, found_in, unknown
 from compassion_coach.prescreen.owned import folder
 from compassion_coach.prescreen.pseudonyms import hidden
 from compassion_coach.prescreen.tables import TABLES, Columns
@@ -60,6 +60,7 @@ def over_ray(paths: Sequence[str], out: str, over: Over) -> dict[str, int]:
     suffixes = [suffix.removeprefix(".") for suffix in (*LETTERS, *TABLES, ".zip")]
     with _told("There is no letter there, or the place could not be reached."):
         found = ray.data.read_binary_files(list(paths), include_paths=True, file_extensions=suffixes)
+        others = ray.data.from_arrow(table_of(_others(paths, set(suffixes), over)))
     rows = found.map_batches(
         _Reader,
         batch_size=_BATCH,
@@ -68,6 +69,7 @@ def over_ray(paths: Sequence[str], out: str, over: Over) -> dict[str, int]:
         num_cpus=1,
         fn_constructor_args=(over.columns, over.key, tuple(paths)),
     )
+    rows = rows.union(others)
     if "://" not in out:
         folder(Path(out))
     with _told(f"The cluster failed, or {out} could not be written. What was written before lies there."):
@@ -106,12 +108,37 @@ def _told(why: str) -> Iterator[None]:
         raise InputError(why)
 
 
+def _others(paths: Sequence[str], suffixes: set[str], over: Over) -> Iterator[Mapping[str, Any]]:
+    """Yield rows of the files that are none of those that are read."""
+    from pyarrow.fs import FileSelector, FileType
+
+    for given in paths:
+        filesystem, path = _place(given)
+        [there] = filesystem.get_file_info([path])
+        inside = (
+            filesystem.get_file_info(FileSelector(path, recursive=True)) if there.type is FileType.Directory else []
+        )
+        for file in inside:
+            name = PurePosixPath(file.path)
+            skipped = any(part.startswith((".", "_", "~$")) for part in name.relative_to(path).parts)
+            if file.type is FileType.File and not skipped and name.suffix.lower().removeprefix(".") not in suffixes:
+                source = Source(file.path, name.stem, _client(file.path, paths))
+                yield _read(unknown(source, name.suffix.lower()), over.key)
+
+
+def _place(given: str) -> tuple[Any, str]:
+    from pyarrow.fs import FileSystem, LocalFileSystem
+
+    filesystem, path = FileSystem.from_uri(given) if "://" in given else (LocalFileSystem(), given)
+    return filesystem, path.rstrip("/")
+
+
 def _holds_something(out: str) -> bool:
     """Whether a folder is there and not empty: rows beside those of another run would be counted twice."""
-    from pyarrow.fs import FileSelector, FileSystem, LocalFileSystem
+    from pyarrow.fs import FileSelector
 
-    filesystem, path = FileSystem.from_uri(out) if "://" in out else (LocalFileSystem(), out)
-    return bool(filesystem.get_file_info(FileSelector(path.rstrip("/"), allow_not_found=True)))
+    filesystem, path = _place(out)
+    return bool(filesystem.get_file_info(FileSelector(path, allow_not_found=True)))
 
 
 class _Reader:

@@ -27,6 +27,15 @@ STANDING_NAMES = {
 }
 """What each standing asks of whoever reads the report."""
 
+STANDING_WORDS = {
+    "urgent": "life may be at risk now: intent, a plan, means, a goodbye, or danger from somebody else",
+    "concern": "a wish to be dead, hopelessness, self-harm, abuse, not eating, voices, drinking to cope",
+    "unread": "in a language that this program does not read",
+    "tender": "grief let loose, numbness, flashbacks, fear of warmth",
+    "none": "none of these was heard, which is no all-clear",
+}
+"""What the screen listens for, as the page tells it."""
+
 KINDS = (Kind.WARM, Kind.ADVICE, Kind.INVALIDATION)
 WARM_QUALITIES = tuple(quality for quality in Quality if quality.kind is Kind.WARM)
 
@@ -41,8 +50,11 @@ class _Stretch:
     turn: bool = False
 
 
-def letter_page(source: Source, letter: Letter, record: Record) -> str:
-    """Return the page of one letter: its words unchanged, what was marked in them, and what made the screen speak."""
+def letter_page(source: Source, letter: Letter, record: Record, copy: str | None = None) -> str:
+    """Return the page of one letter: its words unchanged, what was marked in them, and what made the screen speak.
+
+    `copy` is the name of a Word copy with comments, where there is one.
+    """
     stretches = _stretches(record)
     cutter = Cutter(stretches)
     blocks = [_block(letter.text, cutter, stretches, start, end) for start, end in paragraphs(letter)]
@@ -54,6 +66,7 @@ def letter_page(source: Source, letter: Letter, record: Record) -> str:
         blocks=blocks,
         legend=[(kind.value, SIGNS[kind], KIND_NAMES[kind]) for kind in KINDS if record.count(kind)],
         turn_sign=TURN_SIGN,
+        copy=copy,
         there=[QUALITY_NAMES[quality] for quality in record.qualities],
         missing=[(QUALITY_NAMES[q], DESCRIPTIONS[q]) for q in WARM_QUALITIES if q not in record.qualities],
     )
@@ -83,7 +96,7 @@ def index_page(
     """Yield the table of all letters piece by piece, so that a report of any length takes no more memory."""
     yield from _page("index").generate(
         rows=map(_row, entries),
-        standings=[(name, STANDING_NAMES[name], many) for name, many in standings.items()],
+        standings=[(name, STANDING_NAMES[name], STANDING_WORDS[name], many) for name, many in standings.items()],
         total=sum(standings.values()),
         clients=clients,
         unread=unread,
@@ -102,6 +115,8 @@ def _row(entry: "Entry") -> dict[str, Any]:
         "kinds": ", ".join(_spoken(kind) for kind in dict.fromkeys(sign.kind for sign in record.signs)),
         "counts": [record.count(kind) for kind in KINDS],
         "turns": len(record.turns),
+        "grave": record.grave,
+        "new": entry.new,
         "sentences": record.sentences,
         "remark": record.remark,
     }

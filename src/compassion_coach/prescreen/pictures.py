@@ -41,7 +41,8 @@ def _column(x: int, line: int, date: str, record: Record) -> list[str]:
         f"{date}: {record.count(Kind.WARM)} warm, {record.count(Kind.ADVICE)} telling, "
         f"{record.count(Kind.INVALIDATION)} where warmth is missing, {len(record.turns)} turns"
     )
-    parts = [f"<g><title>{escape(told)}</title>"]
+    opened = '<g class="grave">' if record.grave else "<g>"
+    parts = [f"{opened}<title>{escape(told)}</title>"]
     if warm:
         parts.append(_bar("warm", x, line - 1 - warm * _UNIT, warm))
     if advice:

@@ -1,6 +1,7 @@
 """Names that stand for clients, the same in every run: a hash under a key that never leaves this computer."""
 
 import os
+import re
 import secrets
 from dataclasses import replace
 from hashlib import blake2b
@@ -9,6 +10,7 @@ from compassion_coach.prescreen.found import Source
 from compassion_coach.settings import config_folder
 
 KEY_FILE = "pseudonyms.key"
+_PSEUDONYM = re.compile(r"client-[0-9a-f]{10}")
 
 
 def known_key() -> bytes | None:
@@ -36,6 +38,11 @@ def pseudonym(what: str, name: str, under: bytes) -> str:
     if not name:
         return ""
     return f"{what}-{blake2b(name.encode(errors='surrogatepass'), key=under, digest_size=5).hexdigest()}"
+
+
+def is_pseudonym(name: str) -> bool:
+    """Whether a client's name is one that `pseudonym` makes, or none."""
+    return not name or _PSEUDONYM.fullmatch(name) is not None
 
 
 def hidden(source: Source, under: bytes) -> Source:

@@ -1,13 +1,14 @@
 """What is known of a letter after it was read for a therapist: places and names of qualities, and none of its words."""
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from compassion_coach.letter import Letter
 from compassion_coach.reading import Reading
 from compassion_coach.reflection import Distress
+from compassion_coach.screen import screen
 from compassion_coach.turns import find_turns
 from compassion_coach.vocabulary import Kind, Level, Quality
 
@@ -54,6 +55,11 @@ class Record:
     again: bool = False
 
     @property
+    def grave(self) -> bool:
+        """Whether the letter speaks of danger. Then warm words in it can be part of that ("rest now")."""
+        return self.level.rank >= Level.CONCERN.rank
+
+    @property
     def standing(self) -> str:
         """Where the letter stands among others: its level, or "unread" where nobody here could read its language."""
         calm = self.level.rank < Level.CONCERN.rank
@@ -93,13 +99,21 @@ class Record:
 def record_of(
     letter: Letter, distress: Distress, reading: Reading, language: str, remarks: Sequence[str] = ()
 ) -> Record:
-    """Put together what the screen and a reader found in a letter. A stretch that tells of danger is never a mark."""
-    signs = distress.signals if distress.level.rank >= Level.CONCERN.rank else ()
-    seen = [one for one in reading.observations if not any(s.start < one.end and one.start < s.end for s in signs)]
+    """Put together what the screen and a reader found in a letter.
+
+    In a letter that speaks of danger no stretch that tells of it is a mark: neither what made the screen speak, nor a
+    sentence that makes it speak by itself.
+    """
+    grave = distress.level.rank >= Level.CONCERN.rank
+    signs = _merged([Sign(signal.kind, signal.start, signal.end) for signal in distress.signals])
+    if grave:
+        signs = _merged([*signs, *_alone(letter, {one.sentence for one in reading.observations})])
+    told = signs if grave else ()
+    seen = [one for one in reading.observations if not any(s.start < one.end and one.start < s.end for s in told)]
     turns = find_turns(letter, seen)
     return Record(
         level=distress.level,
-        signs=tuple(Sign(signal.kind, signal.start, signal.end) for signal in distress.signals),
+        signs=tuple(signs),
         marks=tuple(Seen(one.sentence, one.start, one.end, one.quality, one.confidence) for one in seen),
         turns=tuple((turn.warm, turn.undone_by) for turn in turns),
         language=language,
@@ -107,3 +121,24 @@ def record_of(
         sha256=letter.sha256,
         remark=" ".join(remarks),
     )
+
+
+def _alone(letter: Letter, sentences: Iterable[int]) -> Iterator[Sign]:
+    """Yield the sentences that speak of danger by themselves; beside graver ones the screen does not name them."""
+    for at in sorted(sentences):
+        sentence = letter.sentences[at]
+        distress = screen(Letter.of(letter.quote(sentence)))
+        if distress.level.rank >= Level.CONCERN.rank and distress.signals:
+            yield Sign(distress.signals[0].kind, sentence.start, sentence.end)
+
+
+def _merged(signs: Sequence[Sign]) -> list[Sign]:
+    """Return signs of the same kind that touch as one, in the order of the letter."""
+    found: list[Sign] = []
+    for sign in sorted(signs, key=lambda one: (one.start, one.end)):
+        same = next((at for at, one in enumerate(found) if one.kind == sign.kind and sign.start <= one.end), None)
+        if same is None:
+            found.append(sign)
+        else:
+            found[same] = replace(found[same], end=max(found[same].end, sign.end))
+    return found

@@ -26,7 +26,7 @@ from compassion_coach.prescreen.found import Found, Source, find
 from compassion_coach.prescreen.journal import Journal
 from compassion_coach.prescreen.many import in_order
 from compassion_coach.prescreen.owned import appended, folder, kept, written
-from compassion_coach.prescreen.pseudonyms import hidden, pseudonym
+from compassion_coach.prescreen.pseudonyms import hidden, is_pseudonym, pseudonym
 from compassion_coach.prescreen.tables import Columns
 from compassion_coach.prescreen.together import INDEX, client_name, write_together
 from compassion_coach.prescreen.work import Result, Work, lost, read_one
@@ -96,10 +96,8 @@ class _Run:
             content = sha256(one.suffix.encode() + b"\0" + one.raw).hexdigest()
             known = self.journal.found_in(content)
             known = None if known and known.again else known
-            done = known is not None and not self.options.keep_text and all(
-                path.exists() for path in self._files(source, content, one.suffix)
-            )  # fmt: skip
             work = Work(source, one.suffix, one.raw, content, known, self.options.docx, self.options.pages)
+            done = not self.options.keep_text and all(path.exists() for path in self._files(work))
             if known is not None and done:
                 self.done(work, Result(known))
             else:
@@ -110,7 +108,7 @@ class _Run:
         if result.record is None:
             self.unread(work.source, result.unread or "")
             return
-        wanted = {path.suffix: path for path in self._files(work.source, work.content, work.suffix)}
+        wanted = {path.suffix: path for path in self._files(work)}
         page = wanted.get(".html")
         if page and result.page:
             with written(page) as stream:
@@ -136,10 +134,9 @@ class _Run:
         self.journal.add_unread(source, why)
         self.complained(self.places.pop(source.where, source.where), why)
 
-    def _files(self, source: Source, content: str, suffix: str) -> list[Path]:
-        name = sha256(f"{source.where}\0{content}".encode(errors="surrogatepass")).hexdigest()[:20]
-        wanted = {".html": self.options.pages, ".docx": self.options.docx and suffix == ".docx"}
-        return [self.out / "letters" / f"{name}{one}" for one, is_wanted in wanted.items() if is_wanted]
+    def _files(self, work: Work) -> list[Path]:
+        wanted = {".html": work.page, ".docx": work.docx and work.suffix == ".docx"}
+        return [self.out / "letters" / f"{work.stem}{one}" for one, is_wanted in wanted.items() if is_wanted]
 
 
 def prescreen(
@@ -160,6 +157,8 @@ def prescreen(
     _ours(out)
     folder(folder(out) / "letters")
     with Journal(out / JOURNAL, reader, _now()) as journal:
+        if options.key and not all(map(is_pseudonym, journal.clients_ever())):
+            raise InputError(f"{out} holds clients' names from an earlier run; a new folder keeps them out: -o FOLDER.")
         run = _Run(out, journal, reader, options, told, complained)
         tasks = run.tasks(find(paths, options.columns, out))
         for work, result in _read(tasks, options, out):
@@ -183,7 +182,9 @@ def forget(client: str, out: Path, key: bytes | None = None) -> int:
         names = [client, pseudonym("client", client, key)] if key else [client]
         gone = [letter for name in names for letter in journal.forget(name)]
         if not gone:
-            raise InputError(f"The report in {out} holds no letter of that client.")
+            like = [name for name in journal.clients_ever() if client.casefold() in name.casefold()]
+            near = f" There are letters of {', '.join(like[:5])}." if like else ""
+            raise InputError(f"The report in {out} holds no letter of that client.{near}")
         for _, page in gone:
             for suffix in (".html", ".docx"):
                 (out / "letters" / page).with_suffix(suffix).unlink(missing_ok=True)

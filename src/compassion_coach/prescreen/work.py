@@ -4,6 +4,7 @@ gives the same.
 
 from contextlib import suppress
 from dataclasses import dataclass
+from hashlib import sha256
 
 from compassion_coach.errors import CoachError
 from compassion_coach.language import language_of
@@ -33,6 +34,11 @@ class Work:
     known: Record | None = None
     docx: bool = False
     page: bool = True
+
+    @property
+    def stem(self) -> str:
+        """What its page and its copy are called: a name that tells nothing of the client."""
+        return sha256(f"{self.source.where}\0{self.content}".encode(errors="surrogatepass")).hexdigest()[:20]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +74,7 @@ def as_result(work: Work, letter: Letter, record: Record, sent_to: str | None = 
     if work.docx and work.suffix == ".docx":
         with suppress(Exception):  # the letter is read all the same
             copy = commented(work.raw, record)
-    page = letter_page(work.source, letter, record) if work.page else ""
+    page = letter_page(work.source, letter, record, f"{work.stem}.docx" if copy else None) if work.page else ""
     return Result(record, page, letter.text, copy, sent_to=sent_to)
 
 
