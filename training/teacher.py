@@ -7,6 +7,7 @@ all-mpnet-base-v2 (Apache-2.0), BASE that of the small network. Only what it say
 """
 
 import argparse
+import hashlib
 import random
 import time
 from collections.abc import Sequence
@@ -21,6 +22,7 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 from transformers import MPNetModel
 
+LARGE_SHA256 = "78c0197b6159d92658e319bc1d72e4c73a9a03dd03815e70e555c5ef05615658"
 EPOCHS, SEED, PUBLIC, BATCH = 3, 1, 1000, 900
 RATE, HEAD_RATE, WARM_UP = 3e-5, 5e-4, 60
 CLS, SEP, PAD = 0, 2, 1  # of its own word pieces
@@ -102,6 +104,8 @@ def main() -> None:
     asked.add_argument("--public", type=Path, required=True)
     asked.add_argument("--state", type=Path, help="where the teacher is kept; one that is there is not taught anew")
     told = asked.parse_args()
+    if hashlib.sha256((told.large / "model.safetensors").read_bytes()).hexdigest() != LARGE_SHA256:
+        raise SystemExit("The large model is not the one that this project was made with.")
     network.CLS, network.SEP = CLS, SEP
     tokens = Tokenizer.from_file(str(told.large / "tokenizer.json"))
     tokens.no_padding()
