@@ -80,12 +80,17 @@ def send(status: int, body: str | bytes, content_type: str = "application/json",
 
 
 def says(
-    content: str | None, finish: str = "stop", headers: Mapping[str, str] = MappingProxyType({}), **message: object
+    content: str | None,
+    finish: str = "stop",
+    headers: Mapping[str, str] = MappingProxyType({}),
+    *,
+    usage: bool = True,
+    **message: object,
 ) -> Reply:
-    """Reply with a chat completion that says this."""
+    """Reply with a chat completion that says this; without `usage` it does not tell what it took."""
     choice = {"index": 0, "finish_reason": finish, "message": {"role": "assistant", "content": content, **message}}
-    usage = {"prompt_tokens": 900, "completion_tokens": 80, "total_tokens": 980}
-    body = {"id": "x", "object": "chat.completion", "created": 1, "model": "m", "choices": [choice], "usage": usage}
+    took = {"prompt_tokens": 900, "completion_tokens": 80, "total_tokens": 980} if usage else None
+    body = {"id": "x", "object": "chat.completion", "created": 1, "model": "m", "choices": [choice], "usage": took}
     return send(200, json.dumps(body), **headers)
 
 

@@ -22,9 +22,10 @@ from compassion_coach.letter import Letter
 from compassion_coach.prescreen import Options, forget, prescreen
 from compassion_coach.prescreen import work as work_module
 from compassion_coach.prescreen.formats import text_of, unwrapped
-from compassion_coach.prescreen.found import LETTERS, Source, count, date_in, find
+from compassion_coach.prescreen.found import count, find
 from compassion_coach.prescreen.pages import letter_page
 from compassion_coach.prescreen.record import Record
+from compassion_coach.prescreen.sources import LETTERS, Source, date_in
 from compassion_coach.prescreen.tables import Columns
 from compassion_coach.prescreen.work import Work, read_one
 from compassion_coach.vocabulary import Level
@@ -221,7 +222,7 @@ def test_tables_alone_can_be_written(folder: Path, report: Path, tmp_path: Path)
 def test_names_of_an_earlier_run_are_not_left_beside_pseudonyms(folder: Path, tmp_path: Path) -> None:
     """Whoever hides names would hand the folder on."""
     prescreen([str(folder)], tmp_path / "out")
-    with pytest.raises(InputError, match="holds clients' names"):
+    with pytest.raises(InputError, match="holds names from"):
         prescreen([str(folder)], tmp_path / "out", Options(key=b"k" * 32))
 
 

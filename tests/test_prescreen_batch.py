@@ -13,6 +13,7 @@ import pytest
 from standin import answer
 
 from compassion_coach.__main__ import run
+from compassion_coach.errors import ModelError
 from compassion_coach.prescreen import Options, prescreen
 from compassion_coach.prescreen.batched import BATCHES, batches_in
 from compassion_coach.prescreen.with_model import Model
@@ -26,7 +27,7 @@ class Provider:
     def __init__(self) -> None:
         self.files: dict[str, list[dict[str, Any]]] = {}
         self.batches: dict[str, str] = {}
-        self.done, self.broken, self.status = False, False, "completed"
+        self.done, self.broken, self.status, self.forgotten = False, False, "completed", False
         provider = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -39,7 +40,8 @@ class Provider:
 
             def _tell(self, told: object) -> None:
                 raw = told if isinstance(told, bytes) else json.dumps(told).encode()
-                self.send_response(500 if provider.broken else 200)
+                forgotten = provider.forgotten and self.command == "GET"
+                self.send_response(500 if provider.broken else 404 if forgotten else 200)
                 self.send_header("content-type", "application/json")
                 self.send_header("content-length", str(len(raw)))
                 self.end_headers()
@@ -75,7 +77,7 @@ class Provider:
             return self.told(found[1])
         [name] = re.findall(r"out-(batch-\d+)", path)
         choice = {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": answer(OBSERVED)}}
-        body = {"choices": [choice], "usage": {"prompt_tokens": 900, "completion_tokens": 80}}
+        body = {"id": "x", "choices": [choice], "usage": {"prompt_tokens": 900, "completion_tokens": 80}}
         lines = []
         for at, request in enumerate(self.files[self.batches[name]]):
             response = {"status_code": 200 if at else 500, "body": body}  # the first of each batch fails
@@ -141,6 +143,57 @@ def test_a_batch_that_came_to_nothing_is_sent_anew(
     prescreen([str(letters)], tmp_path / "out", options)
     assert requests(provider) == [4, 4]
     assert [batch["id"] for batch in batches_in(tmp_path / "out")] == ["batch-1"]
+
+
+def test_another_model_is_asked_itself(provider: Provider, letters: Path, tmp_path: Path) -> None:
+    """What one model answered is never told as another's; both wait for their own."""
+    cheap, dear = (Options(model=Model(name, provider.base_url, "k"), batch=True) for name in ("cheap", "dear"))
+    prescreen([str(letters)], tmp_path / "out", cheap)
+    provider.done = True
+    prescreen([str(letters)], tmp_path / "out", dear)
+    assert requests(provider) == [4, 4]
+    assert {batch["id"] for batch in batches_in(tmp_path / "out")} == {"batch-0", "batch-1"}
+    assert (tmp_path / "out" / "letters.csv").read_text("utf-8").count("is under way") == 4
+
+
+def test_a_batch_that_the_provider_forgot_is_sent_anew(provider: Provider, letters: Path, tmp_path: Path) -> None:
+    """It would otherwise be asked for as long as the folder is there."""
+    options = Options(model=Model("m", provider.base_url, "k"), batch=True)
+    prescreen([str(letters)], tmp_path / "out", options)
+    provider.forgotten = True
+    prescreen([str(letters)], tmp_path / "out", options)
+    assert requests(provider) == [4, 4]
+    assert [batch["id"] for batch in batches_in(tmp_path / "out")] == ["batch-1"]
+
+
+def test_a_line_that_cannot_be_read_costs_no_other(
+    provider: Provider, letters: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor does a character that some take for the end of a line."""
+    options = Options(model=Model("m", provider.base_url, "k"), batch=True)
+    prescreen([str(letters)], tmp_path / "out", options)
+    provider.done = True
+    got = provider.got
+
+    def broken(path: str) -> object:
+        told = got(path)
+        return (
+            told.replace(b'"id": "x"', b'"id": "\xe2\x80\xa8"') + b"\n{half a li" if isinstance(told, bytes) else told
+        )
+
+    monkeypatch.setattr(provider, "got", broken)
+    prescreen([str(letters)], tmp_path / "out", options)
+    assert (tmp_path / "out" / "letters.csv").read_text("utf-8").count("is under way") == 1  # the one that failed there
+
+
+def test_a_provider_that_fails_takes_no_report_away(provider: Provider, letters: Path, tmp_path: Path) -> None:
+    """The letters were read here: who needs a person is told all the same."""
+    options = Options(model=Model("m", provider.base_url, "k"), batch=True)
+    provider.broken = True
+    with pytest.raises(ModelError):
+        prescreen([str(letters)], tmp_path / "out", options)
+    assert (tmp_path / "out" / "letters.csv").read_text("utf-8").count(",urgent,") == 1
+    assert (tmp_path / "out" / "index.html").exists()
 
 
 def test_personal_details_stay_here_when_asked(provider: Provider, tmp_path: Path) -> None:

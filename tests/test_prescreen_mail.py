@@ -7,8 +7,9 @@ import mixed_letters
 import pytest
 
 from compassion_coach.prescreen.formats import text_of
-from compassion_coach.prescreen.found import Found, find
+from compassion_coach.prescreen.found import find
 from compassion_coach.prescreen.mail import date_of, own_words
+from compassion_coach.prescreen.sources import Found
 from compassion_coach.prescreen.tables import Columns
 
 

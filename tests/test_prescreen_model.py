@@ -9,7 +9,7 @@ from pathlib import Path
 
 import mixed_letters
 import pytest
-from standin import answer, fails, says, standin
+from standin import Reply, answer, fails, hangs, says, standin
 
 from compassion_coach.__main__ import run
 from compassion_coach.errors import KeyRefusedError
@@ -85,6 +85,30 @@ def test_no_letter_is_sent_once_the_allowance_is_spent(letters: Path, tmp_path: 
             more = prescreen([str(letters)], tmp_path / name, Options(model=Model("m", server.base_url, "k")))
             assert len(server.bodies) == 3
         assert more.total == 8
+
+
+@pytest.mark.parametrize("reply", [says("no JSON at all"), says(answer(OBSERVED), usage=False)])
+def test_answers_that_tell_no_cost_are_reckoned(letters: Path, tmp_path: Path, reply: Reply) -> None:
+    """What came of a letter may have cost as much as any: one that cannot be used, one that does not tell."""
+    with standin(reply) as server:
+        model = Model("m", server.base_url, "k", at_once=1, most_tokens=1000)
+        summary = prescreen([str(letters)], tmp_path / "out", Options(model=model))
+        assert len(server.bodies) == 1
+    assert summary.total == 8
+
+
+def test_a_run_that_is_given_up_does_not_wait_for_the_model(letters: Path, tmp_path: Path) -> None:
+    """Whoever presses Ctrl-C is not kept until a server that hangs has used up its time."""
+
+    def stop(_read: int, _known: int) -> None:
+        raise KeyboardInterrupt
+
+    (letters / "2026-01-01.txt").write_text(mixed_letters.URGENT)  # the first is done without the model
+    with standin(hangs(8)) as server:
+        begun = time.monotonic()
+        with pytest.raises(KeyboardInterrupt):
+            prescreen([str(letters)], tmp_path / "out", Options(model=Model("m", server.base_url, "k")), stop)
+        assert time.monotonic() - begun < 5
 
 
 def test_only_so_many_are_asked_at_once(letters: Path, tmp_path: Path) -> None:

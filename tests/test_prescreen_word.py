@@ -13,8 +13,8 @@ from docx.oxml.ns import nsdecls
 from compassion_coach.letter import Letter
 from compassion_coach.prescreen.comments import commented
 from compassion_coach.prescreen.formats import text_of
-from compassion_coach.prescreen.found import Source
 from compassion_coach.prescreen.record import Record
+from compassion_coach.prescreen.sources import Source
 from compassion_coach.prescreen.work import Work, read_one
 
 BOX = """<w:r {ns} xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"><mc:AlternateContent>

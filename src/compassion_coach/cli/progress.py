@@ -73,4 +73,5 @@ class Progress:
         self._unread += 1
         if not self._bar.hidden:
             click.echo("\r\x1b[K", err=True, nl=False)
-        click.echo(f"{where}: {why}", err=True)
+        shown = "".join(c if c.isprintable() else "�" for c in where)  # a name may hold orders to a terminal
+        click.echo(f"{shown}: {why}", err=True)

@@ -1,5 +1,6 @@
 """Pre-screening for therapists: a folder of letters in, a report out, all on this machine. `report.py` has the way."""
 
-from compassion_coach.prescreen.report import Options, Summary, forget, prescreen
+from compassion_coach.prescreen.forgotten import forget
+from compassion_coach.prescreen.report import Options, Summary, prescreen
 
 __all__ = ["Options", "Summary", "forget", "prescreen"]

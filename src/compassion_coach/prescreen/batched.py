@@ -11,6 +11,7 @@ import asyncio
 import json
 import os
 from collections.abc import Coroutine, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, Literal, TypeVar
@@ -66,21 +67,30 @@ class _Post:
 
 def in_order_batched(model: Model, tasks: Iterable[Work], folder: Path) -> Iterator[tuple[Work, Result]]:
     """Read letters with what batches brought, send the rest, and yield them in their order. Raises ModelError."""
-    known = batches_in(folder)
-    answers, open_ones = asyncio.run(_in_our_words(_collected(model, known)))
+    reader = f"{model.reader}{', redacted' if model.redact else ''}"
+    known = [batch for batch in batches_in(folder) if batch["reader"] == reader]
+    others = [batch for batch in batches_in(folder) if batch["reader"] != reader]
+    answers: dict[str, Any] = {}
+    open_ones, failed = known, None
+    try:
+        answers, open_ones = asyncio.run(_in_our_words(_collected(model, known)))
+    except ModelError as error:  # the letters are read here all the same, and nothing is sent twice
+        failed = error
     under_way = {content for batch in open_ones for content in batch["contents"]}
     file = folder / f".requests.{os.getpid()}.jsonl"
     try:
-        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as requests:
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as requests:
             post = _Post(answers, under_way, requests)
             for work in tasks:
                 yield work, asyncio.run(read_with(model, work, post.ask))
-        if post.queued:
+        if post.queued and not failed:
             made = asyncio.run(_in_our_words(_sent(model, file)))
-            open_ones.append({"id": made, "contents": post.queued})
-        _keep(folder, open_ones)
+            open_ones.append({"id": made, "reader": reader, "contents": post.queued})
+        _keep(folder, [*others, *open_ones])
     finally:
         file.unlink(missing_ok=True)
+    if failed:
+        raise failed
 
 
 def batches_in(folder: Path) -> list[dict[str, Any]]:
@@ -99,19 +109,25 @@ def _keep(folder: Path, batches: list[dict[str, Any]]) -> None:
 
 async def _collected(model: Model, batches: list[dict[str, Any]]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """Return the answers of batches that are done, and the batches that are not."""
+    import openai
+
     answers: dict[str, Any] = {}
     open_ones: list[dict[str, Any]] = []
     if not batches:
         return answers, open_ones
     async with client_for(model.base_url, model.key, model.timeout, streams=False) as client:
         for batch in batches:
-            now = await client.batches.retrieve(batch["id"])
+            try:
+                now = await client.batches.retrieve(batch["id"])
+            except openai.NotFoundError:  # the provider has forgotten it: its letters are sent anew
+                continue
             if now.output_file_id:
                 content = await client.files.content(now.output_file_id)
-                for line in content.text.splitlines():
-                    told = json.loads(line)
-                    if told.get("response") and told["response"].get("status_code") == 200:
-                        answers[str(told["custom_id"])] = told["response"]["body"]
+                for line in content.text.split("\n"):
+                    with suppress(ValueError, KeyError, TypeError, AttributeError):
+                        told = json.loads(line)
+                        if told["response"]["status_code"] == 200:
+                            answers[str(told["custom_id"])] = told["response"]["body"]
             elif now.status not in _OVER:
                 open_ones.append(batch)
     return answers, open_ones

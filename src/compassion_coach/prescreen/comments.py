@@ -20,11 +20,14 @@ from compassion_coach.render.layout import KIND_NAMES, QUALITY_NAMES
 from compassion_coach.vocabulary import DESCRIPTIONS, Quality
 
 _AUTHOR, _INITIALS = "compassion-coach", "cc"
+_TELLING = ("author", "last_modified_by", "title", "subject", "keywords", "comments", "category")
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 
 
-def commented(raw: bytes, record: Record) -> bytes:
+def commented(raw: bytes, record: Record, *, hidden: bool = False) -> bytes:
     """Return a copy of a .docx with comments on the exact stretches that a record marks.
+
+    With `hidden` what the file says of its author is taken out of the copy; the words stay.
 
     Raises InputError where the words of the copy would not be those of the letter.
     """
@@ -45,6 +48,9 @@ def commented(raw: bytes, record: Record) -> bytes:
             document.add_comment([inside[0], inside[-1]], text=said, author=_AUTHOR, initials=_INITIALS)
     if text_of_document(document) != text:
         raise InputError("Its comments would change the words, so no copy was made.")
+    if hidden:
+        for name in _TELLING:
+            setattr(document.core_properties, name, "")
     file = io.BytesIO()
     document.save(file)
     return file.getvalue()

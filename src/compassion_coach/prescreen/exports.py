@@ -10,9 +10,9 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from compassion_coach.prescreen.found import Source
-from compassion_coach.prescreen.owned import written
+from compassion_coach.prescreen.owned import written, written_bytes
 from compassion_coach.prescreen.record import Record
+from compassion_coach.prescreen.sources import Source
 from compassion_coach.vocabulary import Kind
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ COLUMNS = (
 """What is told of each letter; `letters.parquet` has `marks` besides, as `marks_of` makes them."""
 
 NUMBERS = frozenset({"sentences", "warm", "advice", "invalidation", "turns"})
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _BATCH = 512
 
 
@@ -74,13 +74,10 @@ def letters_parquet(path: Path, entries: Iterable["Entry"], unread: Iterable[tup
     except ImportError:
         path.unlink(missing_ok=True)  # one of an earlier run would tell what is no longer so
         return False
-    beside = path.with_name(f".{path.name}")
-    beside.touch(mode=0o600)
-    with pq.ParquetWriter(beside, table_of(()).schema) as table:
+    with written_bytes(path) as stream, pq.ParquetWriter(stream, table_of(()).schema) as table:
         rows = (row_of(entry.source, entry.record) for entry in entries)
         for some in _some(chain(rows, (unread_row(where, why) for where, why in unread))):
             table.write_table(table_of(some))
-    beside.replace(path)
     return True
 
 

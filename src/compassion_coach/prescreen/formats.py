@@ -103,22 +103,29 @@ def _rtf(raw: bytes) -> Text:
 
     if not raw.lstrip().startswith(b"{\\rtf"):
         raise InputError("It does not begin as an RTF file does.")
-    return Text(rtf_to_text(raw.decode("latin-1"), errors="replace"))  # type: ignore[no-untyped-call]
+    text = str(rtf_to_text(raw.decode("latin-1"), errors="replace"))  # type: ignore[no-untyped-call]
+    return Text(text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))  # an emoji comes in two halves
 
 
 def _html(raw: bytes) -> Text:
-    import html_text
-
     declared = re.search(rb"charset=[\"']?([\w-]+)", raw[:2048])
-    try:
-        page = Text(raw.decode(declared[1].decode("ascii") if declared else "utf-8-sig"))
+    name = declared[1].decode("ascii").lower() if declared else "utf-8-sig"
+    try:  # who can read this in ASCII has no UTF-16 before them, whatever it says
+        page = Text(raw.decode("utf-8-sig" if name.startswith(("utf-16", "utf-32")) else name))
     except (UnicodeDecodeError, LookupError):
         page = _plain(raw)
-    tree = html_text.parse_html(page.text)
+    return Text(_words_of(page.text), page.encoding)
+
+
+def _words_of(page: str) -> str:
+    """Return what a page shows as text."""
+    import html_text
+
+    tree = html_text.parse_html(page)
     body = tree.find("body") if tree is not None else None
     if body is None:
         raise InputError("The page has no text in it.")
-    return Text(html_text.etree_to_text(html_text.cleaner.clean_html(body)), page.encoding)
+    return str(html_text.etree_to_text(html_text.cleaner.clean_html(body)))
 
 
 def _eml(raw: bytes) -> Text:
@@ -126,7 +133,7 @@ def _eml(raw: bytes) -> Text:
     if body is None:
         raise InputError("The message has no text in it.")
     content, kind = body
-    return _html(content.encode()) if kind == "html" else Text(content)
+    return Text(_words_of(content) if kind == "html" else content)
 
 
 def _pdf(raw: bytes) -> Text:

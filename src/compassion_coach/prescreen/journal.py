@@ -1,7 +1,9 @@
 """What was read already, on disk: an SQLite file in the report's folder. A run that was stopped goes on where it was.
 
     findings   the content of a letter (a hash of it) and who read it → what was found: places and names, no words
-    sources    where letters were found, each time the program ran → the content, or why there is none
+    sources    where letters were found → the content, or why there is none
+    pages      files of the report → whose they are, and what they were made of
+    runs       when the program ran, who read, and whether names were hidden
 
 Every letter is written down by itself when its page is there, so whatever ends a run loses no letter that was done.
 """
@@ -13,11 +15,13 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
+from typing import NoReturn
 
 from compassion_coach.errors import InputError
-from compassion_coach.prescreen.found import Source
 from compassion_coach.prescreen.record import STANDINGS, Record
+from compassion_coach.prescreen.sources import Source
 
+_VERSION = 2
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS findings (
     content TEXT NOT NULL, reader TEXT NOT NULL, standing INTEGER NOT NULL, record TEXT NOT NULL, text TEXT,
@@ -25,15 +29,21 @@ CREATE TABLE IF NOT EXISTS findings (
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS sources (
     place TEXT PRIMARY KEY, id TEXT NOT NULL, client TEXT NOT NULL, date TEXT NOT NULL,
-    content TEXT, page TEXT, unread TEXT, run INTEGER NOT NULL, since INTEGER NOT NULL DEFAULT 0
+    content TEXT, page TEXT, unread TEXT, run INTEGER NOT NULL, since INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS by_client ON sources (client, date);
-CREATE TABLE IF NOT EXISTS runs (run INTEGER PRIMARY KEY, reader TEXT NOT NULL, begun TEXT NOT NULL, ended TEXT);
+CREATE TABLE IF NOT EXISTS pages (
+    file TEXT PRIMARY KEY, client TEXT NOT NULL, stamp TEXT NOT NULL, run INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS runs (
+    run INTEGER PRIMARY KEY, reader TEXT NOT NULL, hidden INTEGER NOT NULL, begun TEXT NOT NULL, ended TEXT
+);
 """
 _LETTERS = """
 SELECT place, id, client, date, page, record, text, since FROM sources JOIN findings USING (content)
-WHERE run = ? AND reader = ?
+WHERE run >= ? AND reader = ?
 """
+_ORPHANS = "DELETE FROM findings WHERE content NOT IN (SELECT content FROM sources WHERE content IS NOT NULL)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,35 +61,54 @@ class Entry:
 
 
 class Journal(AbstractContextManager["Journal"]):
-    """The journal of one run. Made when the run begins; raises InputError where the file is none of ours."""
+    """The journal of a report. While it is open nobody else can open it.
 
-    def __init__(self, file: Path, reader: str | None = None, begun: str = "") -> None:
-        """Open a journal for a run of a reader that begins now; without a reader for the last run that is in it."""
+    It tells of the last run that came to its end, or of the one that `begin` begins.
+    """
+
+    def __init__(self, file: Path) -> None:
+        """Open a journal. Raises InputError where another run has it, or the file is none of ours."""
         os.close(os.open(file, os.O_CREAT | os.O_WRONLY, 0o600))
-        self._base = sqlite3.connect(file, isolation_level=None)
+        self._base = sqlite3.connect(file, isolation_level=None, timeout=0.2)
         try:
+            self._base.execute("PRAGMA locking_mode = EXCLUSIVE")
             self._base.execute("PRAGMA journal_mode = WAL")
             self._base.execute("PRAGMA synchronous = NORMAL")
             self._base.execute("PRAGMA secure_delete = ON")
-            self._base.executescript(_SCHEMA)
-            if "since" not in {row[1] for row in self._base.execute("PRAGMA table_info(sources)")}:
-                self._base.execute("ALTER TABLE sources ADD COLUMN since INTEGER NOT NULL DEFAULT 0")
-            if reader:
-                self._base.execute("INSERT INTO runs (reader, begun) VALUES (?, ?)", (reader, begun))
-            last = self._base.execute("SELECT run, reader FROM runs ORDER BY run DESC LIMIT 1").fetchone()
-        except sqlite3.OperationalError:
+            version, tables = self._one("PRAGMA user_version"), self._one("SELECT count(*) FROM sqlite_master")
+            if not tables:
+                self._base.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version = {_VERSION}; COMMIT;")
+            elif version != _VERSION:
+                raise sqlite3.DatabaseError
+            last = self._base.execute(
+                "SELECT run, reader FROM runs WHERE ended IS NOT NULL ORDER BY run DESC LIMIT 1"
+            ).fetchone()
+        except sqlite3.DatabaseError as error:
             self._base.close()
-            raise
-        except sqlite3.DatabaseError:
-            self._base.close()
-            raise InputError(f"{file} is no journal of this program; another folder will do.") from None
+            self._refused(file, error)
         self.run: int = last[0] if last else 0
-        # the last run before this that came to its end
-        ended = "SELECT max(run) FROM runs WHERE ended IS NOT NULL AND run < ?"
-        self._before: int = (
-            self._base.execute(ended, (self.run,)).fetchone()[0] or 0
-        )  # the last run that came to an end
         self.reader: str = last[1] if last else ""
+        self._before = 0
+
+    def _one(self, query: str) -> int:
+        return int(self._base.execute(query).fetchone()[0])
+
+    @staticmethod
+    def _refused(file: Path, error: sqlite3.DatabaseError) -> NoReturn:
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            raise InputError(f"Another run is writing to {file.parent}; a second one can begin when it has ended.")
+        if isinstance(error, sqlite3.OperationalError):
+            raise error
+        raise InputError(f"{file} is no journal of this version of the program; another folder will do.")
+
+    def begin(self, reader: str, begun: str, *, hidden: bool) -> None:
+        """Begin a run. Raises InputError where an earlier one told names that are to be hidden now, or hid them."""
+        if self._base.execute("SELECT 1 FROM runs WHERE hidden != ?", (hidden,)).fetchone():
+            told = "holds names from" if hidden else "hides the names of"
+            raise InputError(f"The report {told} an earlier run; a new folder keeps them apart: -o FOLDER.")
+        self._before = self.run
+        added = self._base.execute("INSERT INTO runs (reader, hidden, begun) VALUES (?, ?, ?)", (reader, hidden, begun))
+        self.run, self.reader = int(added.lastrowid or 0), reader
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._base.close()
@@ -133,10 +162,19 @@ class Journal(AbstractContextManager["Journal"]):
         """Return the clients of this run, those without a name left out."""
         rows = self._base.execute(
             "SELECT DISTINCT client FROM sources "
-            "WHERE run = ? AND client != '' AND content IS NOT NULL ORDER BY client",
+            "WHERE run >= ? AND client != '' AND content IS NOT NULL ORDER BY client",
             (self.run,),
         )
         return [client for (client,) in rows]
+
+    def stamp_of(self, file: str) -> str | None:
+        """Return what a page was made of, as it was told to `add_page`."""
+        row = self._base.execute("SELECT stamp FROM pages WHERE file = ?", (file,)).fetchone()
+        return row[0] if row else None
+
+    def add_page(self, file: str, client: str, stamp: str = "") -> None:
+        """Write down a file of this run: its name within the report, whose it is, and what it was made of."""
+        self._base.execute("INSERT OR REPLACE INTO pages VALUES (?, ?, ?, ?)", (file, client, stamp, self.run))
 
     def clients_ever(self) -> list[str]:
         """Return the clients of all runs."""
@@ -145,33 +183,49 @@ class Journal(AbstractContextManager["Journal"]):
     def unread(self) -> Iterator[tuple[str, str]]:
         """Yield what could not be read in this run, with the reason."""
         yield from self._base.execute(
-            "SELECT place, unread FROM sources WHERE run = ? AND unread IS NOT NULL ORDER BY place", (self.run,)
+            "SELECT place, unread FROM sources WHERE run >= ? AND unread IS NOT NULL ORDER BY place", (self.run,)
         )
 
     def standings(self) -> dict[str, int]:
         """Return how many letters of this run stand where, the gravest first."""
         rows = self._base.execute(
-            "SELECT standing, count(*) FROM sources JOIN findings USING (content) WHERE run = ? AND reader = ? "
+            "SELECT standing, count(*) FROM sources JOIN findings USING (content) WHERE run >= ? AND reader = ? "
             "GROUP BY standing",
             (self.run, self.reader),
         )
         counted = dict(rows.fetchall())
         return {name: counted.get(at, 0) for at, name in enumerate(STANDINGS)}
 
-    def forget(self, client: str) -> list[tuple[str, str]]:
-        """Remove everything about one client, of every run. Returns content and page of each letter of theirs."""
+    def forget(self, client: str) -> tuple[int, list[str], list[str]]:
+        """Remove everything about one client, of every run. Returns how many places it was, their files and contents.
+
+        A content that is somebody else's as well stays theirs.
+        """
         with self._base:
             self._base.execute("BEGIN")
-            gone = self._base.execute("SELECT content, page FROM sources WHERE client = ?", (client,)).fetchall()
-            self._base.execute(
-                "DELETE FROM findings WHERE content IN (SELECT content FROM sources WHERE client = ?) "
-                "AND content NOT IN (SELECT content FROM sources WHERE client != ? AND content IS NOT NULL)",
-                (client, client),
-            )
+            gone = self._base.execute("SELECT content FROM sources WHERE client = ?", (client,)).fetchall()
+            files = self._base.execute("SELECT file FROM pages WHERE client = ?", (client,)).fetchall()
             self._base.execute("DELETE FROM sources WHERE client = ?", (client,))
+            self._base.execute("DELETE FROM pages WHERE client = ?", (client,))
+            self._base.execute(_ORPHANS)
+        self._shrink()
+        return len(gone), [file for (file,) in files], [content for (content,) in gone if content]
+
+    def tidy(self) -> list[str]:
+        """Remove what this run did not find again: places, findings, and pages. Returns the files of those pages."""
+        with self._base:
+            self._base.execute("BEGIN")
+            files = self._base.execute("SELECT file FROM pages WHERE run < ?", (self.run,)).fetchall()
+            self._base.execute("DELETE FROM pages WHERE run < ?", (self.run,))
+            gone = self._base.execute("DELETE FROM sources WHERE run < ?", (self.run,)).rowcount
+            gone += self._base.execute(_ORPHANS).rowcount
+        if gone:
+            self._shrink()
+        return [file for (file,) in files]
+
+    def _shrink(self) -> None:
         self._base.execute("VACUUM")
         self._base.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        return [(content, page) for content, page in gone if content]
 
     def holds(self, content: str) -> bool:
         """Whether a content is still known of some place."""

@@ -9,13 +9,16 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from multiprocessing.connection import wait
 from pathlib import Path
+from threading import Thread
 from typing import Generic, TypeVar
 
 from compassion_coach.encoder import alone
 
 _AHEAD = 4  # tasks that wait for each process
 _LONGEST = 300.0  # seconds for one task; a letter of the greatest length takes a few
+_MOST_JOBS = 61  # more Windows does not wait for
 Task = TypeVar("Task")
 Done = TypeVar("Done")
 
@@ -58,7 +61,7 @@ class _Pool(Generic[Task, Done]):
 
     def _begun(self) -> ProcessPoolExecutor:
         spawning = multiprocessing.get_context("spawn")  # a fork would copy the reader's threads, half of them dead
-        return ProcessPoolExecutor(self._jobs, mp_context=spawning, initializer=alone)
+        return ProcessPoolExecutor(min(self._jobs, _MOST_JOBS), mp_context=spawning, initializer=_begun)
 
     def _submitted(self, task: Task) -> Future[Done]:
         try:
@@ -91,6 +94,18 @@ class _Pool(Generic[Task, Done]):
             self.executor.shutdown()
             self.executor = self._begun()
             return self._lost(task)
+
+
+def _begun() -> None:
+    """Prepare a process: it reads in one thread, and does not outlive the program that began it."""
+    alone()
+    Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    if parent := multiprocessing.parent_process():
+        wait([parent.sentinel])
+        os._exit(1)
 
 
 def _went_well(future: Future[Done]) -> bool:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _BLOCKS = ("text:p", "text:h")
 _ASIDE = ("text:tracked-changes", "office:annotation")
 _CHARACTERS = {"text:tab": "\t", "text:line-break": "\n"}
+_MOST_BLANKS = 1000  # that one element stands for
 _BLANK = re.compile(r"[ \t\r\n]+")
 
 
@@ -42,7 +43,7 @@ def _words(element: "Element") -> Iterator[str]:
         if child.tag in _CHARACTERS:
             yield _CHARACTERS[child.tag]
         elif child.tag == "text:s":
-            yield " " * int(child.get_attribute_string("text:c") or 1)
+            yield " " * min(_MOST_BLANKS, int(child.get_attribute_string("text:c") or 1))
         elif child.tag not in (*_BLOCKS, *_ASIDE, "text:note-citation"):
             yield from _words(child)
         yield _BLANK.sub(" ", child.tail or "")

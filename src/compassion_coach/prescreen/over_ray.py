@@ -19,9 +19,10 @@ from typing import Any
 
 from compassion_coach.errors import InputError, MissingExtraError
 from compassion_coach.prescreen.exports import row_of, table_of, unread_row
-from compassion_coach.prescreen.found import LETTERS, Found, Source, date_in, found_in, unknown
+from compassion_coach.prescreen.inside import found_in, told, unknown
 from compassion_coach.prescreen.owned import folder
 from compassion_coach.prescreen.pseudonyms import hidden
+from compassion_coach.prescreen.sources import LETTERS, Found, Source, date_in
 from compassion_coach.prescreen.tables import TABLES, Columns
 from compassion_coach.prescreen.work import Work, read_one
 from compassion_coach.vocabulary import Level
@@ -156,12 +157,13 @@ class _Reader:
     def _rows(self, path: str, raw: bytes) -> Iterator[Mapping[str, Any]]:
         name = PurePosixPath(path)
         source = Source(path, name.stem, _client(path, self._roots), date_in(name.name) or _written_on(path))
-        for found in found_in(io.BytesIO(raw), source, name.suffix.lower(), len(raw), self._columns):
+        suffix = name.suffix.lower()
+        for found in told(found_in(io.BytesIO(raw), source, suffix, len(raw), self._columns), source, suffix):
             yield _read(found, self._key)
 
 
 def _read(found: Found, key: bytes | None) -> Mapping[str, Any]:
-    source = hidden(found.source, key) if key else found.source
+    source = found.source if key is None else hidden(found.source, key)
     if found.unread is not None:
         return unread_row(source.where, found.unread)
     result = read_one(Work(source, found.suffix, found.raw, ""))

@@ -1,19 +1,35 @@
 """Files that only their owner can read, each written whole or not at all."""
 
+import io
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO, TextIO
+
+HALF = re.compile(r"\..+\.\d+(?:\.jsonl)?")
+"""What a file is called while it is written, before it takes its place."""
 
 
 @contextmanager
 def written(path: Path) -> Iterator[TextIO]:
     """Give a text file to write to, which takes the place of `path` when all of it is there. Raises OSError."""
+    with written_bytes(path) as raw:
+        stream = io.TextIOWrapper(raw, "utf-8", errors="backslashreplace", newline="")
+        yield stream
+        stream.flush()
+        stream.detach()
+
+
+@contextmanager
+def written_bytes(path: Path) -> Iterator[BinaryIO]:
+    """Give a file to write bytes to, as `written` does for text. A link that lies there is replaced, not followed."""
     beside = path.with_name(f".{path.name}.{os.getpid()}")
-    opened = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    beside.unlink(missing_ok=True)
+    opened = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
     try:
-        with os.fdopen(opened, "w", encoding="utf-8", errors="backslashreplace", newline="") as stream:
+        with os.fdopen(opened, "wb") as stream:
             yield stream
         beside.replace(path)
     except BaseException:
@@ -22,22 +38,16 @@ def written(path: Path) -> Iterator[TextIO]:
 
 
 def folder(path: Path) -> Path:
-    """Make a folder that only its owner can open, unless it is there. Raises OSError."""
+    """Make a folder that only its owner can open, or make one that is there so. Raises OSError."""
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path.chmod(0o700)
     return path
 
 
 def kept(path: Path, raw: bytes) -> None:
     """Write bytes to a file of the owner's, whole or not at all. Raises OSError."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    opened = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    try:
-        with os.fdopen(opened, "wb") as stream:
-            stream.write(raw)
-        beside.replace(path)
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise
+    with written_bytes(path) as stream:
+        stream.write(raw)
 
 
 def appended(path: Path, line: str) -> None:

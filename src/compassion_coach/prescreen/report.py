@@ -17,24 +17,25 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
+from itertools import repeat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from compassion_coach._version import __version__
-from compassion_coach.errors import InputError
-from compassion_coach.prescreen.found import Found, Source, find
+from compassion_coach.errors import InputError, ModelError
+from compassion_coach.prescreen.forgotten import AUDIT, sweep
+from compassion_coach.prescreen.found import JOURNAL, check, find
 from compassion_coach.prescreen.journal import Journal
 from compassion_coach.prescreen.many import in_order
 from compassion_coach.prescreen.owned import appended, folder, kept, written
-from compassion_coach.prescreen.pseudonyms import hidden, is_pseudonym, pseudonym
+from compassion_coach.prescreen.pseudonyms import hidden
+from compassion_coach.prescreen.sources import Found, Source
 from compassion_coach.prescreen.tables import Columns
-from compassion_coach.prescreen.together import INDEX, client_name, write_together
+from compassion_coach.prescreen.together import write_together
 from compassion_coach.prescreen.work import Result, Work, lost, read_one
 
 if TYPE_CHECKING:
     from compassion_coach.prescreen.with_model import Model
-
-JOURNAL, AUDIT = "journal.sqlite", "audit.jsonl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ class _Run:
     def tasks(self, found: Iterable[Found]) -> Iterator[Work]:
         """Yield what is to be done with each letter; what cannot be read is written down at once."""
         for one in found:
-            source = hidden(one.source, self.options.key) if self.options.key else one.source
+            source = one.source if self.options.key is None else hidden(one.source, self.options.key)
             self.places[source.where] = one.source.where
             if one.unread is not None:
                 self.unread(source, one.unread)
@@ -96,8 +97,9 @@ class _Run:
             content = sha256(one.suffix.encode() + b"\0" + one.raw).hexdigest()
             known = self.journal.found_in(content)
             known = None if known and known.again else known
-            work = Work(source, one.suffix, one.raw, content, known, self.options.docx, self.options.pages)
-            done = not self.options.keep_text and all(path.exists() for path in self._files(work))
+            how = self.options
+            work = Work(source, one.suffix, one.raw, content, known, how.docx, how.pages, how.key is not None)
+            done = not how.keep_text and all(map(self._is_made, self._files(work), repeat(self._stamp(work))))
             if known is not None and done:
                 self.done(work, Result(known))
             else:
@@ -108,20 +110,22 @@ class _Run:
         if result.record is None:
             self.unread(work.source, result.unread or "")
             return
-        wanted = {path.suffix: path for path in self._files(work)}
-        page = wanted.get(".html")
-        if page and result.page:
-            with written(page) as stream:
-                stream.write(result.page)
-        if result.copy and ".docx" in wanted:
-            kept(wanted[".docx"], result.copy)
+        page = ""
+        for path in self._files(work):
+            if path.suffix == ".docx" and result.copy:
+                kept(path, result.copy)
+            elif path.suffix == ".html" and result.page:
+                with written(path) as stream:
+                    stream.write(result.page)
+            page = path.name if path.suffix == ".html" else page
+            self.journal.add_page(f"{path.parent.name}/{path.name}", work.source.client, self._stamp(work))
         if work.known is None:
             told = {"at": _now(), "letter": work.content, "reader": self.reader, "sent_to": result.sent_to}
             appended(self.out / AUDIT, json.dumps(told))
         self.journal.add(
             work.source,
             work.content,
-            page.name if page else "",
+            page,
             result.record,
             result.text if self.options.keep_text else None,
         )
@@ -133,6 +137,13 @@ class _Run:
         """Write down what could not be read, and say so by the name that it has on this computer."""
         self.journal.add_unread(source, why)
         self.complained(self.places.pop(source.where, source.where), why)
+
+    def _is_made(self, path: Path, stamp: str) -> bool:
+        return path.exists() and self.journal.stamp_of(f"{path.parent.name}/{path.name}") == stamp
+
+    def _stamp(self, work: Work) -> str:
+        """Return what a page is made of, besides the letter."""
+        return sha256(f"{self.reader}\0{work.source}".encode(errors="surrogatepass")).hexdigest()[:20]
 
     def _files(self, work: Work) -> list[Path]:
         wanted = {".html": work.page, ".docx": work.docx and work.suffix == ".docx"}
@@ -152,51 +163,32 @@ def prescreen(
     and the reason of what cannot be read. Raises InputError where a path is not there, where no letter was found, or
     where the folder holds something else; OSError where it cannot be written.
     """
-    options = options or Options()
+    options, paths = options or Options(), list(paths)
     reader = _reader(options.model)
+    check(paths)
     _ours(out)
     folder(folder(out) / "letters")
-    with Journal(out / JOURNAL, reader, _now()) as journal:
-        if options.key and not all(map(is_pseudonym, journal.clients_ever())):
-            raise InputError(f"{out} holds clients' names from an earlier run; a new folder keeps them out: -o FOLDER.")
+    failed: ModelError | None = None
+    with Journal(out / JOURNAL) as journal:
+        journal.begin(reader, _now(), hidden=options.key is not None)
+        sweep(out)
         run = _Run(out, journal, reader, options, told, complained)
         tasks = run.tasks(find(paths, options.columns, out))
-        for work, result in _read(tasks, options, out):
-            run.done(work, result)
+        try:
+            for work, result in _read(tasks, options, out):
+                run.done(work, result)
+        except ModelError as error:  # what was read here is told all the same
+            failed = error
         write_together(out, journal, pages=options.pages)
         summary = Summary(journal.standings(), run.read, run.known, sum(1 for _ in journal.unread()))
+        for file in journal.tidy():
+            (out / file).unlink(missing_ok=True)
         journal.end(_now())
+        if failed:
+            raise failed
         if not summary.total and not summary.unread:
             raise InputError("There is no letter there.")
         return summary
-
-
-def forget(client: str, out: Path, key: bytes | None = None) -> int:
-    """Remove all that a report holds of one client, by name or by what stands for it. Returns how many letters it was.
-
-    Raises InputError where the folder holds no report, or the report no such client.
-    """
-    if not (out / JOURNAL).is_file():
-        raise InputError(f"There is no report in {out}.")
-    with Journal(out / JOURNAL) as journal:
-        names = [client, pseudonym("client", client, key)] if key else [client]
-        gone = [letter for name in names for letter in journal.forget(name)]
-        if not gone:
-            like = [name for name in journal.clients_ever() if client.casefold() in name.casefold()]
-            near = f" There are letters of {', '.join(like[:5])}." if like else ""
-            raise InputError(f"The report in {out} holds no letter of that client.{near}")
-        for _, page in gone:
-            for suffix in (".html", ".docx"):
-                (out / "letters" / page).with_suffix(suffix).unlink(missing_ok=True)
-        for name in names:
-            (out / "clients" / client_name(name)).unlink(missing_ok=True)
-        contents = {content for content, _ in gone if not journal.holds(content)}
-        if (out / AUDIT).exists():
-            lines = [line for line in (out / AUDIT).read_text("utf-8").splitlines() if _letter_in(line) not in contents]
-            with written(out / AUDIT) as stream:
-                stream.writelines(f"{line}\n" for line in lines)
-        write_together(out, journal, pages=(out / INDEX).exists())
-    return len(gone)
 
 
 def _read(tasks: Iterator[Work], options: Options, out: Path) -> Iterator[tuple[Work, Result]]:
@@ -224,10 +216,6 @@ def _reader(model: "Model | None" = None) -> str:
 
     info = LocalReader().info
     return f"{model.reader if model else f'{info.model} {info.version}'}, compassion-coach {__version__}"
-
-
-def _letter_in(line: str) -> str:
-    return str(json.loads(line).get("letter"))
 
 
 def _now() -> str:

@@ -3,7 +3,8 @@
 import csv
 import io
 import json
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -11,6 +12,7 @@ from compassion_coach.errors import InputError, MissingExtraError
 
 TABLES = (".jsonl", ".csv", ".parquet")
 _MOST_CHARACTERS = 1 << 20  # of a cell
+_NAME = re.compile(r"[A-Za-z_]\w{0,29}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ def _csv_rows(rows: "csv.DictReader[str]", columns: Columns) -> Iterator[Mapping
     except csv.Error as error:
         raise InputError(f"Its first line could not be understood: {error}.") from None
     if columns.text not in names:
-        raise InputError(f"It has no column {columns.text}. Its columns are {', '.join(names) or 'none'}: --text NAME.")
+        raise InputError(_no_column(columns.text, names))
     while True:
         try:
             row = next(rows)
@@ -104,10 +106,17 @@ def _parquet(stream: Any, columns: Columns) -> Iterator[Mapping[str, Any]]:
     except (pyarrow.ArrowException, OSError, ValueError):
         raise InputError("It is no parquet file that can be opened.") from None
     if columns.text not in names:
-        raise InputError(f"It has no column {columns.text}. Its columns are {', '.join(names)}: --text NAME.")
+        raise InputError(_no_column(columns.text, names))
     chosen = [name for name in (getattr(columns, field.name) for field in fields(columns)) if name in names]
     for batch in file.iter_batches(batch_size=256, columns=chosen):
         yield from batch.to_pylist()
+
+
+def _no_column(wanted: str, names: Sequence[str]) -> str:
+    """Say that a column is not there. Where the first line may be a letter and no names, it is not repeated."""
+    are_names = bool(names) and all(map(_NAME.fullmatch, names))
+    known = f"Its columns are {', '.join(names)}" if are_names else "Its first line names none"
+    return f"It has no column {wanted}. {known}: --text NAME."
 
 
 def row_in(told: Mapping[str, Any], columns: Columns) -> Row:

@@ -35,6 +35,7 @@ def _pages(out: Path, journal: Journal, unread: Sequence[tuple[str, str]]) -> No
     for client, name in clients:
         with written(beside / name) as stream:
             stream.write(client_page(client, list(journal.letters(client))))
+        journal.add_page(f"clients/{name}", client)
     with written(out / INDEX) as stream:
         for part in index_page(journal.letters(), journal.standings(), clients, unread, journal.reader):
             stream.write(part)

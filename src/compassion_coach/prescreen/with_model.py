@@ -92,11 +92,11 @@ def in_order_with(model: Model, tasks: Iterable[Work]) -> Iterator[tuple[Work, R
         for work in tasks:
             waiting.append((work, asyncio.run_coroutine_threadsafe(read_with(model, work, sender.ask), loop)))
             if len(waiting) > _AHEAD * model.at_once:
-                done, future = waiting.popleft()
-                yield done, future.result()
+                result = waiting[0][1].result()
+                yield waiting.popleft()[0], result
         while waiting:
-            done, future = waiting.popleft()
-            yield done, future.result()
+            result = waiting[0][1].result()
+            yield waiting.popleft()[0], result
     finally:
         for _, future in waiting:
             future.cancel()
@@ -127,8 +127,15 @@ class _Sender:
             await self._pace.turn(about.prompt_tokens + about.answer_tokens)
             asked = (model.name, model.base_url, model.key, model.timeout, level)
             reader = ModelReader(*asked, redact=model.redact, again=False, client=self._client)
-            reading = await reader.aread(letter)
-            self._used = self._used.plus(reading.usage or _NOTHING)
+            try:
+                reading = await reader.aread(letter)
+            except NotSentError:
+                raise
+            except ModelError:  # what an answer cost that could not be used, nobody tells
+                self._used = self._used.plus(about)
+                raise
+            told = reading.usage
+            self._used = self._used.plus(told if told and told.prompt_tokens + told.answer_tokens else about)
             return reading
 
     async def close(self) -> None:

@@ -13,9 +13,9 @@ from compassion_coach.local_reader import LocalReader
 from compassion_coach.policy import plan_for
 from compassion_coach.prescreen.comments import commented
 from compassion_coach.prescreen.formats import text_of
-from compassion_coach.prescreen.found import Source
 from compassion_coach.prescreen.pages import letter_page
 from compassion_coach.prescreen.record import Record, record_of
+from compassion_coach.prescreen.sources import Source
 from compassion_coach.reading import Reading
 from compassion_coach.screen import screen
 
@@ -24,7 +24,8 @@ from compassion_coach.screen import screen
 class Work:
     """A letter to be read. With `known` it was read before, and only its page is wanted.
 
-    `content` names its format and bytes: a hash of them. Without `page` only the record is wanted.
+    `content` names its format and bytes: a hash of them. Without `page` only the record is wanted. Where
+    names are `hidden` a Word copy does not tell its author's.
     """
 
     source: Source
@@ -34,6 +35,7 @@ class Work:
     known: Record | None = None
     docx: bool = False
     page: bool = True
+    hidden: bool = False
 
     @property
     def stem(self) -> str:
@@ -73,7 +75,7 @@ def as_result(work: Work, letter: Letter, record: Record, sent_to: str | None = 
     copy = b""
     if work.docx and work.suffix == ".docx":
         with suppress(Exception):  # the letter is read all the same
-            copy = commented(work.raw, record)
+            copy = commented(work.raw, record, hidden=work.hidden)
     page = letter_page(work.source, letter, record, f"{work.stem}.docx" if copy else None) if work.page else ""
     return Result(record, page, letter.text, copy, sent_to=sent_to)
 

@@ -1,0 +1,151 @@
+"""The letters in a file that is open: itself, those of a table or an archive, those attached to a message.
+
+What cannot be read is told as well, with the reason in plain words; it never stops the rest.
+"""
+
+import lzma
+import re
+import zipfile
+import zlib
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import PurePosixPath
+from typing import IO
+
+from compassion_coach.errors import CoachError
+from compassion_coach.prescreen.mail import attached, date_of
+from compassion_coach.prescreen.sources import LETTERS, Found, Source, date_in, normal
+from compassion_coach.prescreen.tables import TABLES, Columns, rows_of
+
+MOST_BYTES = 32 * 1024 * 1024
+"""How large a file that holds one letter may be, packed or not."""
+
+MOST_UNPACKED = 2 * 1024 * 1024 * 1024
+"""How many bytes are read from one archive."""
+
+_ENDING = re.compile(r"\.[a-z0-9]{1,5}")  # what is longer may be half a name
+_ZIP_ENCRYPTED = 1
+
+
+def found_in(stream: IO[bytes], source: Source, suffix: str, size: int, columns: Columns) -> Iterator[Found]:
+    """Yield the letters in a file that is open: one, or those of a table or an archive."""
+    if suffix == ".zip":
+        yield from _in_archive(stream, source, columns)
+    elif suffix in TABLES:
+        yield from _in_table(stream, suffix, source, columns)
+    else:
+        yield from _one(stream, source, suffix, size)
+
+
+def _one(stream: IO[bytes], source: Source, suffix: str, size: int) -> Iterator[Found]:
+    """Yield the letter in a file, and after a message the letters attached to it."""
+    if suffix not in LETTERS:
+        yield unknown(source, suffix)
+        return
+    raw = stream.read(MOST_BYTES + 1) if size <= MOST_BYTES else b""
+    if size > MOST_BYTES or len(raw) > MOST_BYTES:
+        yield Found(source, suffix, unread=f"It is over {MOST_BYTES >> 20} MiB, which is more than one letter takes.")
+        return
+    if suffix != ".eml":
+        yield Found(source, suffix, raw)
+        return
+    source = replace(source, date=date_in(PurePosixPath(source.where).name) or date_of(raw) or source.date)
+    yield Found(source, suffix, raw)
+    names = Counter[str]()
+    for name, content in attached(raw):
+        path = PurePosixPath(name.replace("\\", "/"))
+        where = f"{source.where}!{_once(path.name, names)}"
+        one = replace(source, where=where, id=path.stem, date=date_in(path.name) or source.date)
+        within = path.suffix.lower()
+        yield Found(one, within, content) if within in LETTERS and within != ".eml" else unknown(one, within)
+
+
+def _once(name: str, names: Counter[str]) -> str:
+    """Return a name that none before it has: an archive may hold two of one name."""
+    names[name] += 1
+    return name if names[name] == 1 else f"{name} ({names[name]})"
+
+
+def unknown(source: Source, suffix: str) -> Found:
+    """Return what is said of a file that is none of those that are read."""
+    kind = f"Files that end in {suffix}" if _ENDING.fullmatch(suffix) else "Files of this kind"
+    better = "; a Word file of before 2007 can be saved as .docx" if suffix == ".doc" else ""
+    known = " ".join((*LETTERS, *TABLES, ".zip"))
+    return Found(source, suffix, unread=f"{kind} are not read{better}. Read are {known}.")
+
+
+def _in_table(stream: IO[bytes], suffix: str, source: Source, columns: Columns) -> Iterator[Found]:
+    """Yield each row of a table as a plain text."""
+    try:
+        for number, row in rows_of(stream, suffix, columns):
+            one = Source(f"{source.where}#{number}", row.id or f"{source.id}-{number}", row.client, row.date)
+            yield Found(one, ".txt", row.text.encode("utf-8", "surrogateescape"), row.unread)
+    except CoachError as error:
+        yield Found(source, suffix, unread=str(error))
+    except (ValueError, EOFError, RuntimeError, NotImplementedError):
+        yield Found(source, suffix, unread="It is damaged, and what follows in it could not be read.")
+
+
+def _in_archive(stream: IO[bytes], source: Source, columns: Columns) -> Iterator[Found]:
+    """Yield the letters in an archive. Nothing of it is ever written to disk, so its names lead nowhere."""
+    left = MOST_UNPACKED
+    try:
+        archive = zipfile.ZipFile(stream)
+    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+        yield Found(source, ".zip", unread="It is no archive that can be opened.")
+        return
+    names = Counter[str]()
+    with archive:
+        for member in sorted(archive.infolist(), key=lambda member: member.filename):
+            name = PurePosixPath(member.filename.replace("\\", "/"))
+            suffix = name.suffix.lower()
+            hidden = any(part.startswith((".", "__MACOSX", "~$")) and part != ".." for part in name.parts)
+            if member.is_dir() or hidden:
+                continue
+            parts = [part for part in name.parts if part not in ("..", "/", ".")]
+            client = parts[0] if len(parts) > 1 else source.client
+            date = date_in(name.name) or f"{member.date_time[0]:04}-{member.date_time[1]:02}-{member.date_time[2]:02}"
+            one = Source(f"{source.where}!{_once('/'.join(parts), names)}", name.stem, client, date)
+            left -= member.file_size
+            if member.flag_bits & _ZIP_ENCRYPTED:
+                yield Found(one, suffix, unread="It is locked with a password.")
+            elif left < 0:
+                yield Found(one, suffix, unread=f"The archive holds over {MOST_UNPACKED >> 30} GiB.")
+                return
+            else:
+                yield from _member(archive, member, one, suffix, columns)
+
+
+def _member(
+    archive: zipfile.ZipFile, member: zipfile.ZipInfo, source: Source, suffix: str, columns: Columns
+) -> Iterator[Found]:
+    try:
+        with archive.open(member) as inside:
+            if suffix in TABLES:
+                yield from _in_table(inside, suffix, source, columns)
+            else:
+                yield from _one(inside, source, suffix, member.file_size)
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, RuntimeError, OSError):
+        yield Found(source, suffix, unread="It is damaged, and could not be unpacked.")
+
+
+def told(found: Iterator[Found], source: Source, suffix: str) -> Iterator[Found]:
+    """Yield what is found in a file, with names that can be written down; whatever fails is told as well."""
+    while True:
+        try:
+            one = next(found)
+        except StopIteration:
+            return
+        except OSError as error:
+            why = f"It could not be read: {error.strerror or 'no reason was told'}."
+            yield Found(_named(source), suffix, unread=why)
+            return
+        except Exception:  # a date of no calendar, an unknown way of packing: nobody foresees all
+            yield Found(_named(source), suffix, unread="It is damaged, and what follows in it could not be read.")
+            return
+        yield replace(one, source=_named(one.source))
+
+
+def _named(source: Source) -> Source:
+    return Source(*map(normal, (source.where, source.id, source.client, source.date)))

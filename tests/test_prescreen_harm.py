@@ -1,0 +1,342 @@
+"""What must not happen to a report: letters vanish, words stay behind, names leak, one file ends all."""
+
+import io
+import json
+import os
+import shutil
+import signal
+import stat
+import subprocess
+import sys
+import time
+import zipfile
+from contextlib import suppress
+from email.message import EmailMessage
+from pathlib import Path
+
+import mixed_letters
+import pytest
+
+from compassion_coach.__main__ import run
+from compassion_coach.errors import InputError
+from compassion_coach.prescreen import Options, forget, prescreen, pseudonyms
+from compassion_coach.prescreen.formats import text_of
+from compassion_coach.prescreen.found import find
+from compassion_coach.prescreen.tables import Columns
+
+ZEBRA = "Dear Ana,\nthe zebra hurt you, and of course you are tired.\n"
+
+
+@pytest.fixture
+def letters(tmp_path: Path) -> Path:
+    root = tmp_path / "letters"
+    for client, text in (("ana", ZEBRA), ("ben", mixed_letters.URGENT), ("cleo", mixed_letters.CALM)):
+        (root / client).mkdir(parents=True)
+        (root / client / "a.txt").write_text(text)
+    return root
+
+
+def holding(out: Path, words: bytes) -> set[str]:
+    return {path.name for path in out.rglob("*") if path.is_file() and words in path.read_bytes()}
+
+
+def clients(out: Path) -> set[str]:
+    lines = (out / "letters.csv").read_text("utf-8").splitlines()
+    return {line.split(",")[1] for line in lines[1:]}
+
+
+# Letters that vanish
+
+
+def test_two_runs_at_once_are_refused(letters: Path, tmp_path: Path) -> None:
+    """The second would take the first one's letters out of the report."""
+    refused: list[int] = []
+
+    def told(_read: int, _known: int) -> None:
+        if not refused:
+            with pytest.raises(InputError, match="Another run"):
+                prescreen([str(letters)], tmp_path / "out")
+            with pytest.raises(InputError, match="Another run"):
+                forget("ana", tmp_path / "out")
+            refused.append(1)
+
+    summary = prescreen([str(letters)], tmp_path / "out", told=told)
+    assert refused
+    assert summary.total == 3
+    assert clients(tmp_path / "out") == {"ana", "ben", "cleo"}
+
+
+def test_two_of_one_name_are_two_letters(tmp_path: Path) -> None:
+    """In an archive and in a message."""
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        for name, text in (
+            ("ana/l.txt", mixed_letters.URGENT),
+            ("ana\\l.txt", ZEBRA),
+            ("../ana/l.txt", mixed_letters.CALM),
+        ):
+            archive.writestr(name, text)
+    mail = EmailMessage()
+    mail["Subject"] = "letters"
+    mail.set_content("two letters")
+    for text in (mixed_letters.URGENT, ZEBRA):
+        mail.add_attachment(text, filename="letter.txt")
+    (tmp_path / "m.eml").write_bytes(mail.as_bytes())
+    summary = prescreen([str(tmp_path)], tmp_path / "out")
+    assert (summary.total, summary.standings["urgent"]) == (6, 2)
+
+
+def test_a_run_that_did_not_begin_changes_nothing(letters: Path, tmp_path: Path) -> None:
+    """A path that is mistyped is told before anything is read, and nobody's letters leave the report for it."""
+    out = tmp_path / "out"
+    prescreen([str(letters)], out)
+    with pytest.raises(InputError, match="no file or folder"):
+        prescreen([str(letters), str(tmp_path / "typo")], out)
+    with pytest.raises(InputError, match="holds names"):
+        prescreen([str(letters)], out, Options(key=b"k" * 32))
+    forget("ana", out)
+    assert clients(out) == {"ben", "cleo"}
+
+
+# Words that stay behind
+
+
+def test_a_letter_that_was_changed_leaves_nothing_of_before(letters: Path, tmp_path: Path) -> None:
+    """Neither its page nor, where words are kept, its words."""
+    out = tmp_path / "out"
+    prescreen([str(letters)], out, Options(keep_text=True))
+    assert holding(out, b"zebra")
+    (letters / "ana" / "a.txt").write_text("Dear Ana,\nit hurt.\n")
+    prescreen([str(letters)], out, Options(keep_text=True))
+    assert not holding(out, b"zebra")
+
+
+@pytest.mark.parametrize("then", ["tables", "unreadable", "another column"])
+def test_a_client_is_forgotten_whatever_came_after(tmp_path: Path, then: str) -> None:
+    """After a run without pages, with a letter that can no longer be read, or with another column of clients."""
+    table, out = tmp_path / "t.jsonl", tmp_path / "out"
+    rows = [{"text": ZEBRA, "client": "ana", "other": "x"}, {"text": mixed_letters.CALM, "client": "ben", "other": "x"}]
+    table.write_text("\n".join(map(json.dumps, rows)))
+    prescreen([str(table)], out)
+    if then == "tables":
+        prescreen([str(table)], out, Options(pages=False))
+    elif then == "unreadable":
+        table.write_text(json.dumps({"text": "", "client": "ana"}) + "\n" + json.dumps(rows[1]))
+        prescreen([str(table)], out)
+    else:
+        prescreen([str(table)], out, Options(columns=Columns(client="other")))
+    name = "x" if then == "another column" else "ana"
+    if then != "unreadable":
+        forget(name, out)
+    assert not holding(out, b"zebra")
+    assert not holding(out, b">ana<")
+
+
+def test_what_a_killed_run_left_is_swept(letters: Path, tmp_path: Path) -> None:
+    """Half a page holds a whole letter."""
+    out = tmp_path / "out"
+    prescreen([str(letters)], out)
+    for name in (".x.html.123", ".requests.99.jsonl"):
+        (out / "letters" / name).write_text("zebra")
+        (out / name).write_text("zebra")
+    (out / "audit.jsonl").write_text((out / "audit.jsonl").read_text() + '{"at": "2026')
+    forget("ana", out)
+    assert not holding(out, b"zebra")
+
+
+def test_another_reader_writes_the_page_anew(letters: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page never shows what another reader found, nor a client that the letter no longer has."""
+    out = tmp_path / "out"
+    first = prescreen([str(letters)], out)
+    [page] = holding(out / "letters", b"zebra")
+    (out / "letters" / page).write_text("by another reader")
+    monkeypatch.setattr("compassion_coach.prescreen.report._reader", lambda _: "another")
+    prescreen([str(letters)], out)
+    assert "zebra" in (out / "letters" / page).read_text("utf-8")
+    assert first.total == 3
+
+
+def test_a_folder_of_another_version_is_left_alone(letters: Path, tmp_path: Path) -> None:
+    """It cannot be understood, so it is neither read nor half forgotten."""
+    import sqlite3
+
+    (tmp_path / "out").mkdir()
+    base = sqlite3.connect(tmp_path / "out" / "journal.sqlite")
+    base.execute("CREATE TABLE findings (content TEXT)")
+    base.close()
+    for act in (lambda: prescreen([str(letters)], tmp_path / "out"), lambda: forget("ana", tmp_path / "out")):
+        with pytest.raises(InputError, match="no journal of this version"):
+            act()
+
+
+# Names that leak
+
+
+def test_a_first_line_that_is_a_letter_is_not_repeated(tmp_path: Path) -> None:
+    """A table without names of columns."""
+    (tmp_path / "t.csv").write_text("Ana Miller,2026-01-01,I want the ZEBRA\n")
+    told: dict[str, str] = {}
+    prescreen([str(tmp_path / "t.csv")], tmp_path / "out", complained=told.__setitem__)
+    assert "Its first line names none" in "".join(told.values())
+    assert not holding(tmp_path / "out", b"ZEBRA")
+
+
+def test_half_a_name_is_no_ending(tmp_path: Path) -> None:
+    """`Brief vom 10.01.26 Ana Miller` ends in no kind of file."""
+    (tmp_path / "Brief vom 10.01.26 Ana Miller").write_text("x")
+    [found] = find([str(tmp_path)], Columns())
+    assert "miller" not in (found.unread or "").lower()
+
+
+@pytest.mark.parametrize("damaged", ["", "zz", "ab" * 8])
+def test_a_damaged_key_hides_nothing_and_says_so(damaged: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Half written, it would hide no name, or make other pseudonyms."""
+    monkeypatch.setattr(pseudonyms, "config_folder", lambda: tmp_path)
+    (tmp_path / pseudonyms.KEY_FILE).write_text(damaged)
+    with pytest.raises(InputError, match="damaged"):
+        pseudonyms.key()
+    (tmp_path / pseudonyms.KEY_FILE).unlink()
+    assert len(pseudonyms.key()) == 32
+    assert stat.S_IMODE((tmp_path / pseudonyms.KEY_FILE).stat().st_mode) == 0o600
+
+
+def test_a_word_copy_does_not_tell_its_author_where_names_are_hidden(tmp_path: Path) -> None:
+    """The file itself knows who wrote it."""
+    from docx import Document
+
+    document = Document()
+    document.core_properties.author = "Ana Miller"
+    document.add_paragraph("You should ring them.")
+    (tmp_path / "in").mkdir()
+    document.save(str(tmp_path / "in" / "a.docx"))
+    prescreen([str(tmp_path / "in")], tmp_path / "out", Options(docx=True, key=b"k" * 32))
+    [copy] = (tmp_path / "out" / "letters").glob("*.docx")
+    assert Document(str(copy)).core_properties.author == ""
+
+
+# One file that ends all
+
+
+def test_odd_names_and_days_end_nothing(tmp_path: Path) -> None:
+    """Bytes that are no UTF-8, a day of no calendar, halves of characters."""
+    folder = tmp_path / "in"
+    folder.mkdir()
+    name = os.fsdecode(b"caf\xe9.txt")
+    (folder / name).write_text(ZEBRA)
+    (folder / "late.txt").write_text(mixed_letters.CALM)
+    with suppress(OSError):  # not every disk knows such a day
+        os.utime(folder / "late.txt", (1e12, 1e12))
+    (folder / "t.jsonl").write_text('{"text": "Dear Ana, it hurt.", "id": "\\ud800"}\n')
+    (folder / "t.csv").write_bytes(b"text,client\nDear Ana it hurt so much,Zo\xeb\n")
+    (folder / "z.txt").write_text(mixed_letters.BEN)
+    assert prescreen([str(folder)], tmp_path / "out").total == 5
+
+
+def test_a_pattern_that_is_none_is_told(tmp_path: Path) -> None:
+    """Python knows `**` by itself alone."""
+    if sys.version_info >= (3, 13):
+        pytest.skip("it is understood there")
+    with pytest.raises(InputError, match="not understood"):
+        list(find([str(tmp_path / "**.txt")], Columns()))
+
+
+def test_an_emoji_in_rtf_is_one_character() -> None:
+    """Word writes it in two halves."""
+    assert text_of(".rtf", rb"{\rtf1\ansi\uc0 I am tired \u-10179 \u-8704 }").text == "I am tired 😀"
+
+
+def test_the_charset_that_a_page_claims_is_not_believed_against_all_reason() -> None:
+    """A mail's HTML is decoded once, whatever its own head says; a page that is read as ASCII is no UTF-16."""
+    mail = EmailMessage()
+    mail.set_content('<meta charset="windows-1252"><p>I don’t know, Zoë</p>', subtype="html")
+    assert text_of(".eml", mail.as_bytes()).text == "I don’t know, Zoë"
+    assert text_of(".html", b'<meta charset="utf-16"><p>I am tired</p>').text == "I am tired"
+
+
+def told_of(pid: str) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
+
+
+def test_processes_end_with_the_program(tmp_path: Path) -> None:
+    """After kill -9 no process is left that holds letters."""
+    letters = tmp_path / "letters"
+    letters.mkdir()
+    for at in range(60):
+        (letters / f"{at}.txt").write_text(f"Dear Ana,\nit was day {at}.\n" + "It hurt and you were so tired.\n" * 20)
+    out = tmp_path / "out"
+    command = [sys.executable, "-m", "compassion_coach", "prescreen", str(letters), "-o", str(out), "-j", "2"]
+    running = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    while not list((out / "letters").glob("*.html")):
+        assert running.poll() is None
+        time.sleep(0.02)
+    children = Path(f"/proc/{running.pid}/task/{running.pid}/children")
+    if not children.exists():
+        pytest.skip("there is no /proc here")
+    pids = children.read_text().split()
+    os.kill(running.pid, signal.SIGKILL)
+    running.wait()
+    for _ in range(100):
+        left = [
+            pid
+            for pid in pids
+            if Path(f"/proc/{pid}/cmdline").exists() and b"spawn" in Path(f"/proc/{pid}/cmdline").read_bytes()
+        ]
+        if not left:
+            return
+        time.sleep(0.1)
+    raise AssertionError(left)
+
+
+# Files that are somebody else's
+
+
+def test_no_link_is_followed_and_the_folder_is_the_owners(letters: Path, tmp_path: Path) -> None:
+    """A link in place of a table is replaced; a folder that was open to all is not afterwards."""
+    out, target = tmp_path / "out", tmp_path / "target"
+    out.mkdir(mode=0o755)
+    target.write_text("mine")
+    prescreen([str(letters)], out)
+    assert stat.S_IMODE(out.stat().st_mode) == 0o700
+    for name in ("letters.parquet", "letters.csv", f".letters.parquet.{os.getpid()}"):
+        (out / name).unlink(missing_ok=True)
+        (out / name).symlink_to(target)
+    prescreen([str(letters)], out)
+    assert target.read_text() == "mine"
+    assert not (out / "letters.parquet").is_symlink()
+
+
+def test_the_report_of_another_run_is_no_letter(letters: Path, tmp_path: Path) -> None:
+    """Wherever it lies."""
+    prescreen([str(letters)], tmp_path / "first")
+    shutil.move(str(tmp_path / "first"), str(letters / "first"))
+    assert prescreen([str(letters)], tmp_path / "second").total == 3
+
+
+def test_names_of_two_forms_of_unicode_are_one(tmp_path: Path) -> None:
+    """A Mac writes Zoë in two characters more than others do."""
+    (tmp_path / "Zoe\u0308").mkdir()
+    (tmp_path / "Zoe\u0308" / "a.txt").write_text(ZEBRA)
+    prescreen([str(tmp_path)], tmp_path / "out")
+    assert forget("Zo\u00eb", tmp_path / "out") == 1
+
+
+def test_a_name_gives_no_orders_to_a_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A file may be called anything."""
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "\x1b]0;x\x07.doc").write_text("x")
+    run(["prescreen", str(tmp_path / "in"), "-o", str(tmp_path / "out")])
+    assert "\x1b" not in capsys.readouterr().err
+
+
+def test_a_blank_that_stands_for_millions_is_cut() -> None:
+    """One element of an OpenDocument file may ask for any number."""
+    from odfdo import Document, Element
+
+    document = Document("text")
+    document.body.clear()
+    document.body.append(Element.from_tag('<text:p>a<text:s text:c="500000000"/>b</text:p>'))
+    file = io.BytesIO()
+    document.save(file)
+    assert len(text_of(".odt", file.getvalue()).text) == 1002
