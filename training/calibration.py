@@ -24,7 +24,7 @@ TEMPERATURES = tuple(np.arange(0.7, 2.6, 0.1))
 COUNTS = (0.0, 0.1, 0.2, 0.3, 0.45, 0.6, 0.8, 1.0)
 PRICES = (0.0, 0.02, 0.04, 0.06, 0.08, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4)
 MOST_PARTED = 0.02
-PRECISION = {"warm": 0.94, "cold": 0.98}
+PRECISION = {"warm": 0.94, "cold": 0.99}
 LEAST = 0.5
 
 
