@@ -201,7 +201,7 @@ def test_the_encoder_is_asked_where_the_weighing_doubts(monkeypatch: pytest.Monk
     assert screen(Letter.of(DOUBTFUL)).level is Level.CONCERN
     opinion(monkeypatch, 0.3, 0.66)
     assert screen(Letter.of(DOUBTFUL)).level is Level.URGENT
-    opinion(monkeypatch, 0.5, 0.35)
+    opinion(monkeypatch, 0.45, 0.3)
     assert screen(Letter.of(DOUBTFUL)).level is Level.NONE
     monkeypatch.setattr(module, "scale", lambda _: scale_of(plums=-900))
     opinion(monkeypatch, 0.96, 0.0)
@@ -217,7 +217,7 @@ def test_the_encoder_lowers_no_level_that_is_certain(monkeypatch: pytest.MonkeyP
 
 
 def test_what_weighs_alone_stands_unless_the_encoder_is_sure(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where words weigh enough but not certainly, a hundredth of danger in the encoder's opinion is enough to stand."""
+    """Where words weigh enough but not certainly, two hundredths of danger in the encoder's opinion are enough to stand."""
     monkeypatch.setattr(module, "scale", lambda _: scale_of(plums=450))
     opinion(monkeypatch, 0.01, 0.01)
     assert screen(Letter.of(DOUBTFUL)).level is Level.CONCERN

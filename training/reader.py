@@ -37,7 +37,8 @@ MOST_PUBLIC = 3000
 TIMES_BESIDE = 2  # how often remarks and levels are seen in all, letters being seen once an epoch
 BATCH = 900  # word pieces, with the padding
 RATE, HEAD_RATE, WARM_UP = 1e-4, 1e-3, 60
-CLOSING = 4e-5  # the rate of the last round
+CLOSING = 4e-5  # the rate of the last rounds
+CLOSINGS = (6, 2)  # which part of remarks and cases each of them sees: a sixth, a half
 VERSION = "reader-2"
 WEIGHTS = ROOT / "weights"
 
@@ -52,18 +53,20 @@ def train(base: Path, tokens: Tokenizer, public: Path, epochs: int) -> Network:
     network = Network(base)
     rounds = [[*epoch(tokens, public, order), *beside[at::epochs]] for at in range(epochs)]
     learn(network, rounds, order, RATE)
-    closing(network, tokens)
+    for part in CLOSINGS:
+        closing(network, tokens, part)
     return network
 
 
-def closing(network: Network, tokens: Tokenizer) -> None:
+def closing(network: Network, tokens: Tokenizer, part: int) -> None:
     """Teach the plain lines that letters hardly hold, beside a part of all the rest, so that nothing is forgotten."""
     torch.manual_seed(SEED)
     order = random.Random(SEED)
     taught, _ = lessons.letters()
     some, beside = order.sample(taught, len(taught) // 3), list(lessons.beside())
     runs = [*lessons.plain(taught, order), *lessons.runs(some, order), *lessons.mixed()[0]]
-    learn(network, [[window(tokens, *run) for run in (*runs, *order.sample(beside, len(beside) // 6))]], order, CLOSING)
+    runs += order.sample(beside, len(beside) // part)
+    learn(network, [[window(tokens, *run) for run in runs]], order, CLOSING)
 
 
 def learn(network: Network, rounds: Sequence[Sequence[Window]], order: random.Random, rate: float) -> None:
@@ -114,7 +117,7 @@ def card() -> dict[str, Any]:
     return {
         "version": VERSION, "heads": list(HEADS), "opening": CLS, "separator": SEP, "temperature": 1.0, "evidence": 0.0,
         "cut": 0.05, "asked": 0.0, "enough": {"warm": 0.5, "cold": 0.5},
-        "rails": {"enough": 0.85, "enough_of_few": 0.99, "doubt": 0.2}, "distress": {"enough": 0.8, "none": 0.005},
+        "rails": {"enough": 0.85, "enough_of_few": 0.99, "doubt": 0.2}, "distress": {"enough": 0.8, "none": 0.02},
     }  # fmt: skip
 
 
@@ -156,7 +159,7 @@ def main() -> None:
         if told.close:
             network = Network(told.base)
             network.load_state_dict(torch.load(told.close))
-            closing(network, tokens)
+            closing(network, tokens, CLOSINGS[-1])
         else:
             network = train(told.base, tokens, told.public, told.epochs)
         if told.state:
