@@ -217,7 +217,7 @@ def test_the_encoder_lowers_no_level_that_is_certain(monkeypatch: pytest.MonkeyP
 
 
 def test_what_weighs_alone_stands_unless_the_encoder_is_sure(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where words weigh enough but not certainly, two hundredths of danger in the encoder's opinion are enough to stand."""
+    """Where words weigh enough but not certainly, two hundredths of danger as the encoder hears it let them stand."""
     monkeypatch.setattr(module, "scale", lambda _: scale_of(plums=450))
     opinion(monkeypatch, 0.01, 0.01)
     assert screen(Letter.of(DOUBTFUL)).level is Level.CONCERN
