@@ -38,7 +38,7 @@ TIMES_BESIDE = 2  # how often remarks and levels are seen in all, letters being 
 BATCH = 900  # word pieces, with the padding
 RATE, HEAD_RATE, WARM_UP = 1e-4, 1e-3, 60
 CLOSING = 4e-5  # the rate of the last rounds
-CLOSINGS = (6, 2)  # which part of remarks and cases each of them sees: a sixth, a half
+CLOSINGS = (6,)  # which part of remarks and cases each of them sees
 VERSION = "reader-2"
 WEIGHTS = ROOT / "weights"
 
