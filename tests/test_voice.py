@@ -106,6 +106,27 @@ def test_overall_follows_the_letter() -> None:
     assert "blame" in remark
 
 
+def test_words_that_are_quoted_stand_where_they_are_said_to() -> None:
+    """The surest words of a letter may stand at its end; they are no example of its opening lines."""
+    for night in range(12):
+        text = f"It was night {night} of the cough. I see how tired you are. You should ring. At least it is dry. I wish you rest."
+        letter = Letter.of(text)
+        qualities = [
+            Quality.ACKNOWLEDGING,
+            Quality.ACKNOWLEDGING,
+            Quality.SHOULD,
+            Quality.DISMISSING,
+            Quality.KIND_WISH,
+        ]
+        seen = tuple(
+            Observation(at, s.start, s.end, quality, 0.9 + at / 100)
+            for at, (s, quality) in enumerate(zip(letter.sentences, qualities, strict=True))
+        )
+        told = voice.overall(voice.Scene(letter, seen, ())).split(".")[0]
+        assert "I wish you rest" not in told
+        assert "opening" in told or "beginning" in told or "first" in told
+
+
 def test_a_letter_that_is_all_warmth_is_simply_heard() -> None:
     """Nothing is invented where nothing creeps in."""
     letter = Letter.of("It makes sense that it hurt so much.")

@@ -21,6 +21,7 @@ _WORD = re.compile(r"[^\W_][\w'’-]*")
 _QUOTE_MARKS = re.compile('["“”„«»]')
 _FEWEST_WORDS, _ENOUGH_WORDS, _MOST_WORDS = 2, 3, 6
 _MOST_SENTENCES = 3
+_PLACES = ("opening", "middle", "closing")
 _JOINING = frozenset[str]().union(
     [
         "and",
@@ -95,7 +96,9 @@ def overall(scene: Scene) -> str:
     words = _best_words(scene.letter, warm)
     if not creeping:
         return _pick(scene, parts["whole"]["all_warm"], words=words)
-    where = {"words": words, "place": parts["places"][_place(scene.letter, warm)]}
+    place = _place(scene.letter, warm)
+    there = [o for o in warm if place in ("throughout", _PLACES[_third(scene.letter, o)])]
+    where = {"words": _best_words(scene.letter, there), "place": parts["places"][place]}
     warmth = _pick(scene, parts["warmth"][{0: "none", 1: "one"}.get(len(warm), "some")], **where)
     if warm and creeping[0].start < warm[0].start:
         begins = [o for o in creeping if o.start < warm[0].start]
@@ -193,11 +196,14 @@ def _ending(
 
 def _place(letter: Letter, observations: Sequence[Observation]) -> str:
     """Name the part of the letter where most of these stretches stand."""
-    count = len(letter.sentences) or 1
-    thirds = [min(2, 3 * o.sentence // count) for o in observations]
+    thirds = [_third(letter, o) for o in observations]
     if len(observations) > 2 and len(set(thirds)) == 3:
         return "throughout"
-    return ("opening", "middle", "closing")[max(thirds, key=thirds.count) if thirds else 0]
+    return _PLACES[max(thirds, key=thirds.count) if thirds else 0]
+
+
+def _third(letter: Letter, seen: Observation) -> int:
+    return min(2, 3 * seen.sentence // (len(letter.sentences) or 1))
 
 
 def _best_words(letter: Letter, warm: Sequence[Observation]) -> str | None:
