@@ -109,7 +109,7 @@ def test_overall_follows_the_letter() -> None:
 def test_words_that_are_quoted_stand_where_they_are_said_to() -> None:
     """The surest words of a letter may stand at its end; they are no example of its opening lines."""
     for night in range(12):
-        text = f"It was night {night} of the cough. I see how tired you are. You should ring. At least it is dry. I wish you rest."
+        text = f"It was night {night}. I see how tired you are. You should ring. At least it is dry. I wish you rest."
         letter = Letter.of(text)
         qualities = [
             Quality.ACKNOWLEDGING,
