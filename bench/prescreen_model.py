@@ -15,12 +15,12 @@ import time
 from pathlib import Path
 
 from openai import AsyncOpenAI
-from prescreen import letters
 
 from compassion_coach.letter import Letter
 from compassion_coach.model_reader import requests_for
 from compassion_coach.screen import screen
 from compassion_coach.vocabulary import Level
+from prescreen import letters
 
 AT_ONCE, SECONDS = 16, 0.5
 REPLY: dict[str, object] = {
