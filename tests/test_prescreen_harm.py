@@ -18,11 +18,12 @@ import mixed_letters
 import pytest
 
 from compassion_coach.__main__ import run
-from compassion_coach.errors import InputError
+from compassion_coach.errors import InputError, KeyRefusedError
 from compassion_coach.prescreen import Options, forget, prescreen, pseudonyms
 from compassion_coach.prescreen.formats import text_of
 from compassion_coach.prescreen.found import find
 from compassion_coach.prescreen.tables import Columns
+from compassion_coach.prescreen.with_model import Model
 
 ZEBRA = "Dear Ana,\nthe zebra hurt you, and of course you are tired.\n"
 
@@ -95,6 +96,24 @@ def test_a_run_that_did_not_begin_changes_nothing(letters: Path, tmp_path: Path)
         prescreen([str(letters)], out, Options(key=b"k" * 32))
     forget("ana", out)
     assert clients(out) == {"ben", "cleo"}
+
+
+def test_a_run_that_came_to_nothing_keeps_the_report(
+    letters: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A model without a key, or an empty folder, take nobody's letters away."""
+    out = tmp_path / "out"
+    prescreen([str(letters)], out)
+    before = (out / "index.html").read_bytes()
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    with pytest.raises(KeyRefusedError):
+        prescreen([str(letters)], out, Options(model=Model("m")))
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(InputError, match="no letter"):
+        prescreen([str(tmp_path / "empty")], out)
+    assert (out / "index.html").read_bytes() == before
+    assert clients(out) == {"ana", "ben", "cleo"}
+    assert prescreen([str(letters)], out).known == 3
 
 
 # Words that stay behind

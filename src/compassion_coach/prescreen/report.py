@@ -84,6 +84,8 @@ class _Run:
     complained: Callable[[str, str], None]
     read: int = 0
     known: int = 0
+    missed: int = 0
+    all_found: bool = False
     places: dict[str, str] = field(default_factory=dict)  # of letters under way whose names are hidden
 
     def tasks(self, found: Iterable[Found]) -> Iterator[Work]:
@@ -104,6 +106,7 @@ class _Run:
                 self.done(work, Result(known))
             else:
                 yield work
+        self.all_found = True
 
     def done(self, work: Work, result: Result) -> None:
         """Write a letter's page, and then write down that it is done."""
@@ -135,6 +138,7 @@ class _Run:
 
     def unread(self, source: Source, why: str) -> None:
         """Write down what could not be read, and say so by the name that it has on this computer."""
+        self.missed += 1
         self.journal.add_unread(source, why)
         self.complained(self.places.pop(source.where, source.where), why)
 
@@ -177,8 +181,12 @@ def prescreen(
         try:
             for work, result in _read(tasks, options, out):
                 run.done(work, result)
-        except ModelError as error:  # what was read here is told all the same
-            failed = error
+        except ModelError as error:
+            if not run.all_found:
+                raise
+            failed = error  # what was read here is told all the same
+        if not run.read + run.known + run.missed:
+            raise InputError("There is no letter there.")
         write_together(out, journal, pages=options.pages)
         summary = Summary(journal.standings(), run.read, run.known, sum(1 for _ in journal.unread()))
         for file in journal.tidy():
@@ -186,8 +194,6 @@ def prescreen(
         journal.end(_now())
         if failed:
             raise failed
-        if not summary.total and not summary.unread:
-            raise InputError("There is no letter there.")
         return summary
 
 
