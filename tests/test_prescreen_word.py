@@ -122,3 +122,9 @@ def test_what_the_writer_of_an_open_document_sees_is_read() -> None:
         "And then",
         "He knew.",
     ]
+
+
+def test_what_is_struck_out_of_a_page_is_not_read() -> None:
+    """What follows a deletion stays."""
+    page = b"<p>You were <del>never</del> tired, <ins>so</ins> tired.</p>"
+    assert text_of(".html", page).text == "You were tired, so tired."

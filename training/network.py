@@ -7,7 +7,7 @@ tokens. Source of the base: all-MiniLM-L6-v2 (Apache-2.0).
 """
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -140,3 +140,28 @@ def loss(logits: dict[str, Tensor], batch: Sequence[Window]) -> Tensor:
                     wanted = torch.tensor(truth)
                     losses.append(nn.functional.binary_cross_entropy_with_logits(out[index], wanted) * target.counts)
     return torch.stack(losses).sum() / max(1, len(losses))
+
+
+def learned(
+    network: nn.Module, plan: Sequence[Sequence[Window]], rates: Mapping[nn.Module, float], warm_up: int
+) -> Iterator[float]:
+    """Let a network learn batches of windows, and yield what was lost on each.
+
+    Each part learns at its rate, which rises for `warm_up` batches and then falls to nothing.
+    """
+    parts = [{"params": [p for p in part.parameters() if p.requires_grad], "lr": rate} for part, rate in rates.items()]
+    optimizer = torch.optim.AdamW(parts, weight_decay=0.01)
+    pace = torch.optim.lr_scheduler.LambdaLR(
+        optimizer, lambda at: min(1, (at + 1) / warm_up) * (1 - at / (len(plan) + 1))
+    )
+    network.train()
+    for batch in plan:
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            logits = network(*tensors(batch))
+        lost = loss(logits, batch)
+        lost.backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+        optimizer.step()
+        pace.step()
+        optimizer.zero_grad()
+        yield lost.item()

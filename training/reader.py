@@ -15,6 +15,7 @@ import random
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ import torch
 import unlabelled
 from export import export
 from linear import ROOT
-from network import CLS, HEADS, SEP, Network, Window, batches, loss, tensors, window
+from network import CLS, HEADS, SEP, Network, Window, batches, learned, window
 from tokenizers import Tokenizer
 
 from compassion_coach.encoder import Encoder, loaded
@@ -72,27 +73,13 @@ def closing(network: Network, tokens: Tokenizer, part: int) -> None:
 def learn(network: Network, rounds: Sequence[Sequence[Window]], order: random.Random, rate: float) -> None:
     """Let a network learn rounds of windows; the rate rises for a while and then falls to nothing."""
     network.encoder.embeddings.requires_grad_(requires_grad=False)
-    body = [p for p in network.encoder.parameters() if p.requires_grad]
-    groups = [{"params": body, "lr": rate}, {"params": network.heads.parameters(), "lr": HEAD_RATE * rate / RATE}]
-    optimizer = torch.optim.AdamW(groups, weight_decay=0.01)
     plan = [list(batches(windows, BATCH, order)) for windows in rounds]
-    steps = sum(map(len, plan))
-    pace = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda at: min(1, (at + 1) / WARM_UP) * (1 - at / (steps + 1)))
-    network.train()
+    rates = {network.encoder: rate, network.heads: HEAD_RATE * rate / RATE}
+    lost = learned(network, [batch for batched in plan for batch in batched], rates, WARM_UP)
     begun = time.monotonic()
     for at, batched in enumerate(plan, 1):
-        total = 0.0
-        for batch in batched:
-            with torch.autocast("cpu", dtype=torch.bfloat16):
-                logits = network(*tensors(batch))
-            lost = loss(logits, batch)
-            lost.backward()  # type: ignore[no-untyped-call]
-            torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
-            optimizer.step()
-            pace.step()
-            optimizer.zero_grad()
-            total += lost.item()
-        print(f"round {at}: loss {total / len(batched):.3f}, {time.monotonic() - begun:.0f} s", flush=True)
+        mean = sum(islice(lost, len(batched))) / len(batched)
+        print(f"round {at}: loss {mean:.3f}, {time.monotonic() - begun:.0f} s", flush=True)
 
 
 def epoch(tokens: Tokenizer, public: Path, order: random.Random) -> Iterator[Window]:

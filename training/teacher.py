@@ -17,7 +17,7 @@ import lessons
 import network
 import torch
 import unlabelled
-from network import HEADS, Piece, Window, batches, loss, tensors, window
+from network import HEADS, Piece, Window, batches, learned, tensors, window
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 from transformers import MPNetModel
@@ -58,23 +58,11 @@ def taught(folder: Path, tokens: Tokenizer, public: Path) -> Teacher:
         runs = [*lessons.runs(letters, order), *lessons.mixed()[0], *lessons.plain(letters, order)]
         runs += lessons.public(public, order, PUBLIC)
         plan += batches([window(tokens, *run) for run in runs], BATCH, order)
-    body = [p for p in teacher.encoder.parameters() if p.requires_grad]
-    groups = [{"params": body, "lr": RATE}, {"params": teacher.heads.parameters(), "lr": HEAD_RATE}]
-    optimizer = torch.optim.AdamW(groups, weight_decay=0.01)
-    pace = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda at: min(1, (at + 1) / WARM_UP) * (1 - at / len(plan)))
     begun, total = time.monotonic(), 0.0
-    teacher.train()
-    for at, batch in enumerate(plan, 1):
-        with torch.autocast("cpu", dtype=torch.bfloat16):
-            logits = teacher(*tensors(batch))
-        lost = loss(logits, batch)
-        lost.backward()  # type: ignore[no-untyped-call]
-        torch.nn.utils.clip_grad_norm_(teacher.parameters(), 1.0)
-        optimizer.step()
-        pace.step()
-        optimizer.zero_grad()
-        total += lost.item()
-        if at % OFTEN == 0 or at == len(plan):
+    rates = {teacher.encoder: RATE, teacher.heads: HEAD_RATE}
+    for at, lost in enumerate(learned(teacher, plan, rates, WARM_UP), 1):
+        total += lost
+        if at % OFTEN == 0:
             print(f"{at} of {len(plan)}: loss {total / OFTEN:.3f}, {time.monotonic() - begun:.0f} s", flush=True)
             total = 0.0
     return teacher

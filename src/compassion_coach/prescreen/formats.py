@@ -103,7 +103,7 @@ def _rtf(raw: bytes) -> Text:
 
     if not raw.lstrip().startswith(b"{\\rtf"):
         raise InputError("It does not begin as an RTF file does.")
-    text = str(rtf_to_text(raw.decode("latin-1"), errors="replace"))  # type: ignore[no-untyped-call]
+    text = str(rtf_to_text(raw.decode("latin-1"), errors="replace"))
     return Text(text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))  # an emoji comes in two halves
 
 
@@ -125,6 +125,8 @@ def _words_of(page: str) -> str:
     body = tree.find("body") if tree is not None else None
     if body is None:
         raise InputError("The page has no text in it.")
+    for gone in list(body.iter("del")):
+        gone.drop_tree()
     return str(html_text.etree_to_text(html_text.cleaner.clean_html(body)))
 
 

@@ -10,10 +10,10 @@ Every letter is written down by itself when its page is there, so whatever ends 
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from types import TracebackType
 from typing import NoReturn
 
@@ -120,8 +120,20 @@ class Journal(AbstractContextManager["Journal"]):
         ).fetchone()
         return Record.from_json(row[0]) if row else None
 
-    def add(self, source: Source, content: str, page: str, record: Record, text: str | None = None) -> None:
-        """Write down a letter that is done, with its text only where that was asked for."""
+    def add(
+        self,
+        source: Source,
+        content: str,
+        record: Record,
+        files: Sequence[str] = (),
+        stamp: str = "",
+        text: str | None = None,
+    ) -> None:
+        """Write down a letter that is done, with its files in the report and what those were made of.
+
+        Its text only where that was asked for. A page is the file that ends in .html.
+        """
+        page = next((PurePosixPath(file).name for file in files if file.endswith(".html")), "")
         with self._base:
             self._base.execute("BEGIN")
             self._base.execute(
@@ -131,6 +143,8 @@ class Journal(AbstractContextManager["Journal"]):
                 (content, self.reader, STANDINGS.index(record.standing), record.to_json(), text),
             )
             self._source(source, content, page, None)
+            for file in files:
+                self.add_page(file, source.client, stamp)
 
     def add_unread(self, source: Source, why: str) -> None:
         """Write down what could not be read, and why."""

@@ -52,14 +52,14 @@ def over_ray(paths: Sequence[str], out: str, over: Over) -> dict[str, int]:
         import ray.data
     except ImportError:
         raise MissingExtraError("The engine ray needs Ray: pip install 'compassion-coach[ray]'") from None
-    with _told(f"{out} could not be reached."):
+    with _plainly(f"{out} could not be reached."):
         if _holds_something(out):
             raise InputError(f"{out} holds files already; a new folder is better for the rows: -o FOLDER.")
-    with _told(f"No Ray cluster answered{f' at {over.address}' if over.address else ''}."):
+    with _plainly(f"No Ray cluster answered{f' at {over.address}' if over.address else ''}."):
         _begin(over)
     readers = over.readers or max(1, int(ray.cluster_resources().get("CPU", 1)))
     suffixes = [suffix.removeprefix(".") for suffix in (*LETTERS, *TABLES, ".zip")]
-    with _told("There is no letter there, or the place could not be reached."):
+    with _plainly("There is no letter there, or the place could not be reached."):
         found = ray.data.read_binary_files(list(paths), include_paths=True, file_extensions=suffixes)
         others = ray.data.from_arrow(table_of(_others(paths, set(suffixes), over)))
     rows = found.map_batches(
@@ -73,7 +73,7 @@ def over_ray(paths: Sequence[str], out: str, over: Over) -> dict[str, int]:
     rows = rows.union(others)
     if "://" not in out:
         folder(Path(out))
-    with _told(f"The cluster failed, or {out} could not be written. What was written before lies there."):
+    with _plainly(f"The cluster failed, or {out} could not be written. What was written before lies there."):
         rows.write_parquet(out)
         counted: Counter[str] = Counter()
         for some in ray.data.read_parquet(out, columns=["level", "unread"]).iter_batches(batch_format="pyarrow"):
@@ -94,7 +94,7 @@ def _begin(over: Over) -> None:
 
 
 @contextmanager
-def _told(why: str) -> Iterator[None]:
+def _plainly(why: str) -> Iterator[None]:
     """Tell in plain words what failed; what a library says of it might hold a key, or a client's name."""
     import pyarrow
     from ray.exceptions import RayError

@@ -113,25 +113,18 @@ class _Run:
         if result.record is None:
             self.unread(work.source, result.unread or "")
             return
-        page = ""
-        for path in self._files(work):
+        files = self._files(work)
+        for path in files:
             if path.suffix == ".docx" and result.copy:
                 kept(path, result.copy)
             elif path.suffix == ".html" and result.page:
                 with written(path) as stream:
                     stream.write(result.page)
-            page = path.name if path.suffix == ".html" else page
-            self.journal.add_page(f"{path.parent.name}/{path.name}", work.source.client, self._stamp(work))
         if work.known is None:
             told = {"at": _now(), "letter": work.content, "reader": self.reader, "sent_to": result.sent_to}
             appended(self.out / AUDIT, json.dumps(told))
-        self.journal.add(
-            work.source,
-            work.content,
-            page,
-            result.record,
-            result.text if self.options.keep_text else None,
-        )
+        text = result.text if self.options.keep_text else None
+        self.journal.add(work.source, work.content, result.record, list(map(_within, files)), self._stamp(work), text)
         self.places.pop(work.source.where, None)
         self.read, self.known = self.read + (work.known is None), self.known + (work.known is not None)
         self.told(self.read, self.known)
@@ -143,7 +136,7 @@ class _Run:
         self.complained(self.places.pop(source.where, source.where), why)
 
     def _is_made(self, path: Path, stamp: str) -> bool:
-        return path.exists() and self.journal.stamp_of(f"{path.parent.name}/{path.name}") == stamp
+        return path.exists() and self.journal.stamp_of(_within(path)) == stamp
 
     def _stamp(self, work: Work) -> str:
         """Return what a page is made of, besides the letter."""
@@ -195,6 +188,11 @@ def prescreen(
         if failed:
             raise failed
         return summary
+
+
+def _within(path: Path) -> str:
+    """Return what a page is called within the report."""
+    return f"{path.parent.name}/{path.name}"
 
 
 def _read(tasks: Iterator[Work], options: Options, out: Path) -> Iterator[tuple[Work, Result]]:
