@@ -1,4 +1,4 @@
-"""Make `guardrails/weighing/distress.weights.json` from labelled cases: `make weighing`.
+"""Make the scale `guardrails/weighing/distress.*` from labelled cases: `make weighing`.
 
     cases/tuning/distress*.tsv, rules' own examples, letters without distress, everyday sentences of public sets
         ─ features, what the rules hint ─ two linear models ─ weights

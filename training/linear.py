@@ -79,18 +79,18 @@ def learn(name: str, lessons: Sequence[Lesson], shares: Sequence[str]) -> Learne
 
 
 def write(name: str, learned: Learned, enough: dict[str, float]) -> None:
-    """Write `guardrails/weighing/NAME.weights.json` and `NAME.kinds.json`."""
+    """Write the three files of a scale to `guardrails/weighing/`: `NAME.scale.json`, `.shares.tsv` and `.kinds.tsv`."""
     whole, base = np.rint(100 * learned.weights).astype(int), np.rint(100 * learned.base).astype(int)
     many = len(learned.shares)
     size = np.abs(whole[:many]).max(axis=0)
-    named = [(str(feature), i) for i, feature in enumerate(learned.columns.get_feature_names_out())]
+    named = sorted((str(feature), i) for i, feature in enumerate(learned.columns.get_feature_names_out()))
     kept = [(feature, whole[:, i].tolist()) for feature, i in named if size[i] >= LEAST]
-    content = {
+    folder = ROOT / "guardrails" / "weighing"
+    head = {
         "shares": learned.shares, "kinds": learned.kinds, "enough": enough,
-        "base": base[:many].tolist(), "weights": {feature: row[:many] for feature, row in kept},
-        "kind_base": base[many:].tolist(),
+        "base": base[:many].tolist(), "kind_base": base[many:].tolist(),
     }  # fmt: skip
-    kinds = {feature: row[many:] for feature, row in kept}
-    for file, told in {f"{name}.weights.json": content, f"{name}.kinds.json": kinds}.items():
-        text = json.dumps(told, separators=(",", ":"), sort_keys=True).replace('],"', '],\n"')
-        (ROOT / "guardrails" / "weighing" / file).write_text(text + "\n", "utf-8")
+    (folder / f"{name}.scale.json").write_text(json.dumps(head, indent=1, sort_keys=True) + "\n", "utf-8")
+    for part, place in {"shares": slice(many), "kinds": slice(many, None)}.items():
+        lines = [f"{feature}\t{' '.join(map(str, row[place]))}\n" for feature, row in kept]
+        (folder / f"{name}.{part}.tsv").write_text("".join(lines), "utf-8")

@@ -1,4 +1,4 @@
-"""Make `guardrails/weighing/rails.weights.json` from labelled remarks: `make weighing`.
+"""Make the scale `guardrails/weighing/rails.*` from labelled remarks: `make weighing`.
 
     cases/tuning/outputs.*.tsv, vetted notes, rules' own examples ─ features ─ a linear model ─ weights
 

@@ -3,10 +3,11 @@
 In a wheel they lie under `compassion_coach/_data`; in a checkout they are the folders at its root.
 """
 
-import tomllib
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+import tomli
 
 from compassion_coach.errors import DataError
 
@@ -42,8 +43,8 @@ def read_text(name: str) -> str:
 def read_toml(name: str) -> dict[str, Any]:
     """Return a TOML data file as a dictionary. Raises DataError when it is missing or not TOML."""
     try:
-        return tomllib.loads(read_text(name))
-    except tomllib.TOMLDecodeError as error:
+        return tomli.loads(read_text(name))
+    except tomli.TOMLDecodeError as error:
         raise DataError(f"The data file {name} is not valid TOML: {error}") from None
 
 

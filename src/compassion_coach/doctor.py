@@ -18,6 +18,7 @@ _NEEDED = (
     "pydantic",
     "sentencex",
     "tokenizers",
+    "tomli",
     "wcwidth",
 )
 _OPTIONAL = {

@@ -129,12 +129,18 @@ def encoder() -> Encoder:
 
 
 def prepare() -> None:
-    """Begin to load the encoder beside other work. Whoever asks for it waits until it is there, or is told why not."""
+    """Begin to load the encoder beside other work. Whoever asks for it waits until it is there, or is told why not.
+
+    What it is run by is imported first: two threads that import take turns, and the longer way would have to wait.
+    """
 
     def load() -> None:
         with suppress(Exception):
             encoder()
 
+    with suppress(ImportError):
+        import onnxruntime  # noqa: F401
+        import tokenizers  # noqa: F401
     Thread(target=load).start()
 
 

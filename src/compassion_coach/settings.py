@@ -6,11 +6,12 @@ a letter goes to a model only when a model is named.
 
 import difflib
 import os
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
+
+import tomli
 
 from compassion_coach.errors import SettingError
 
@@ -74,7 +75,7 @@ def _from_files(environment: Mapping[str, str]) -> list[tuple[str, dict[str, obj
     found = []
     for path in (Path("compassion-coach.toml"), config_folder(environment) / "config.toml"):
         try:
-            told = tomllib.loads(path.read_text("utf-8"))
+            told = tomli.loads(path.read_text("utf-8"))
         except FileNotFoundError:
             continue
         except (OSError, ValueError):

@@ -2,9 +2,9 @@
 
 Where a rule looks for a phrase, a scale sums what each word, each pair of neighbours and each pair of ideas weighs.
 There are two, in `guardrails/weighing/`: `distress` for letters and `rails` for what a model wrote. Of each,
-`NAME.words.toml` says which words mean alike, `NAME.weights.json` what they weigh, and `NAME.kinds.json` for what kind;
-`training/` makes the latter two from `cases/tuning`. A linear sum and nothing more: anyone can ask of any sentence what
-weighed.
+`NAME.words.toml` says which words mean alike, `NAME.shares.tsv` what each feature weighs for each share and
+`NAME.kinds.tsv` for each kind, `NAME.scale.json` what they are added to; `training/` makes the latter three from
+`cases/tuning`. A linear sum and nothing more: anyone can ask of any sentence what weighed.
 """
 
 import json
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
 
-from compassion_coach.data import read_text, read_toml
+from compassion_coach.data import file, read_text, read_toml
 
 _REACH = 6  # words between two ideas that are weighed together
 _MOST_WORDS = 200  # of a sentence without end, windows of so many words are weighed
@@ -50,24 +50,31 @@ class Scale:
     kind_weights: Mapping[str, Sequence[int]]
 
 
-class Later(Mapping[str, Sequence[int]]):
-    """What the kinds weigh, read when somebody asks: of most letters nobody does."""
+class Rows(Mapping[str, Sequence[int]]):
+    """What features weigh, from a file with a line for each: a text has few of them, and only theirs become numbers."""
 
     def __init__(self, name: str) -> None:
         self._name = name
+        self._read: dict[str, tuple[int, ...]] = {}
 
     @cached_property
-    def _table(self) -> dict[str, Sequence[int]]:
-        return dict(json.loads(read_text(self._name)))
+    def _lines(self) -> dict[str, str]:
+        cells = file(self._name).read_text("utf-8").replace("\n", "\t").split("\t")
+        return dict(zip(cells[::2], cells[1::2], strict=False))
+
+    def __contains__(self, feature: object) -> bool:
+        return feature in self._lines
 
     def __getitem__(self, feature: str) -> Sequence[int]:
-        return self._table[feature]
+        if feature not in self._read:
+            self._read[feature] = tuple(map(int, self._lines[feature].split()))
+        return self._read[feature]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._table)
+        return iter(self._lines)
 
     def __len__(self) -> int:
-        return len(self._table)
+        return len(self._lines)
 
 
 class Ideas:
@@ -109,7 +116,7 @@ def weigh(scale: Scale, text: str, told: Iterable[str] = ()) -> Iterator[Weighed
     for at in range(0, len(words), _MOST_WORDS):
         window = words[at : at + _MOST_WORDS]
         known = {*features(list(map(_word, window)), scale.ideas), *hints}
-        rows = [row for feature in known if (row := scale.weights.get(feature))]
+        rows = [scale.weights[feature] for feature in known if feature in scale.weights]
         if rows:
             shares = dict(zip(scale.shares, _shares(_sums(scale.base, rows)), strict=True))
             yield Weighed(shares, known, window[0].start(), window[-1].end())
@@ -117,7 +124,7 @@ def weigh(scale: Scale, text: str, told: Iterable[str] = ()) -> Iterator[Weighed
 
 def kinds(scale: Scale, weighed: Weighed) -> dict[str, float]:
     """Return how much each kind weighs in what was weighed: the largest fits best."""
-    rows = [row for feature in weighed.known if (row := scale.kind_weights.get(feature))]
+    rows = [scale.kind_weights[feature] for feature in weighed.known if feature in scale.kind_weights]
     return dict(zip(scale.kinds, _sums(scale.kind_base, rows), strict=True))
 
 
@@ -167,16 +174,16 @@ def _shares(sums: Sequence[float]) -> list[float]:
 @cache
 def scale(name: str) -> Scale:
     """Read a scale: `distress` or `rails`."""
-    kept: dict[str, Any] = json.loads(read_text(f"guardrails/weighing/{name}.weights.json"))
+    kept: dict[str, Any] = json.loads(read_text(f"guardrails/weighing/{name}.scale.json"))
     return Scale(
         *reading(name),
         shares=tuple(kept["shares"]),
         kinds=tuple(kept["kinds"]),
         enough=kept["enough"],
         base=kept["base"],
-        weights=kept["weights"],
+        weights=Rows(f"guardrails/weighing/{name}.shares.tsv"),
         kind_base=kept["kind_base"],
-        kind_weights=Later(f"guardrails/weighing/{name}.kinds.json"),
+        kind_weights=Rows(f"guardrails/weighing/{name}.kinds.tsv"),
     )
 
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import TextIO
 
 import click
-import wcwidth
 
 from compassion_coach.letter import Letter
 from compassion_coach.reflection import Reflection, Support
@@ -32,6 +31,7 @@ from compassion_coach.vocabulary import Kind
 _COLOURS = {Kind.WARM: "yellow", Kind.ADVICE: "cyan", Kind.INVALIDATION: "magenta"}
 _PLAIN_SIGNS = {"♥": "*", "→": ">", "○": "o", "↷": "^", "“": '"', "”": '"', "’": "'", "·": "-", "…": "..."}
 _WIDEST, _NARROWEST = 88, 24
+_NARROW = re.compile(r"[ -~\u00a1-\u00ac\u00ae-\u02ff\u2010-\u2027]*")  # characters that take one column each
 _GUTTER = 4
 
 
@@ -127,8 +127,12 @@ def _wrapped(text: str, view: Window, indent: int) -> list[str]:
     """Wrap to the window, wide characters counted as the columns they take."""
     room = max(_NARROWEST - indent, view.width - indent)
     shown = _shown(" ".join(text.split()))
-    wrap = textwrap.wrap if shown.isascii() else wcwidth.wrap  # the same lines, and ASCII far sooner
-    lines = wrap(shown, room, break_on_hyphens=False)
+    if _NARROW.fullmatch(shown):
+        lines = textwrap.wrap(shown, room, break_on_hyphens=False)  # the same lines, and far sooner
+    else:
+        import wcwidth
+
+        lines = wcwidth.wrap(shown, room, break_on_hyphens=False)
     return [" " * indent + line for line in lines]
 
 
