@@ -359,3 +359,32 @@ def test_a_blank_that_stands_for_millions_is_cut() -> None:
     file = io.BytesIO()
     document.save(file)
     assert len(text_of(".odt", file.getvalue()).text) == 1002
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        (r"{\rtf1 I am {\deleted\revauthdel1 not }here.}", "I am here."),
+        (r"{\rtf1 I am \deleted not {\b so }\'e9\u8217? sorry\deleted0 here.}", "I am here."),
+        (r"{\rtf1 I {\deleted am\par }\plain was {\i{\deleted x}there}.}", "I was there."),
+        (r"{\rtf1 The word deleted stays.}", "The word deleted stays."),
+    ],
+)
+def test_what_is_struck_out_of_rich_text_is_not_read(code: str, text: str) -> None:
+    """It is no longer what the writer says."""
+    assert text_of(".rtf", code.encode()).text == text
+
+
+def test_a_day_that_only_the_file_tells_is_told_as_that(tmp_path: Path) -> None:
+    """A copied folder has one day for all its letters, and nobody is to take it for the letters' own."""
+    for name in ("2026-03-01 a.txt", "b.txt"):
+        (tmp_path / name).write_text("Dear me, it makes sense that you were tired.", "utf-8")
+    sources = {found.source.id: found.source for found in find([str(tmp_path)], Columns())}
+    assert (sources["2026-03-01 a"].date, sources["2026-03-01 a"].of_file) == ("2026-03-01", False)
+    assert sources["b"].date and sources["b"].of_file
+    message = EmailMessage()
+    message["Date"] = "Mon, 02 Mar 2026 09:00:00 +0000"
+    message.set_content("Dear me, it makes sense.")
+    (tmp_path / "c.eml").write_bytes(message.as_bytes())
+    [sent] = find([str(tmp_path / "c.eml")], Columns())
+    assert (sent.source.date, sent.source.of_file) == ("2026-03-02", False)

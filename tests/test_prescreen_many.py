@@ -3,6 +3,7 @@
 import os
 import signal
 import time
+from typing import Any
 
 import pytest
 
@@ -20,7 +21,12 @@ def halves(task: int) -> float:
     return task / 2
 
 
-def gone(_task: int) -> float:
+def where_done(_task: int) -> str:
+    """Return the process."""
+    return str(os.getpid())
+
+
+def gone(_task: int) -> Any:
     return -1.0
 
 
@@ -30,10 +36,11 @@ def test_tasks_come_back_in_their_order(jobs: int) -> None:
     assert list(in_order(halves, range(12), jobs, gone)) == [(task, task / 2) for task in range(12)]
 
 
-def test_a_task_that_ends_its_process_costs_no_other() -> None:
-    """Nor does one that never ends: both are lost, the rest is done."""
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_task_that_ends_its_process_costs_no_other(jobs: int) -> None:
+    """Nor does one that never ends: both are lost, the rest is done; with one job, in a process beside this one."""
     tasks = [1, 2, 13, 3, 14, 4, 5, 6, 13, 7, 8, 9, 10]
-    done = list(in_order(halves, tasks, 2, gone, longest=2))
+    done = list(in_order(halves, tasks, jobs, gone, tame=lambda task: task < 10, longest=2))
     assert done == [(task, -1.0 if task in (13, 14) else task / 2) for task in tasks]
 
 
@@ -41,3 +48,10 @@ def test_a_fault_of_the_work_is_told() -> None:
     """An exception is no end of a process."""
     with pytest.raises(ValueError, match="fifteen"):
         list(in_order(halves, [1, 15, 2], 2, gone))
+
+
+def test_with_one_job_what_is_tame_is_done_here() -> None:
+    """And what is not elsewhere, each in its turn."""
+    done = [where for _, where in in_order(where_done, range(6), 1, gone, tame=lambda task: task % 3 != 2)]
+    here = str(os.getpid())
+    assert [where == here for where in done] == [True, True, False, True, True, False]

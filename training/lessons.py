@@ -117,6 +117,13 @@ def public(folder: Path, order: random.Random, most: int) -> Iterator[Run]:
         yield _public(row["text"], warm, bool(row["Emo_support"]), facts)
 
 
+def advice(folder: Path) -> Iterator[Run]:
+    """Yield the sentences of a set that asks whether something is advice, for the head that is asked that, alone."""
+    for row in rows_of(folder):
+        target = Target("public", facts={0: float(row["label"] == 1)}, counts=PUBLIC_FACTS)
+        yield [Piece(fold(str(row["text"])).text, (target,))], []
+
+
 def rows_of(folder: Path) -> list[dict[str, int | str]]:
     with (folder / "train.jsonl").open(encoding="utf-8") as lines:
         return [row for row in map(json.loads, lines) if len(row["text"]) <= LONGEST_PUBLIC]

@@ -1,16 +1,18 @@
-"""A larger network that learns from the same letters, and tells the small one what it makes of texts nobody labelled.
+"""Larger networks that learn from the same lessons, and tell the small one what they make of texts nobody labelled.
 
-    all-mpnet-base-v2 ─ letters, mixed and plain lines, a few public sentences ─ `unlabelled.py` ─ corpus/told.npz
+    all-mpnet-base-v2 ┬ letters, mixed and plain lines, a few public sentences ┐
+                      └ AskParents and NeedAdvice: is it advice?               ┴ `unlabelled.py` ─ corpus/told.npz
 
-`python training/teacher.py LARGE BASE --public FOLDER`: an hour and a quarter on two cores. LARGE is the folder of
-all-mpnet-base-v2 (Apache-2.0), BASE that of the small network. Only what it says of texts is kept, not the network.
+`python training/teacher.py LARGE BASE --public FOLDER`: an hour and three quarters on two cores. LARGE is the folder of
+all-mpnet-base-v2 (Apache-2.0), BASE that of the small network. Only what they say of texts is kept, not the networks.
 """
 
 import argparse
 import hashlib
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import lessons
@@ -27,6 +29,9 @@ EPOCHS, SEED, PUBLIC, BATCH = 3, 1, 1000, 900
 RATE, HEAD_RATE, WARM_UP = 3e-5, 5e-4, 60
 CLS, SEP, PAD = 0, 2, 1  # of its own word pieces
 OFTEN = 100  # batches between two lines of progress
+
+Plan = list[list[Window]]
+"""Batches in the order in which they are learned."""
 
 
 class Teacher(nn.Module):
@@ -46,18 +51,28 @@ class Teacher(nn.Module):
         return {name: head(pooled) for name, head in self.heads.items()}
 
 
-def taught(folder: Path, tokens: Tokenizer, public: Path) -> Teacher:
-    """Teach the teacher."""
-    torch.manual_seed(SEED)
-    order = random.Random(SEED)
-    teacher = Teacher(folder)
-    teacher.encoder.embeddings.word_embeddings.requires_grad_(requires_grad=False)
-    letters, _ = lessons.letters()
-    plan = []
+def letters(tokens: Tokenizer, public: Path, order: random.Random) -> Plan:
+    """Return the lessons of who is taught to read letters."""
+    taught, _ = lessons.letters()
+    plan: Plan = []
     for _ in range(EPOCHS):
-        runs = [*lessons.runs(letters, order), *lessons.mixed()[0], *lessons.plain(letters, order)]
+        runs = [*lessons.runs(taught, order), *lessons.mixed()[0], *lessons.plain(taught, order)]
         runs += lessons.public(public, order, PUBLIC)
         plan += batches([window(tokens, *run) for run in runs], BATCH, order)
+    return plan
+
+
+def advice(tokens: Tokenizer, public: Path, order: random.Random) -> Plan:
+    """Return the lessons of who is taught what is advice among strangers: both sets, then that with the harder rows."""
+    asked, needed = ([window(tokens, *run) for run in lessons.advice(public / name)] for name in unlabelled.ADVICE)
+    return [*batches(asked + needed, BATCH, order), *batches(needed, BATCH, order)]
+
+
+def taught(folder: Path, plan: Plan) -> Teacher:
+    """Teach a teacher."""
+    torch.manual_seed(SEED)
+    teacher = Teacher(folder)
+    teacher.encoder.embeddings.word_embeddings.requires_grad_(requires_grad=False)
     begun, total = time.monotonic(), 0.0
     rates = {teacher.encoder: RATE, teacher.heads: HEAD_RATE}
     for at, lost in enumerate(learned(teacher, plan, rates, WARM_UP), 1):
@@ -68,29 +83,36 @@ def taught(folder: Path, tokens: Tokenizer, public: Path) -> Teacher:
     return teacher
 
 
-def said(teacher: Teacher, tokens: Tokenizer, texts: Sequence[Sequence[str]]) -> list[Tensor]:
-    """Return for each run of texts the shares of the qualities, a row for each text."""
+def kept(folder: Path, file: Path | None, plan: Callable[[], Plan]) -> Teacher:
+    """Return a teacher from a file, or teach one and keep it there."""
+    if file and file.exists():
+        teacher = Teacher(folder)
+        teacher.load_state_dict(torch.load(file))
+        return teacher
+    teacher = taught(folder, plan())
+    if file:
+        torch.save(teacher.state_dict(), file)
+    return teacher
+
+
+def said(teacher: Teacher, windows: Sequence[Window], head: str) -> list[Tensor]:
+    """Return for each window the logits of a head, a row for each span."""
     teacher.eval()
-    windows = [window(tokens, [Piece(text) for text in run]) for run in texts]
     place = {id(one): at for at, one in enumerate(windows)}
     found: dict[int, Tensor] = {}
     for batch in batches(windows, 4 * BATCH):
-        found.update(zip((place[id(one)] for one in batch), _shares(teacher, batch), strict=True))
+        with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
+            logits = teacher(*tensors(batch))[head].float()
+        found.update((place[id(one)], row[: len(one.spans)]) for one, row in zip(batch, logits, strict=True))
     return [found[at] for at in range(len(windows))]
 
 
-def _shares(teacher: Teacher, batch: Sequence[Window]) -> list[Tensor]:
-    with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
-        logits = teacher(*tensors(batch))["quality"].float()
-    return [row[: len(one.spans)].softmax(-1) for one, row in zip(batch, logits, strict=True)]
-
-
 def main() -> None:
-    asked = argparse.ArgumentParser(description="Teach the teacher, and keep what it says of texts nobody labelled.")
+    asked = argparse.ArgumentParser(description="Teach the teachers, and keep what they say of texts nobody labelled.")
     asked.add_argument("large", type=Path)
     asked.add_argument("base", type=Path)
     asked.add_argument("--public", type=Path, required=True)
-    asked.add_argument("--state", type=Path, help="where the teacher is kept; one that is there is not taught anew")
+    asked.add_argument("--states", type=Path, help="a folder to keep the teachers in; who is there is not taught anew")
     told = asked.parse_args()
     if hashlib.sha256((told.large / "model.safetensors").read_bytes()).hexdigest() != LARGE_SHA256:
         raise SystemExit("The large model is not the one that this project was made with.")
@@ -98,15 +120,14 @@ def main() -> None:
     tokens = Tokenizer.from_file(str(told.large / "tokenizer.json"))
     tokens.no_padding()
     tokens.no_truncation()
-    if told.state and told.state.exists():
-        teacher = Teacher(told.large)
-        teacher.load_state_dict(torch.load(told.state))
-    else:
-        teacher = taught(told.large, tokens, told.public)
-        if told.state:
-            torch.save(teacher.state_dict(), told.state)
-    texts = list(unlabelled.runs(told.base, told.public))
-    unlabelled.keep(list(zip(texts, said(teacher, tokens, texts), strict=True)))
+    reader, adviser = (
+        kept(told.large, told.states and told.states / f"{plan.__name__}.pt", partial(plan, tokens, told.public, order))
+        for plan, order in ((letters, random.Random(SEED)), (advice, random.Random(SEED)))
+    )
+    texts = [run for _, run in unlabelled.runs(told.base, told.public)]
+    windows = [window(tokens, [Piece(text) for text in run]) for run in texts]
+    shares = [one.softmax(-1) for one in said(reader, windows, "quality")]
+    unlabelled.keep(texts, shares, [one[:, 0].sigmoid() for one in said(adviser, windows, "public")])
     print(f"{sum(map(len, texts))} texts in {len(texts)} runs")
 
 

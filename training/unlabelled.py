@@ -3,6 +3,9 @@
     letters to learn from ─ words changed for their like or left out, sentences put into other letters, two made one
     public sets           ─ sentences by themselves
 
+Of each text it is told how much it is of each quality, and how much it is advice as NeedAdvice means it. Where a set
+asks about advice, the latter is believed in the former: how the rest is shared out stays.
+
 What was told is kept in `training/corpus/told.npz` under a hash of each text, for the texts of the public sets are not
 ours to keep: who has them can make the same texts again.
 """
@@ -17,22 +20,28 @@ from typing import Any
 
 import lessons
 import numpy as np
-from network import Piece, Target
+from network import QUALITIES, Piece, Target
+from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from compassion_coach.folding import fold
+from compassion_coach.vocabulary import Kind
 
 TOLD = lessons.CORPUS / "told.npz"
 SEED = 2
-PUBLIC = {"advice_needadvice": 2500, "offmychest": 2500, "advice_askparents": 1500, "goemotions": 2500}
+LETTERS = "letters"
+PUBLIC = {"advice_needadvice": 7000, "offmychest": 2500, "advice_askparents": 9000, "goemotions": 2500}
+ADVICE = ("advice_askparents", "advice_needadvice")  # the same question, asked of other people
+ADVICE_COUNTS = 0.5  # what is said of these counts less for the qualities: advice to strangers is not quite a letter's
 CHANGED, LEFT_OUT, STRANGE, JOINED = 0.12, 0.04, 0.15, 0.1  # of the words, of the words, and twice of the sentences
 NEAREST = 8  # words that may stand for another
+_ADVISING = np.array([quality is not None and quality.kind is Kind.ADVICE for quality in QUALITIES])
 _JOINTS = (", but ", ", and ", ". ", " ", ", so ")
 _WORD = re.compile(r"[a-z]{3,}")
 
 
-def runs(base: Path, public: Path) -> Iterator[list[str]]:
-    """Yield runs of neighbouring folded texts, the same each time."""
+def runs(base: Path, public: Path) -> Iterator[tuple[str, list[str]]]:
+    """Yield runs of neighbouring folded texts, each with the set that it is from, the same each time."""
     order = random.Random(SEED)
     taught, _ = lessons.letters()
     like = alike(base)
@@ -40,33 +49,41 @@ def runs(base: Path, public: Path) -> Iterator[list[str]]:
     for pieces, _ in lessons.runs(taught, order):
         texts = [order.choice(everything) if order.random() < STRANGE else piece.text for piece in pieces]
         texts = [_joined(text, order.choice(everything), order) for text in texts]
-        yield [_changed(text, like, order) for text in texts]
+        yield LETTERS, [_changed(text, like, order) for text in texts]
     for name, most in PUBLIC.items():
         rows = lessons.rows_of(public / name)
-        yield from ([fold(row["text"]).text] for row in order.sample(rows, min(most, len(rows))))
+        yield from ((name, [fold(row["text"]).text]) for row in order.sample(rows, min(most, len(rows))))
 
 
-def told(base: Path, public: Path) -> list[lessons.Run]:
-    """Return the runs with what the teacher said of each of their texts."""
+def told(base: Path, public: Path) -> dict[str, list[lessons.Run]]:
+    """Return for each set the runs with what was said of each of their texts."""
     kept = np.load(TOLD)
-    shares = dict(zip(kept["keys"].tolist(), kept["shares"], strict=True))
-    found = []
-    for texts in runs(base, public):
-        known = [shares.get(key(texts, at)) for at in range(len(texts))]
-        if all(share is not None for share in known):
-            pieces = [
-                Piece(text, (Target("quality", shares=tuple((share / max(1, share.sum())).tolist())),))
-                for text, share in zip(texts, known, strict=True)
-            ]
-            found.append((pieces, []))
+    said = dict(zip(kept["keys"].tolist(), zip(kept["shares"], kept["advice"], strict=True), strict=True))
+    found: dict[str, list[lessons.Run]] = {LETTERS: [], **{name: [] for name in PUBLIC}}
+    for name, texts in runs(base, public):
+        known = [said.get(key(texts, at)) for at in range(len(texts))]
+        if None not in known:
+            targets = [_targets(name, *one) for one in known if one]
+            found[name].append(([Piece(text, one) for text, one in zip(texts, targets, strict=True)], []))
     return found
 
 
-def keep(found: Sequence[tuple[Sequence[str], Sequence[Any]]]) -> None:
-    """Write down what a teacher said of each text of each run: shares of the qualities, in 255 parts."""
-    keys = [key(texts, at) for texts, said in found for at in range(len(said))]
-    parts = np.array([np.round(255 * one) for _, said in found for one in said], np.uint8)
-    np.savez_compressed(TOLD, keys=np.array(keys, np.uint64), shares=parts)
+def _targets(name: str, parts: NDArray[np.uint8], much: np.uint8) -> tuple[Target, ...]:
+    shares, advice = parts / max(1, int(parts.sum())), float(much) / 255
+    if name in ADVICE:
+        held = shares[_ADVISING].sum()
+        shares[_ADVISING] = advice * (shares[_ADVISING] / held if held else 1 / _ADVISING.sum())
+        shares[~_ADVISING] *= (1 - advice) / max(1e-6, 1 - held)
+    quality = Target("quality", shares=tuple(shares.tolist()), counts=ADVICE_COUNTS if name in ADVICE else 1.0)
+    return quality, Target("public", facts={0: advice}, counts=lessons.PUBLIC_FACTS)
+
+
+def keep(texts: Sequence[Sequence[str]], shares: Sequence[Any], advice: Sequence[Any]) -> None:
+    """Write down what was said of each text of each run, in 255 parts: shares of the qualities, and of advice."""
+    keys = [key(run, at) for run in texts for at in range(len(run))]
+    parts = {"shares": np.concatenate(shares), "advice": np.concatenate(advice)}
+    found = {name: np.round(255 * one).astype(np.uint8) for name, one in parts.items()}
+    np.savez_compressed(TOLD, keys=np.array(keys, np.uint64), **found)
 
 
 def key(texts: Sequence[str], at: int) -> int:

@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from compassion_coach.prescreen.journal import Entry
 
 COLUMNS = (
-    "id", "client", "date", "level", "signs", "sentences", "warm", "advice", "invalidation", "turns", "qualities",
-    "language", "remark", "where", "sha256", "unread",
+    "id", "client", "date", "date_of_file", "level", "signs", "sentences", "warm", "advice", "invalidation", "turns",
+    "qualities", "language", "remark", "where", "sha256", "unread",
 )  # fmt: skip
 """What is told of each letter; `letters.parquet` has `marks` besides, as `marks_of` makes them."""
 
-NUMBERS = frozenset({"sentences", "warm", "advice", "invalidation", "turns"})
+NUMBERS = frozenset({"date_of_file", "sentences", "warm", "advice", "invalidation", "turns"})
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _BATCH = 512
 
@@ -108,7 +108,7 @@ def _some(rows: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
 def row_of(source: Source, record: Record) -> dict[str, Any]:
     """Return a letter as a row of COLUMNS, with its marks."""
     values = (
-        source.id, source.client, source.date, record.level.value,
+        source.id, source.client, source.date, int(source.of_file), record.level.value,
         " ".join(dict.fromkeys(sign.kind for sign in record.signs)),
         record.sentences, record.count(Kind.WARM), record.count(Kind.ADVICE), record.count(Kind.INVALIDATION),
         len(record.turns), " ".join(quality.value for quality in record.qualities), record.language, record.remark,

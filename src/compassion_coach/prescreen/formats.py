@@ -14,6 +14,7 @@ from compassion_coach.errors import InputError, MissingExtraError
 from compassion_coach.intake import MOST_BYTES as MOST_TEXT
 from compassion_coach.prescreen.mail import body_of, message_in
 from compassion_coach.prescreen.opendocument import text_of_opendocument
+from compassion_coach.prescreen.rich_text import text_of_rich
 from compassion_coach.prescreen.word import document_of, text_of_document
 
 _LIKELY = (
@@ -26,6 +27,8 @@ _LIKELY = (
     "big5",
     "euc_kr",
 )  # a guess is one of these
+PLAIN = (".txt", ".md")
+"""Formats that no parser is needed for."""
 _FULL = 0.75  # of the longest line of a page
 _EXTRAS = {
     ".docx": ("python-docx", "docx"),
@@ -99,12 +102,7 @@ def _odt(raw: bytes) -> Text:
 
 
 def _rtf(raw: bytes) -> Text:
-    from striprtf.striprtf import rtf_to_text
-
-    if not raw.lstrip().startswith(b"{\\rtf"):
-        raise InputError("It does not begin as an RTF file does.")
-    text = str(rtf_to_text(raw.decode("latin-1"), errors="replace"))
-    return Text(text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))  # an emoji comes in two halves
+    return Text(text_of_rich(raw))
 
 
 def _html(raw: bytes) -> Text:

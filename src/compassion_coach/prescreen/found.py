@@ -7,7 +7,6 @@ import os
 import stat
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -101,12 +100,13 @@ def _files(path: Path, root: Path, seen: set[tuple[int, int]]) -> Iterator[tuple
 
 def _in_file(path: Path, client: str, columns: Columns) -> Iterator[Found]:
     where, suffix = str(path), path.suffix.lower()
-    source = Source(where, path.stem, client, date_in(path.name))
+    source = Source(where, path.stem, client)
     there = path.stat()
     if not stat.S_ISREG(there.st_mode):
         yield Found(source, suffix, unread="It is no file that can be read.")
         return
     with suppress(ValueError, OverflowError):  # a day of no calendar is none
-        source = replace(source, date=source.date or datetime.fromtimestamp(there.st_mtime, UTC).date().isoformat())
+        source = source.dated("", datetime.fromtimestamp(there.st_mtime, UTC).date().isoformat())
+    source = source.dated(date_in(path.name))
     with path.open("rb") as stream:
         yield from found_in(stream, source, suffix, there.st_size, columns)

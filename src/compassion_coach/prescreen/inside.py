@@ -50,13 +50,13 @@ def _one(stream: IO[bytes], source: Source, suffix: str, size: int) -> Iterator[
     if suffix != ".eml":
         yield Found(source, suffix, raw)
         return
-    source = replace(source, date=date_in(PurePosixPath(source.where).name) or date_of(raw) or source.date)
+    source = source.dated(date_in(PurePosixPath(source.where).name) or date_of(raw))
     yield Found(source, suffix, raw)
     names = Counter[str]()
     for name, content in attached(raw):
         path = PurePosixPath(name.replace("\\", "/"))
         where = f"{source.where}!{_once(path.name, names)}"
-        one = replace(source, where=where, id=path.stem, date=date_in(path.name) or source.date)
+        one = replace(source, where=where, id=path.stem).dated(date_in(path.name))
         within = path.suffix.lower()
         yield Found(one, within, content) if within in LETTERS and within != ".eml" else unknown(one, within)
 
@@ -105,8 +105,9 @@ def _in_archive(stream: IO[bytes], source: Source, columns: Columns) -> Iterator
                 continue
             parts = [part for part in name.parts if part not in ("..", "/", ".")]
             client = parts[0] if len(parts) > 1 else source.client
-            date = date_in(name.name) or f"{member.date_time[0]:04}-{member.date_time[1]:02}-{member.date_time[2]:02}"
-            one = Source(f"{source.where}!{_once('/'.join(parts), names)}", name.stem, client, date)
+            written = f"{member.date_time[0]:04}-{member.date_time[1]:02}-{member.date_time[2]:02}"
+            one = Source(f"{source.where}!{_once('/'.join(parts), names)}", name.stem, client)
+            one = one.dated(date_in(name.name), written)
             left -= member.file_size
             if member.flag_bits & _ZIP_ENCRYPTED:
                 yield Found(one, suffix, unread="It is locked with a password.")
@@ -148,4 +149,4 @@ def told(found: Iterator[Found], source: Source, suffix: str) -> Iterator[Found]
 
 
 def _named(source: Source) -> Source:
-    return Source(*map(normal, (source.where, source.id, source.client, source.date)))
+    return Source(*map(normal, (source.where, source.id, source.client, source.date)), source.of_file)

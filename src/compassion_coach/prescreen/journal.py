@@ -21,7 +21,7 @@ from compassion_coach.errors import InputError
 from compassion_coach.prescreen.record import STANDINGS, Record
 from compassion_coach.prescreen.sources import Source
 
-_VERSION = 2
+_VERSION = 3
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS findings (
     content TEXT NOT NULL, reader TEXT NOT NULL, standing INTEGER NOT NULL, record TEXT NOT NULL, text TEXT,
@@ -29,7 +29,7 @@ CREATE TABLE IF NOT EXISTS findings (
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS sources (
     place TEXT PRIMARY KEY, id TEXT NOT NULL, client TEXT NOT NULL, date TEXT NOT NULL,
-    content TEXT, page TEXT, unread TEXT, run INTEGER NOT NULL, since INTEGER NOT NULL
+    of_file INTEGER NOT NULL, content TEXT, page TEXT, unread TEXT, run INTEGER NOT NULL, since INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS by_client ON sources (client, date);
 CREATE TABLE IF NOT EXISTS pages (
@@ -40,7 +40,7 @@ CREATE TABLE IF NOT EXISTS runs (
 );
 """
 _LETTERS = """
-SELECT place, id, client, date, page, record, text, since FROM sources JOIN findings USING (content)
+SELECT place, id, client, date, of_file, page, record, text, since FROM sources JOIN findings USING (content)
 WHERE run >= ? AND reader = ?
 """
 _ORPHANS = "DELETE FROM findings WHERE content NOT IN (SELECT content FROM sources WHERE content IS NOT NULL)"
@@ -152,10 +152,10 @@ class Journal(AbstractContextManager["Journal"]):
 
     def _source(self, source: Source, content: str | None, page: str | None, unread: str | None) -> None:
         self._base.execute(
-            "INSERT INTO sources VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8) ON CONFLICT DO UPDATE SET id = ?2, "
-            "client = ?3, date = ?4, page = ?6, unread = ?7, run = ?8, content = ?5, "
+            "INSERT INTO sources VALUES (?1, ?2, ?3, ?4, ?9, ?5, ?6, ?7, ?8, ?8) ON CONFLICT DO UPDATE SET id = ?2, "
+            "client = ?3, date = ?4, of_file = ?9, page = ?6, unread = ?7, run = ?8, content = ?5, "
             "since = CASE WHEN content IS ?5 THEN since ELSE ?8 END",
-            (source.where, source.id, source.client, source.date, content, page, unread, self.run),
+            (source.where, source.id, source.client, source.date, content, page, unread, self.run, source.of_file),
         )
 
     def letters(self, client: str | None = None) -> Iterator[Entry]:
@@ -168,9 +168,9 @@ class Journal(AbstractContextManager["Journal"]):
             rows = self._base.execute(
                 f"{_LETTERS} AND client = ? ORDER BY date, place", (self.run, self.reader, client)
             )
-        for place, name, whose, date, page, record, text, since in rows:
+        for *source, of_file, page, record, text, since in rows:
             new = 0 < self._before < since
-            yield Entry(Source(place, name, whose, date), page, Record.from_json(record), text, new)
+            yield Entry(Source(*source, of_file=bool(of_file)), page, Record.from_json(record), text, new)
 
     def clients(self) -> list[str]:
         """Return the clients of this run, those without a name left out."""

@@ -28,20 +28,22 @@ def in_order(
     tasks: Iterable[Task],
     jobs: int,
     lost: Callable[[Task], Done],
+    tame: Callable[[Task], bool] = lambda _: False,
     longest: float = _LONGEST,
 ) -> Iterator[tuple[Task, Done]]:
     """Do tasks in so many processes and yield them in their order.
 
     A task that ends its process, or takes over `longest` seconds, is tried once more by itself and then is `lost`.
-    With one job all is done in this process, where nothing can be lost without losing all.
+    With one job, tasks that are `tame` and do nothing of the kind are done here, and a process is for the others.
     """
-    if jobs == 1:
-        for task in tasks:
-            yield task, work(task)
-        return
     pool = _Pool(work, jobs, lost, longest)
     try:
         for task in tasks:
+            if jobs == 1 and tame(task):
+                while pool.waiting:
+                    yield pool.first()
+                yield task, work(task)
+                continue
             pool.take(task)
             if len(pool.waiting) >= _AHEAD * jobs:
                 yield pool.first()

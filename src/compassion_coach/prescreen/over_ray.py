@@ -156,7 +156,7 @@ class _Reader:
 
     def _rows(self, path: str, raw: bytes) -> Iterator[Mapping[str, Any]]:
         name = PurePosixPath(path)
-        source = Source(path, name.stem, _client(path, self._roots), date_in(name.name) or _written_on(path))
+        source = Source(path, name.stem, _client(path, self._roots)).dated(date_in(name.name), _written_on(path))
         suffix = name.suffix.lower()
         for found in told(found_in(io.BytesIO(raw), source, suffix, len(raw), self._columns), source, suffix):
             yield _read(found, self._key)

@@ -32,7 +32,7 @@ from compassion_coach.prescreen.pseudonyms import hidden
 from compassion_coach.prescreen.sources import Found, Source
 from compassion_coach.prescreen.tables import Columns
 from compassion_coach.prescreen.together import write_together
-from compassion_coach.prescreen.work import Result, Work, lost, read_one
+from compassion_coach.prescreen.work import Result, Work, lost, read_one, tame
 
 if TYPE_CHECKING:
     from compassion_coach.prescreen.with_model import Model
@@ -197,7 +197,7 @@ def _within(path: Path) -> str:
 
 def _read(tasks: Iterator[Work], options: Options, out: Path) -> Iterator[tuple[Work, Result]]:
     if options.model is None:
-        return in_order(read_one, tasks, options.jobs, lost)
+        return in_order(read_one, tasks, options.jobs, lost, tame)
     if options.batch:
         from compassion_coach.prescreen.batched import in_order_batched
 

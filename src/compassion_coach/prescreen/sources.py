@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 LETTERS = (".txt", ".md", ".docx", ".odt", ".rtf", ".html", ".htm", ".eml", ".pdf")
 """What a letter may come in."""
@@ -13,12 +13,22 @@ _EUROPEAN = re.compile(r"(?<![\d.])(0?[1-9]|[12]\d|3[01])\.(0?[1-9]|1[0-2])\.((?
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a letter comes from. `where` is its path, and in an archive or a table what stands after it."""
+    """Where a letter comes from. `where` is its path, and in an archive or a table what stands after it.
+
+    Its date is one that it tells, in its name or a header or a column, or only the day its file was written (`of_file`).
+    """
 
     where: str
     id: str
     client: str = ""
     date: str = ""
+    of_file: bool = False
+
+    def dated(self, told: str, written: str = "") -> "Source":
+        """Return it with the date that it tells, if any; else with the day its file was written, where that is known."""
+        if told:
+            return replace(self, date=told, of_file=False)
+        return replace(self, date=written, of_file=True) if written else self
 
 
 @dataclass(frozen=True, slots=True)

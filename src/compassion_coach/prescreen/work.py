@@ -12,7 +12,7 @@ from compassion_coach.letter import Letter
 from compassion_coach.local_reader import LocalReader
 from compassion_coach.policy import plan_for
 from compassion_coach.prescreen.comments import commented
-from compassion_coach.prescreen.formats import text_of
+from compassion_coach.prescreen.formats import PLAIN, text_of
 from compassion_coach.prescreen.pages import letter_page
 from compassion_coach.prescreen.record import Record, record_of
 from compassion_coach.prescreen.sources import Source
@@ -91,3 +91,8 @@ def _record(letter: Letter, remark: str | None) -> Record:
 def lost(_work: Work) -> Result:
     """Return what is said of a letter on which a process ended."""
     return Result(unread="Reading it took too long, or ended the program that read it.")
+
+
+def tame(work: Work) -> bool:
+    """Whether no parser of somebody else's reads a letter: whatever is in it, it neither hangs nor ends the program."""
+    return work.suffix in PLAIN
