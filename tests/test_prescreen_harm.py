@@ -381,7 +381,8 @@ def test_a_day_that_only_the_file_tells_is_told_as_that(tmp_path: Path) -> None:
         (tmp_path / name).write_text("Dear me, it makes sense that you were tired.", "utf-8")
     sources = {found.source.id: found.source for found in find([str(tmp_path)], Columns())}
     assert (sources["2026-03-01 a"].date, sources["2026-03-01 a"].of_file) == ("2026-03-01", False)
-    assert sources["b"].date and sources["b"].of_file
+    assert sources["b"].date
+    assert sources["b"].of_file
     message = EmailMessage()
     message["Date"] = "Mon, 02 Mar 2026 09:00:00 +0000"
     message.set_content("Dear me, it makes sense.")

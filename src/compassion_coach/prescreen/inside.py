@@ -149,4 +149,5 @@ def told(found: Iterator[Found], source: Source, suffix: str) -> Iterator[Found]
 
 
 def _named(source: Source) -> Source:
-    return Source(*map(normal, (source.where, source.id, source.client, source.date)), source.of_file)
+    where, id_, client, date = map(normal, (source.where, source.id, source.client, source.date))
+    return Source(where, id_, client, date, source.of_file)

@@ -168,9 +168,9 @@ class Journal(AbstractContextManager["Journal"]):
             rows = self._base.execute(
                 f"{_LETTERS} AND client = ? ORDER BY date, place", (self.run, self.reader, client)
             )
-        for *source, of_file, page, record, text, since in rows:
+        for place, name, whose, date, of_file, page, record, text, since in rows:
             new = 0 < self._before < since
-            yield Entry(Source(*source, of_file=bool(of_file)), page, Record.from_json(record), text, new)
+            yield Entry(Source(place, name, whose, date, bool(of_file)), page, Record.from_json(record), text, new)
 
     def clients(self) -> list[str]:
         """Return the clients of this run, those without a name left out."""

@@ -7,7 +7,7 @@ from compassion_coach.errors import InputError
 
 _TOKEN = re.compile(r"\\(?P<word>[a-z]+)(?P<number>-?\d*) ?|\\'[0-9a-fA-F]{2}|\\[^a-z]|[{}]|[^\\{}]+|\\")
 _SEEN = frozenset(
-    {"par", "line", "tab", "u", "emdash", "endash", "bullet", "lquote", "rquote", "ldblquote", "rdblquote"}
+    ("par", "line", "tab", "u", "emdash", "endash", "bullet", "lquote", "rquote", "ldblquote", "rdblquote")
 )
 
 

@@ -15,7 +15,7 @@ _EUROPEAN = re.compile(r"(?<![\d.])(0?[1-9]|[12]\d|3[01])\.(0?[1-9]|1[0-2])\.((?
 class Source:
     """Where a letter comes from. `where` is its path, and in an archive or a table what stands after it.
 
-    Its date is one that it tells, in its name or a header or a column, or only the day its file was written (`of_file`).
+    Its date is one that it tells, in its name, a header or a column; or only the day its file was written (`of_file`).
     """
 
     where: str
@@ -25,7 +25,7 @@ class Source:
     of_file: bool = False
 
     def dated(self, told: str, written: str = "") -> "Source":
-        """Return it with the date that it tells, if any; else with the day its file was written, where that is known."""
+        """Return it with the date that it tells, if any; else with the day its file was written, if that is known."""
         if told:
             return replace(self, date=told, of_file=False)
         return replace(self, date=written, of_file=True) if written else self
