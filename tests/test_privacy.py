@@ -1,6 +1,9 @@
 """Where a person is needed, nothing that could send a letter is ever made."""
 
 import asyncio
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -90,3 +93,14 @@ def test_a_calm_letter_would_have_been_caught(read) -> None:  # type: ignore[no-
 def test_without_a_model_nothing_is_made_for_any_letter() -> None:
     """A key in the environment alone sends nothing."""
     assert Coach(region="UK").reflect(CALM).reader.name == "local"
+
+
+def test_a_run_leaves_nothing_behind(tmp_path: Path) -> None:
+    """No library below keeps a name for the machine, or counts for its makers what was done."""
+    home = tmp_path / "home"
+    home.mkdir()
+    around = {"HOME": str(home), "PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1"}
+    command = [sys.executable, "-m", "compassion_coach", "reflect"]
+    done = subprocess.run(command, input=CALM, env=around, cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert "warm" in done.stdout
+    assert list(home.rglob("*")) == []

@@ -139,8 +139,9 @@ def prepare() -> None:
             encoder()
 
     with suppress(ImportError):
-        import onnxruntime  # noqa: F401
         import tokenizers  # noqa: F401
+
+        _runtime()
     Thread(target=load).start()
 
 
@@ -158,11 +159,22 @@ def _encoder() -> Encoder:
     return loaded(threads=min(_threads, os.cpu_count() or 1))
 
 
+def _runtime() -> Any:
+    """Import what runs the network, and let it report nothing.
+
+    Unless it is told not to before it is imported, it counts its uses, names the machine and sends both to its makers.
+    """
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+    import onnxruntime
+
+    return onnxruntime
+
+
 def loaded(threads: int = 1) -> Encoder:
     """Load the encoder anew, to read with so many threads."""
-    import onnxruntime
     from tokenizers import Tokenizer
 
+    onnxruntime = _runtime()
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1

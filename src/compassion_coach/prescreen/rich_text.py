@@ -6,9 +6,7 @@ from collections.abc import Iterator
 from compassion_coach.errors import InputError
 
 _TOKEN = re.compile(r"\\(?P<word>[a-z]+)(?P<number>-?\d*) ?|\\'[0-9a-fA-F]{2}|\\[^a-z]|[{}]|[^\\{}]+|\\")
-_SEEN = frozenset(
-    ("par", "line", "tab", "u", "emdash", "endash", "bullet", "lquote", "rquote", "ldblquote", "rdblquote")
-)
+_SEEN = {"par", "line", "tab", "u", "emdash", "endash", "bullet", "lquote", "rquote", "ldblquote", "rdblquote"}
 
 
 def text_of_rich(raw: bytes) -> str:
