@@ -33,3 +33,10 @@ def test_another_language_is_neither_sent_nor_marked(language: str, name: str) -
 def test_too_little_to_tell_is_read() -> None:
     """A few words that could be any language are read as English."""
     assert plan_for(Level.NONE, "und").show_marks
+
+
+def test_of_a_letter_in_two_languages_the_english_is_marked_here() -> None:
+    """Nothing of it is sent, and it is told that some was not read."""
+    plan = plan_for(Level.NONE, "mul")
+    assert (plan.ask_model, plan.show_marks, plan.readable) == (False, True, True)
+    assert plan.unread

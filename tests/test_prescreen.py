@@ -469,7 +469,7 @@ def test_a_fault_in_one_letter_stops_nothing(tmp_path: Path, monkeypatch: pytest
     (tmp_path / "in" / "b.docx").write_bytes(mixed_letters.docx_of(mixed_letters.BEN))
     told: dict[str, str] = {}
     monkeypatch.setattr(work_module, "commented", lambda *_: 1 / 0)
-    monkeypatch.setattr(work_module, "language_of", lambda text: 1 / 0 if "tired" in text else "en")
+    monkeypatch.setattr(work_module, "language_in", lambda letter: 1 / 0 if "tired" in letter.text else "en")
     summary = prescreen([str(tmp_path / "in")], tmp_path / "out", Options(docx=True), complained=told.__setitem__)
     assert summary.total == 1
     assert [why for why in told.values() if "fault of this program" in why]

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 
 from compassion_coach.compose import compose
 from compassion_coach.errors import ModelError
-from compassion_coach.language import language_of
+from compassion_coach.language import language_in
 from compassion_coach.letter import Letter
 from compassion_coach.local_reader import LocalReader
 from compassion_coach.mend import mend
@@ -95,7 +95,7 @@ class Coach:
         resolve_region(self.region)
         letter = Letter.of(text)
         distress = screen(letter)
-        return _Start(letter, distress, plan_for(distress.level, language_of(text)))
+        return _Start(letter, distress, plan_for(distress.level, language_in(letter)))
 
     def _kept_here(self, start: _Start) -> str | None:
         """Say why a letter is read on this machine, or None when the model reads it."""

@@ -22,7 +22,7 @@ def compose(
     """Return the reflection. Every quote is cut from the letter here, at its offsets, so none can be wrong."""
     support = support_for(distress, region)
     if support is None and plan.unread:
-        support = support_unread(region)
+        support = support_unread(region, readable=plan.readable)
     return Reflection(
         letter_sha256=letter.sha256,
         language=plan.language,

@@ -1,4 +1,8 @@
-"""Whether a text is in English, the language that the rules read; told by its small words and its script."""
+"""Whether a text is in English, the language that the rules read; told by its script, its small words and its others.
+
+Small words name a language. That a text is none of English shows, whatever it is, in that hardly a word of it is one
+that the encoder was given whole.
+"""
 
 import re
 import unicodedata
@@ -6,15 +10,33 @@ from functools import cache
 
 from compassion_coach.data import read_toml
 from compassion_coach.folding import fold
+from compassion_coach.letter import Letter, Role
+
+MANY = "mul"
+"""The code for a letter in more than one language, of which one is English."""
 
 _WORDS = re.compile(r"[a-z]+(?:'[a-z]+)?")
+_ANY_WORDS = re.compile(r"[^\W\d_]+")
+_TELLING = 5  # words of a sentence that tell whether it is English
+_ENGLISH, _SURELY = 0.5, 0.7  # of the words are known, where nothing else or small words speak for another language
+_LETTERS = 6  # of another script, in a sentence that is more than a name
+
+
+def language_in(letter: Letter) -> str:
+    """Return the language of a letter as `language_of` does, but MANY where a sentence of an English one is not."""
+    language = language_of(letter.text)
+    if language in ("en", "und") and any(
+        is_strange(letter.quote(sentence)) for sentence in letter.sentences if sentence.role is Role.BODY
+    ):
+        return MANY
+    return language
 
 
 def language_of(text: str) -> str:
     """Return an ISO 639-1 code, or "und" where a text holds too little to tell.
 
-    Of a long text the beginning is read, a few thousand characters. Another script than Latin answers `und-Xxxx`
-    with its name's first letters in upper case, for example `und-ARABIC`.
+    Of a long text the beginning is read, a few thousand characters. Another script than Latin answers `und-` with its
+    name's first word in upper case, for example `und-ARABIC`, and a language without a name here `und-LATIN`.
     """
     text = text[:4000]
     script = _foreign_script(text)
@@ -29,9 +51,30 @@ def language_of(text: str) -> str:
     best = max(share, key=lambda code: (share[code], code == "en"))
     if len(words) < 4:
         return "en" if share["en"] else "und"
-    if share[best] < 0.12 * len(words):
-        return "und"
-    return best if share[best] > 1.2 * share["en"] + (share["en"] > 0) else "en"  # one shared word tells nothing
+    if share[best] >= 0.12 * len(words) and share[best] > 1.2 * share["en"] + (share["en"] > 0):
+        return best  # one shared word tells nothing
+    if not _english(plain, _ENGLISH):
+        return "und-LATIN"
+    return "en" if share["en"] >= 0.12 * len(words) else "und"
+
+
+def is_strange(sentence: str) -> bool:
+    """Whether a sentence is in another language than English. Of a few words that cannot be told."""
+    if _foreign_script(sentence):
+        return sum(map(str.isalpha, sentence)) >= _LETTERS
+    folded = fold(sentence).text
+    return not _english(folded, _ENGLISH if language_of(folded) in ("en", "und") else _SURELY)
+
+
+def _english(folded: str, enough: float) -> bool:
+    """Whether enough words of a folded text are whole word pieces of the encoder's, or there are too few to tell."""
+    from compassion_coach.encoder import encoder
+
+    words = _ANY_WORDS.findall(folded)
+    if len(words) < _TELLING:
+        return True
+    number_of = encoder().tokens.token_to_id
+    return sum(number_of(word) is not None for word in words) >= enough * len(words)
 
 
 def _foreign_script(text: str) -> str | None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from compassion_coach.encoder import encoder
 from compassion_coach.evidence import focus
 from compassion_coach.folding import Folded, fold
+from compassion_coach.language import is_strange
 from compassion_coach.letter import Letter, Role, Sentence
 from compassion_coach.opinion import Opinion, Read, read
 from compassion_coach.reading import Observation, Reading
@@ -45,7 +46,7 @@ class LocalReader:
         observations: list[Observation] = []
         for index, words, seen in zip(open_ones, folded, read([[f.text for f in folded]])[0], strict=True):
             sentence = letter.sentences[index]
-            if sentence.role is Role.BODY:
+            if sentence.role is Role.BODY and not is_strange(letter.quote(sentence)):
                 for part in seen.parts:
                     quality = part.quality
                     if quality and _is_enough(part, quality.kind):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from compassion_coach.data import read_toml
+from compassion_coach.language import MANY
 from compassion_coach.vocabulary import Level
 
 
@@ -10,7 +11,8 @@ from compassion_coach.vocabulary import Level
 class Plan:
     """What may happen with a letter.
 
-    `unread` says in plain words why nothing can be read, or is None. `only_warm` shows warm marks and nothing else.
+    `unread` says in plain words what cannot be read, or is None; `readable` is whether something can. `only_warm`
+    shows warm marks and nothing else.
     """
 
     level: Level
@@ -18,6 +20,7 @@ class Plan:
     ask_model: bool
     show_marks: bool
     only_warm: bool
+    readable: bool
     unread: str | None
 
 
@@ -28,17 +31,23 @@ def plan_for(level: Level, language: str) -> Plan:
     and only what is warm is shown. `tender` and `none`: the reflection, by a model where one was chosen.
     """
     unread = None if language in ("en", "und") else _cannot_read(language)
+    readable = unread is None or language == MANY
     calm = level in (Level.NONE, Level.TENDER)
     return Plan(
         level=level,
         language=language,
         ask_model=calm and unread is None,
-        show_marks=level is not Level.URGENT and unread is None,
+        show_marks=level is not Level.URGENT and readable,
         only_warm=level is Level.CONCERN,
+        readable=readable,
         unread=unread,
     )
 
 
 def _cannot_read(language: str) -> str:
+    if language == MANY:
+        return (
+            "Some of this letter seems not to be in English, which is all that this program reads; it passed that over."
+        )
     name = read_toml("guardrails/languages.toml")["names"].get(language, "a language other than English")
     return f"This letter seems to be in {name}, and this program reads English only, so nothing in it was marked."

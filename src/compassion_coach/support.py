@@ -30,9 +30,10 @@ def support_for(distress: Distress, region: str | None = None) -> Support | None
     return _support(message or next(iter(messages.values())), region, lines)
 
 
-def support_unread(region: str | None = None) -> Support:
-    """Return the words and people for a letter that could not be read well."""
-    return _support(read_toml("guardrails/support/unread.toml")["messages"]["any"], region)
+def support_unread(region: str | None = None, *, readable: bool = False) -> Support:
+    """Return the words and people for a letter that could not be read well, or of which only some is `readable`."""
+    messages = read_toml("guardrails/support/unread.toml")["messages"]
+    return _support(messages["some" if readable else "any"], region)
 
 
 def people(region: str | None = None) -> Support:

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from threading import Thread
 
 from compassion_coach.errors import CoachError, ModelError, NotSentError
-from compassion_coach.language import language_of
+from compassion_coach.language import language_in
 from compassion_coach.letter import Letter
 from compassion_coach.local_reader import LocalReader
 from compassion_coach.model_client import client_for
@@ -177,7 +177,7 @@ def _prepared(work: Work) -> _Ready | Result:
         return read_one(work)
     found = text_of(work.suffix, work.raw)
     letter = Letter.of(found.text)
-    distress, language = screen(letter), language_of(letter.text)
+    distress, language = screen(letter), language_in(letter)
     if not plan_for(distress.level, language).ask_model or not letter.has_words():
         return read_one(work)
     return _Ready(letter, distress, language, found.remark)

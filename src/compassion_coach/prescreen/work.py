@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from compassion_coach.errors import CoachError
-from compassion_coach.language import language_of
+from compassion_coach.language import language_in
 from compassion_coach.letter import Letter
 from compassion_coach.local_reader import LocalReader
 from compassion_coach.policy import plan_for
@@ -81,11 +81,10 @@ def as_result(work: Work, letter: Letter, record: Record, sent_to: str | None = 
 
 
 def _record(letter: Letter, remark: str | None) -> Record:
-    distress, language = screen(letter), language_of(letter.text)
-    why_not = plan_for(distress.level, language).unread
-    reader = LocalReader()
-    reading = Reading(reader.info, ()) if why_not else reader.read(letter)
-    return record_of(letter, distress, reading, language, [said for said in (why_not, remark) if said])
+    distress, language = screen(letter), language_in(letter)
+    plan, reader = plan_for(distress.level, language), LocalReader()
+    reading = reader.read(letter) if plan.readable else Reading(reader.info, ())
+    return record_of(letter, distress, reading, language, [said for said in (plan.unread, remark) if said])
 
 
 def lost(_work: Work) -> Result:
