@@ -71,7 +71,7 @@ def try_one(data: bytes) -> None:
         reading = reading_from(answer, letter, MODEL, USAGE)
     except AnswerError:  # words that are no answer are put into every field of one
         reading = reading_from(in_every_field(answer), letter, MODEL, USAGE)
-    reflection = COACH._end(start, reading, None)
+    reflection = COACH._end(start, reading, None, sent=True)
     true_to(letter, reflection)
     held(reflection.distress.level.rank >= level.rank, "a model lowers no level")
     said = {seen.note for seen in reading.observations} | {reading.overall, reading.question}

@@ -195,8 +195,44 @@ def test_after_a_model_was_asked_nobody_says_that_nothing_was_sent(letter: str) 
     """A letter that reached a server is not said to have stayed."""
     with standin(says("no json")) as server:
         done = program("reflect", letter, "-m", "m", "--base-url", server.base_url)
-    assert b"after a model was asked" in done.stdout
+    assert b"after it was sent to the model at 127.0.0.1" in b" ".join(done.stdout.split())
     assert b"Nothing was sent" not in done.stdout
+
+
+@pytest.mark.parametrize("level", ["concern", "urgent"])
+def test_where_the_model_hears_distress_nobody_says_that_nothing_was_sent(letter: str, level: str) -> None:
+    """It heard it because the letter was sent."""
+    with standin(says(answer(distress=level))) as server:
+        done = program("reflect", letter, "-m", "m", "--base-url", server.base_url)
+    assert b"sent to the model at 127.0.0.1" in b" ".join(done.stdout.split())
+    assert b"Nothing was sent" not in done.stdout
+
+
+def test_without_a_key_it_is_said_that_nothing_was_sent(letter: str) -> None:
+    """Nor is it announced that the letter goes anywhere."""
+    done = program("reflect", letter, "-m", "m")
+    assert done.returncode == 0
+    assert b"This letter goes" not in done.stderr
+    assert b"Nothing was sent or kept" in b" ".join(done.stdout.split())
+
+
+def test_a_small_model_that_is_asked_nothing_is_not_said_to_have_read() -> None:
+    """A letter without a mark has no line to ask about."""
+    with standin(says('{"note": "x"}')) as server:
+        done = program(
+            "reflect",
+            "-",
+            "-m",
+            "m",
+            "--small-model",
+            "--base-url",
+            server.base_url,
+            "-f",
+            "json",
+            stdin="We met in May.",
+        )
+    told = json.loads(done.stdout)
+    assert (told["marks"], told["reader"]["name"], told["sent_to"], server.bodies) == ([], "local", None, [])
 
 
 def test_the_letter_behind_standard_input_is_not_replaced(letter: str) -> None:

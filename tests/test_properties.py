@@ -92,7 +92,7 @@ def test_whatever_a_model_observes_quotes_are_true_and_words_are_judged(text: st
     """An answer made of anything gives true quotes, no word of its own that a rail stops, and no lower level."""
     start = Coach()._start(text)
     reading = reading_from(json.dumps(answer), start.letter, MODEL, USAGE)
-    reflection = Coach()._end(start, reading, None)
+    reflection = Coach()._end(start, reading, None, sent=True)
     _true_quotes(reflection, text)
     assert reflection.distress.level.rank >= start.distress.level.rank
     said = {str(answer["overall"]).strip(), str(answer["question"] or "").strip()}

@@ -24,6 +24,7 @@ from compassion_coach.policy import Plan, plan_for
 from compassion_coach.reading import Reader, Reading
 from compassion_coach.reflection import Distress, Reflection
 from compassion_coach.screen import screen
+from compassion_coach.settings import server_of
 from compassion_coach.support import resolve_region
 
 
@@ -71,7 +72,7 @@ class Coach:
             reading = self._reader(start).read(start.letter)
         except ModelError as error:
             return self._without_model(start, error)
-        return self._end(start, reading, start.plan.unread)
+        return self._end(start, reading, start.plan.unread, sent=reading.asked)
 
     async def areflect(self, text: str) -> Reflection:
         """Read a letter back, as `reflect` does."""
@@ -80,7 +81,7 @@ class Coach:
             reading = await self._reader(start).aread(start.letter)
         except ModelError as error:
             return self._without_model(start, error)
-        return self._end(start, reading, start.plan.unread)
+        return self._end(start, reading, start.plan.unread, sent=reading.asked)
 
     def why_not_sent(self, text: str) -> str | None:
         """Return in plain words why a text would not leave this machine, or None when it would be sent."""
@@ -129,13 +130,15 @@ class Coach:
         """Let the embedded reader read where the model could not, or raise where that was asked for."""
         if self.strict:
             raise error
-        return self._end(start, LocalReader().read(start.letter), f"{error} The embedded reader read this letter.")
+        degraded = f"{error} The embedded reader read this letter."
+        return self._end(start, LocalReader().read(start.letter), degraded, sent=error.sent)
 
-    def _end(self, start: _Start, reading: Reading, degraded: str | None) -> Reflection:
+    def _end(self, start: _Start, reading: Reading, degraded: str | None, *, sent: bool) -> Reflection:
         """Judge the words, and put the reflection together."""
         letter, distress, plan = start.letter, start.distress, start.plan
         if reading.level.rank > distress.level.rank:  # a model's opinion may raise the level and never lower it
             distress = Distress(level=reading.level, signals=distress.signals)
             plan = plan_for(reading.level, plan.language)
             reading = reading if plan.ask_model else LocalReader().read(letter)
-        return compose(letter, distress, plan, reading, mend(letter, reading, plan), degraded, self.region)
+        sent_to = server_of(self.base_url) if sent else None
+        return compose(letter, distress, plan, reading, mend(letter, reading, plan), degraded, sent_to, self.region)

@@ -17,6 +17,7 @@ def compose(
     reading: Reading,
     words: Words,
     degraded: str | None,
+    sent_to: str | None,
     region: str | None,
 ) -> Reflection:
     """Return the reflection. Every quote is cut from the letter here, at its offsets, so none can be wrong."""
@@ -35,6 +36,7 @@ def compose(
         support=support,
         guard=words.guard,
         degraded=degraded,
+        sent_to=sent_to,
     )
 
 

@@ -8,6 +8,7 @@
     └── ModelError          the language model gave nothing that can be shown
         ├── UnreachableError    no connection, a time limit, or a server that failed each time it was asked
         ├── KeyRefusedError     the server did not accept the key
+        │   └── NoKeyError          there is no key, or none that can be sent, and so nothing was sent
         ├── NotSentError        the letter was not sent: personal details stayed in it, or enough was spent
         └── AnswerError         an answer came and cannot be used: refused, cut short, empty, malformed
 
@@ -47,7 +48,9 @@ class MissingExtraError(CoachError):
 
 
 class ModelError(CoachError):
-    """The language model gave nothing that can be shown."""
+    """The language model gave nothing that can be shown. `sent` is whether the letter may have reached its server."""
+
+    sent = True
 
 
 class UnreachableError(ModelError):
@@ -58,8 +61,16 @@ class KeyRefusedError(ModelError):
     """The server did not accept the key."""
 
 
+class NoKeyError(KeyRefusedError):
+    """There is no key that could be sent."""
+
+    sent = False
+
+
 class NotSentError(ModelError):
     """The letter was not sent to the server."""
+
+    sent = False
 
 
 class AnswerError(ModelError):

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from compassion_coach.errors import AnswerError, KeyRefusedError, ModelError, UnreachableError, parted
+from compassion_coach.errors import AnswerError, KeyRefusedError, ModelError, NoKeyError, UnreachableError, parted
 from compassion_coach.quiet import quiet
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def client_for(
     streams: bool = True,
     heard: "Callable[[Mapping[str, str], int], None]" = lambda _headers, _status: None,
 ) -> "AsyncOpenAI":
-    """Return a client for a server. Raises KeyRefusedError where there is no key, or none that can be sent.
+    """Return a client for a server. Raises NoKeyError where there is no key, or none that can be sent.
 
     Errors of requests whose answers are streams are closed unread; other requests have to read theirs. `heard` is
     called with the headers and the status of each response, those included that are tried again.
@@ -106,7 +106,7 @@ def client_for(
     from openai import AsyncOpenAI, OpenAIError
 
     if key and not _KEY.fullmatch(key):  # the library that refuses it would write it into its log
-        raise KeyRefusedError("The key holds a blank or a character that no key has.")
+        raise NoKeyError("The key holds a blank or a character that no key has.")
 
     async def unread(response: "Response") -> None:
         """Close an error unread, for its body may be endless; wait no longer than there is time."""
@@ -129,7 +129,7 @@ def client_for(
             http_client=transport,
         )
     except OpenAIError:
-        raise KeyRefusedError(
+        raise NoKeyError(
             "No key for the model was given: --key, COMPASSION_COACH_KEY or OPENAI_API_KEY tells it."
         ) from None
 

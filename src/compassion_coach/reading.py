@@ -44,6 +44,11 @@ class Reading:
     dropped: int = 0
     usage: Usage | None = None
 
+    @property
+    def asked(self) -> bool:
+        """Whether a model was asked anything."""
+        return self.usage is not None and self.usage.requests > 0
+
 
 class Reader(Protocol):
     """Reads a letter."""

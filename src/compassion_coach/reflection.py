@@ -145,7 +145,10 @@ class Usage(Value):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reflection(Value):
-    """A letter read back."""
+    """A letter read back.
+
+    `sent_to` is the server that it was sent to, or marked lines of it, whoever read it in the end.
+    """
 
     schema_version: Literal[1] = 1
     letter_sha256: str
@@ -159,6 +162,7 @@ class Reflection(Value):
     support: Support | None = None
     guard: tuple[GuardEntry, ...] = ()
     degraded: str | None = None
+    sent_to: str | None = None
 
     def to_json(self, indent: int | None = 2) -> str:
         """Return the reflection as JSON, in the shape that `compassion-coach schema` describes."""

@@ -56,7 +56,10 @@ class SmallModelReader:
 
         begun = time.monotonic()
         sent, put_back = sent_for(letter, self.redact)
-        seen = list(LocalReader().read(sent).observations)
+        marked = LocalReader().read(sent)
+        if not marked.observations:  # there is nothing to ask about
+            return put_back(marked)
+        seen = list(marked.observations)
         spent = Usage(requests=0, prompt_tokens=0, answer_tokens=0)
         form = 0  # the first form of a request that the server took is kept to
         failed: ModelError | None = None

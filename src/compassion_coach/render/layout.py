@@ -116,10 +116,13 @@ def who_read(reflection: Reflection) -> str:
     """Say in one plain sentence who read the letter, and where it went."""
     if reflection.reader.name == "model":
         return f"Read by the model {reflection.reader.model}; every word of its was checked before it was shown."
-    if reflection.distress.level is Level.URGENT:
+    urgent = reflection.distress.level is Level.URGENT
+    if reflection.sent_to:
+        read = "Screened" if urgent else "Read by the embedded reader"
+        sent = f"after it was sent to the model at {reflection.sent_to}"
+        return f"{read} on this computer, {sent}. Nothing was kept here."
+    if urgent:
         return "Screened on this computer alone. Nothing was sent or kept."
-    if reflection.degraded and reflection.language in ("en", "und"):
-        return "Read on this computer by the embedded reader, after a model was asked. Nothing was kept here."
     return "Read on this computer by the embedded reader. Nothing was sent or kept."
 
 
