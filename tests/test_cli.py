@@ -340,7 +340,7 @@ def test_helplines_need_nothing() -> None:
     """Text and JSON, known region and unknown."""
     assert "call 116 123" in invoke("helplines", "--region", "uk").output
     assert json.loads(invoke("helplines", "-f", "json").output)["region"] is None
-    assert run(["helplines", "--region", "Narnia"]) == 2
+    assert "findahelpline.com" in invoke("helplines", "--region", "Narnia").output  # whoever mistypes needs them too
 
 
 def test_prompt_show_prints_what_a_model_is_told() -> None:
@@ -412,3 +412,46 @@ def test_a_fault_of_the_program_tells_its_place_and_no_words(letter: str, monkey
     shown = out.getvalue() + err.getvalue()
     assert b"RuntimeError" in shown
     assert b"hurt" not in shown
+
+
+def shell(line: str, **around: str) -> subprocess.CompletedProcess[bytes]:
+    """Run a line of shell in which `coach` is the program."""
+    program = f'coach() {{ {sys.executable} -m compassion_coach "$@"; }}; set -o pipefail; {line}'
+    return subprocess.run(["bash", "-c", program], capture_output=True, check=False, env={**os.environ, **around})
+
+
+@pytest.mark.parametrize("command", ["reflect letter.txt", "helplines", "screen letter.txt"])
+def test_whoever_stops_reading_causes_no_fault(letter: str, command: str) -> None:
+    """Not even before the first word."""
+    done = shell(f"coach {command} | true")
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ("coach reflect letter.txt >&-", 0),
+        ("coach reflect letter.txt 2>&-", 0),
+        ("coach reflect letter.txt <&-", 0),
+        ("coach reflect <&-", 2),
+        ("echo x | coach guard --letter - -", 2),
+        ("printf '== a | none\\n hi there\\n' | coach evaluate -", 2),
+        ("coach screen --region england letter.txt", 0),
+        ("COMPASSION_COACH_REGION=england coach helplines", 0),
+        ("HOME=~nobody-of-that-name coach reflect letter.txt", 0),
+    ],
+)
+def test_odd_surroundings_are_no_fault_of_the_program(letter: str, line: str, code: int) -> None:
+    """Closed streams, a region that is none, no home."""
+    done = shell(line)
+    assert done.returncode == code, done.stderr
+    assert b"fault" not in done.stderr
+
+
+def test_what_another_encoding_does_not_have_is_spelt(letter: str) -> None:
+    """JSON stays the same JSON."""
+    Path(letter).write_text("It makes sense that you were tired \U0001f600.", "utf-8")
+    there = shell("coach reflect letter.txt -f json", PYTHONIOENCODING="latin-1")
+    here = shell("coach reflect letter.txt -f json", PYTHONIOENCODING="utf-8")
+    assert json.loads(there.stdout) == json.loads(here.stdout)
+    assert shell("coach reflect letter.txt", PYTHONIOENCODING="ascii").returncode == 0

@@ -389,3 +389,24 @@ def test_a_day_that_only_the_file_tells_is_told_as_that(tmp_path: Path) -> None:
     (tmp_path / "c.eml").write_bytes(message.as_bytes())
     [sent] = find([str(tmp_path / "c.eml")], Columns())
     assert (sent.source.date, sent.source.of_file) == ("2026-03-02", False)
+
+
+def test_nobody_in_particular_is_not_forgotten(tmp_path: Path) -> None:
+    """An unset variable in front of `forget` takes no letter away."""
+    (tmp_path / "a.txt").write_text("It makes sense that you were tired.", "utf-8")
+    prescreen([str(tmp_path / "a.txt")], tmp_path / "out")
+    with pytest.raises(InputError, match="Whose"):
+        forget("", tmp_path / "out")
+
+
+def test_folders_within_folders_come_to_an_end(tmp_path: Path) -> None:
+    """What lies deeper than any letter is told, and the rest is read."""
+    (tmp_path / "a.txt").write_text("It makes sense that you were tired.", "utf-8")
+    deep = tmp_path
+    os.chdir(deep)
+    for _ in range(1200):
+        Path("d").mkdir()
+        os.chdir("d")
+    os.chdir(tmp_path)
+    found = list(find([str(tmp_path)], Columns()))
+    assert [one.unread is None for one in found] == [True, False]

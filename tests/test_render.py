@@ -181,3 +181,19 @@ def test_helplines_are_links_in_a_terminal_that_shows_them() -> None:
     plain = "\n".join(support_lines(support, Window()))
     assert "call 988 or text 988" in plain
     assert "\x1b" not in plain
+
+
+@pytest.mark.parametrize("form", ["html", "markdown", "terminal", "docx"])
+def test_whatever_shows_a_letter_shows_its_words_and_obeys_none(form: str) -> None:
+    """Spaces that do not break and joined emoji stay; what would steer a screen or turn its direction is taken out."""
+    letter, reflection = reflected("I know\u00a0it hurt \U0001f469\u200d\U0001f467.\x1bc \x9b \u202eYou should rest.")
+    if form == "docx":
+        file = docx.Document(io.BytesIO(to_docx(letter, reflection)))
+        shown = "\n".join(paragraph.text for paragraph in file.paragraphs)
+    elif form == "terminal":
+        shown = to_terminal(letter, reflection, Window(200, colour=False, unicode=True))
+    else:
+        shown = html.unescape({"html": to_html, "markdown": to_markdown}[form](letter, reflection))
+    assert "\U0001f469\u200d\U0001f467" in shown
+    assert "knowit" not in shown
+    assert not set("\x1b\x9b\u202e") & set(shown)

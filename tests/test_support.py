@@ -5,6 +5,7 @@ import hashlib
 
 import pytest
 
+from compassion_coach import Coach, Reflection
 from compassion_coach.data import read_toml
 from compassion_coach.errors import SettingError
 from compassion_coach.reflection import Distress, Signal
@@ -134,3 +135,10 @@ def test_support_words_do_not_change_without_a_new_version() -> None:
         told = "\n".join(f"{kind}: {' '.join(text.split())}" for kind, text in sorted(kept["messages"].items()))
         assert reviewed[name]["version"] == kept["version"], f"{name}: review the words, then renew versions.toml"
         assert reviewed[name]["sha256"] == hashlib.sha256(told.encode()).hexdigest(), f"{name} changed without review"
+
+
+def test_people_come_back_from_json_as_they_were() -> None:
+    """A reflection with helplines in it is a frozen value like any other."""
+    reflection = Coach(region="UK").reflect("I am going to kill myself tonight.")
+    assert Reflection.from_json(reflection.to_json()) == reflection
+    assert hash(reflection)

@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from compassion_coach.folding import fold
+from compassion_coach.labelled import LabelledLetter
 from compassion_coach.vocabulary import Kind
 
 TOLD = lessons.CORPUS / "told.npz"
@@ -41,18 +42,26 @@ _WORD = re.compile(r"[a-z]{3,}")
 
 
 def runs(base: Path, public: Path) -> Iterator[tuple[str, list[str]]]:
-    """Yield runs of neighbouring folded texts, each with the set that it is from, the same each time."""
-    order = random.Random(SEED)
-    taught, _ = lessons.letters()
+    """Yield runs of neighbouring folded texts, each with the set that it is from, the same each time.
+
+    What is made of a letter depends on it and on its author's others alone, so a new author takes nothing away.
+    """
     like = alike(base)
-    everything = [fold(sentence.text).text for letter in taught for sentence in letter.sentences]
-    for pieces, _ in lessons.runs(taught, order):
-        texts = [order.choice(everything) if order.random() < STRANGE else piece.text for piece in pieces]
-        texts = [_joined(text, order.choice(everything), order) for text in texts]
-        yield LETTERS, [_changed(text, like, order) for text in texts]
+    by_author: dict[str, list[LabelledLetter]] = {}
+    for letter in lessons.letters()[0]:
+        by_author.setdefault(letter.name[0], []).append(letter)
+    for written in by_author.values():
+        sentences = [fold(sentence.text).text for letter in written for sentence in letter.sentences]
+        for letter in written:
+            order = random.Random(f"{SEED} {letter.name}")
+            for pieces, _ in lessons.runs([letter], order):
+                texts = [order.choice(sentences) if order.random() < STRANGE else piece.text for piece in pieces]
+                texts = [_joined(text, order.choice(sentences), order) for text in texts]
+                yield LETTERS, [_changed(text, like, order) for text in texts]
     for name, most in PUBLIC.items():
         rows = lessons.rows_of(public / name)
-        yield from ((name, [fold(row["text"]).text]) for row in order.sample(rows, min(most, len(rows))))
+        drawn = random.Random(f"{SEED} {name}").sample(rows, min(most, len(rows)))
+        yield from ((name, [fold(str(row["text"])).text]) for row in drawn)
 
 
 def told(base: Path, public: Path) -> dict[str, list[lessons.Run]]:

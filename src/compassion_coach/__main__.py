@@ -4,7 +4,9 @@
 70 a fault of the program itself · 130 interrupted.
 """
 
+import codecs
 import gc
+import json
 import os
 import sys
 from pathlib import Path
@@ -20,11 +22,29 @@ _OBJECTS = 200_000  # between two looks for garbage: what is imported is none
 def main() -> None:
     """Run the program and leave with its exit code, at once: to take apart what was imported takes time."""
     gc.set_threshold(_OBJECTS)
+    _streams()
     code = run(sys.argv[1:])
     sys.stderr.flush()
     if "ray" in sys.modules:  # it leaves processes to the end of the interpreter
         sys.exit(code)
     os._exit(code)
+
+
+def _streams() -> None:
+    """Let a stream that is closed be none, and what another encoding does not have be spelt as JSON spells it."""
+    for name, way in {"stdin": "r", "stdout": "w", "stderr": "w"}.items():
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), way, encoding="utf-8"))
+    codecs.register_error("spelt", _spelt)
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="spelt")  # type: ignore[union-attr]
+    sys.stdin.reconfigure(errors="surrogateescape")  # type: ignore[union-attr]
+
+
+def _spelt(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return json.dumps(error.object[error.start : error.end])[1:-1], error.end
 
 
 def run(arguments: list[str]) -> int:
@@ -41,7 +61,7 @@ def run(arguments: list[str]) -> int:
     except (click.Abort, KeyboardInterrupt):
         click.echo("Interrupted.", err=True)
         return 130
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit):  # the latter is click's way to leave where nobody reads on
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:

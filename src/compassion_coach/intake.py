@@ -40,10 +40,10 @@ def read_lines(source: str) -> Iterator[str]:
 
     Raises InputError when the list is missing, empty or not UTF-8, or has a line that is JSON without "text".
     """
-    stream = sys.stdin.buffer if source == "-" else _opened(source)
+    stream = _stdin() if source == "-" else _opened(source)
     empty = True
     with stream:
-        for number, raw in enumerate(stream, 1):
+        for number, raw in enumerate(iter(lambda: stream.readline(MOST_BYTES + 1), b""), 1):
             if len(raw) > MOST_BYTES:
                 raise InputError(f"Line {number} is over 256 KiB, which is more than a text may be.")
             line = _decoded(raw, f"Line {number}").rstrip("\r\n")
@@ -55,15 +55,22 @@ def read_lines(source: str) -> Iterator[str]:
 
 
 def _text_in(line: str, number: int) -> str:
-    if not line.lstrip("\ufeff").startswith("{"):
+    bare = line.lstrip("\ufeff")
+    if not bare.startswith("{"):
         return line
     try:
-        told = json.loads(line)
+        told = json.loads(bare)
     except (ValueError, RecursionError):
         return line
     if isinstance(told, dict) and isinstance(told.get("text"), str) and is_text(told["text"]):
         return str(told["text"])
     raise InputError(f'Line {number} is JSON, but has no "text" in it that can be read.')
+
+
+def _stdin() -> BinaryIO:
+    if sys.stdin.closed:
+        raise InputError("Standard input can be read once: one of the two has to be a file.")
+    return sys.stdin.buffer
 
 
 def _opened(source: str) -> BinaryIO:
@@ -80,7 +87,7 @@ def _opened(source: str) -> BinaryIO:
 
 
 def _bytes_of(source: str, most: int = MOST_BYTES) -> bytes:
-    stream = sys.stdin.buffer if source == "-" else _opened(source)
+    stream = _stdin() if source == "-" else _opened(source)
     try:
         with stream:
             found: bytes = stream.read(most + 1)

@@ -39,6 +39,8 @@ class LabelledLetter:
 def parse_label(label: str) -> tuple[frozenset[Kind], Quality | None]:
     """Return the kinds and the quality of a label such as `W:courage` or `AW`. Raises KeyError or ValueError."""
     letters, _, quality = label.partition(":")
+    if not letters:
+        raise ValueError("no kind")
     return frozenset(_KINDS[letter] for letter in letters), Quality(quality) if quality else None
 
 

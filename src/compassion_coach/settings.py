@@ -7,6 +7,7 @@ a letter goes to a model only when a model is named.
 import difflib
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -66,9 +67,11 @@ def _from_environment(environment: Mapping[str, str]) -> list[tuple[str, dict[st
 
 
 def config_folder(environment: Mapping[str, str] = os.environ) -> Path:
-    """Return the folder of the user's own settings, which need not be there."""
-    home = environment.get("XDG_CONFIG_HOME") or Path(environment.get("HOME", "~")).expanduser() / ".config"
-    return Path(home) / "compassion-coach"
+    """Return the folder of the user's own settings, which need not be there; of a user without a home, it is not."""
+    told = environment.get("XDG_CONFIG_HOME") or f"{environment.get('HOME', '~')}/.config"
+    with suppress(RuntimeError):  # nobody knows the home of this user
+        return Path(told).expanduser() / "compassion-coach"
+    return Path(told) / "compassion-coach"
 
 
 def _from_files(environment: Mapping[str, str]) -> list[tuple[str, dict[str, object]]]:

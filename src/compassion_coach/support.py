@@ -84,13 +84,17 @@ def _helplines(entry: str | None) -> tuple[Helpline, ...]:
     """Return the lines of a region, the emergency number first; of no region, the ways that work anywhere."""
     registry = read_toml("guardrails/helplines.toml")
     try:
-        lines = [Helpline(**line) for line in registry["line"] if line["region"] == entry]
-        anywhere = [Helpline(**line) for line in registry["anywhere"]]
-    except (KeyError, ValueError):
+        lines = [_helpline(line) for line in registry["line"] if line["region"] == entry]
+        anywhere = [_helpline(line) for line in registry["anywhere"]]
+    except (KeyError, TypeError):
         raise DataError("guardrails/helplines.toml has an entry with a field missing or unknown.") from None
     lines.sort(key=lambda line: not line.emergency)
     directory = [line for line in anywhere if not line.emergency]
     return tuple(lines + directory) if lines else tuple(anywhere)
+
+
+def _helpline(told: dict[str, Any]) -> Helpline:
+    return Helpline(**{**told, "languages": tuple(told["languages"])})
 
 
 @cache

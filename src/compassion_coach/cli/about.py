@@ -9,12 +9,16 @@ def region_told(option: str | None) -> str | None:
     """Return the region from the settings; broken settings are told, and stand between nobody and help."""
     from compassion_coach.errors import SettingError
     from compassion_coach.settings import load
+    from compassion_coach.support import resolve_region
 
+    region = option
     try:
-        return load({"region": option}).region
+        region = load({"region": option}).region
+        resolve_region(region)
     except SettingError as error:
         click.echo(f"compassion-coach: {error}", err=True)
-        return option
+        return region if region and len(region) == 2 and region.isalpha() else None
+    return region
 
 
 @click.command()

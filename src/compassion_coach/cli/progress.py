@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from compassion_coach.errors import CoachError
+from compassion_coach.render.layout import harmless
 
 if TYPE_CHECKING:
     from click._termui_impl import ProgressBar
@@ -73,5 +74,4 @@ class Progress:
         self._unread += 1
         if not self._bar.hidden:
             click.echo("\r\x1b[K", err=True, nl=False)
-        shown = "".join(c if c.isprintable() else "�" for c in where)  # a name may hold orders to a terminal
-        click.echo(f"{shown}: {why}", err=True)
+        click.echo(f"{' '.join(harmless(where).split())}: {why}", err=True)  # a name may hold orders to a terminal

@@ -23,6 +23,8 @@ def forget(client: str, out: Path, key: bytes | None = None) -> int:
     if not (out / JOURNAL).is_file():
         raise InputError(f"There is no report in {out}.")
     client = normal(client)
+    if not client:
+        raise InputError("Whose letters are to be forgotten is not told: letters without a client are nobody's.")
     with Journal(out / JOURNAL) as journal:
         sweep(out)
         names = [client, pseudonym("client", client, key)] if key else [client]

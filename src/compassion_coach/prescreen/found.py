@@ -18,6 +18,7 @@ from compassion_coach.prescreen.tables import TABLES, Columns
 JOURNAL = "journal.sqlite"
 """The file by which a report's folder is known."""
 
+_DEEPEST = 100  # folders within folders
 _OF_THE_SYSTEM = ("thumbs.db", "desktop.ini", "icon\r")
 
 
@@ -76,14 +77,17 @@ def _matching(given: str) -> list[Path]:
     return matching
 
 
-def _files(path: Path, root: Path, seen: set[tuple[int, int]]) -> Iterator[tuple[Path, str]]:
-    """Yield the files under a path with the client that their folder is named after; a loop of links ends."""
+def _files(path: Path, root: Path, seen: set[tuple[int, int]], depth: int = 0) -> Iterator[tuple[Path, str]]:
+    """Yield the files under a path with the client that their folder is named after; a loop of links ends.
+
+    A folder that lies deeper than any letter is yielded itself, and found to be none.
+    """
     try:
         there = path.stat()
         if (there.st_dev, there.st_ino) in seen:
             return
         seen.add((there.st_dev, there.st_ino))
-        inside = sorted(path.iterdir()) if stat.S_ISDIR(there.st_mode) else None
+        inside = sorted(path.iterdir()) if stat.S_ISDIR(there.st_mode) and depth < _DEEPEST else None
         if inside and any(one.name == JOURNAL for one in inside):
             return  # the report of another run
     except OSError:
@@ -95,7 +99,7 @@ def _files(path: Path, root: Path, seen: set[tuple[int, int]]) -> Iterator[tuple
         return
     for one in inside:
         if not one.name.startswith((".", "~$")) and one.name.lower() not in _OF_THE_SYSTEM:
-            yield from _files(one, root, seen)
+            yield from _files(one, root, seen, depth + 1)
 
 
 def _in_file(path: Path, client: str, columns: Columns) -> Iterator[Found]:

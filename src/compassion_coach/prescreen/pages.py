@@ -10,7 +10,7 @@ from compassion_coach.letter import Letter
 from compassion_coach.prescreen.pictures import over_time
 from compassion_coach.prescreen.record import STANDINGS, Record
 from compassion_coach.prescreen.sources import Source
-from compassion_coach.render.layout import KIND_NAMES, QUALITY_NAMES, SIGNS, TURN_SIGN, Cutter, paragraphs
+from compassion_coach.render.layout import KIND_NAMES, QUALITY_NAMES, SIGNS, TURN_SIGN, Cutter, harmless, paragraphs
 from compassion_coach.vocabulary import DESCRIPTIONS, Kind, Quality
 
 if TYPE_CHECKING:
@@ -137,10 +137,9 @@ def _block(text: str, cutter: Cutter, stretches: Sequence[_Stretch], start: int,
     runs, names = [], []
     for piece in cutter.pieces(start, end):
         here = [stretches[index] for index in piece.marks]
-        words = text[piece.start : piece.end].replace("\r\n", "\n").replace("\r", "\n")
         runs.append(
             {
-                "text": "".join(c if c.isprintable() or c in "\n\t" else "�" for c in words),
+                "text": harmless(text[piece.start : piece.end]),
                 "kinds": " ".join(dict.fromkeys(one.kind for one in here)),
                 "turn": any(stretches[index].turn for index in piece.opens),
                 "closes": [(index + 1, stretches[index]) for index in piece.closes],

@@ -9,6 +9,7 @@ from compassion_coach.render.layout import (
     QUALITY_NAMES,
     Cutter,
     dialled,
+    harmless,
     letter_is_shown,
     paragraphs,
     region_note,
@@ -38,7 +39,7 @@ def to_docx(letter: Letter, reflection: Reflection) -> bytes:
         for start, end in paragraphs(letter):
             paragraph = document.add_paragraph()
             for piece in cutter.pieces(start, end):
-                run = paragraph.add_run(_plain(letter.text[piece.start : piece.end]))
+                run = paragraph.add_run(harmless(letter.text[piece.start : piece.end], ""))
                 for index in piece.marks:
                     runs.setdefault(index, []).append(run)
         for index, mark in enumerate(reflection.marks):
@@ -50,8 +51,3 @@ def to_docx(letter: Letter, reflection: Reflection) -> bytes:
     file = io.BytesIO()
     document.save(file)
     return file.getvalue()
-
-
-def _plain(text: str) -> str:
-    """Leave out what XML cannot hold."""
-    return "".join(c for c in text.replace("\r\n", "\n").replace("\r", "\n") if c.isprintable() or c in "\n\t")

@@ -14,6 +14,7 @@ from compassion_coach.render.layout import (
     TURN_SIGN,
     Cutter,
     Piece,
+    harmless,
     letter_is_shown,
     paragraphs,
     particulars,
@@ -70,10 +71,9 @@ def _blocks(letter: Letter, reflection: Reflection) -> list[dict[str, Any]]:
 
 
 def _run(letter: Letter, piece: Piece, reflection: Reflection, turned: Mapping[int, str]) -> dict[str, Any]:
-    words = letter.text[piece.start : piece.end].replace("\r\n", "\n").replace("\r", "\n")
     marks = [reflection.marks[index] for index in piece.marks]
     return {
-        "text": "".join(c if c.isprintable() or c in "\n\t" else "�" for c in words),
+        "text": harmless(letter.text[piece.start : piece.end]),
         "kind": marks[0].kind.value if marks else None,
         "turn": any(index in turned for index in piece.opens),
         "opens": [index + 1 for index in piece.opens],

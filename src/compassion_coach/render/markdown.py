@@ -10,6 +10,7 @@ from compassion_coach.render.layout import (
     TURN_SIGN,
     Cutter,
     dialled,
+    harmless,
     letter_is_shown,
     paragraphs,
     region_note,
@@ -44,7 +45,7 @@ def to_markdown(letter: Letter, reflection: Reflection) -> str:
 
 def escaped(text: str) -> str:
     """Return a text on one line in which Markdown finds no markup."""
-    flat = " ".join(text.split())
+    flat = " ".join(harmless(text).split())
     return _LINE_START.sub(r"\1\\\2", _SPECIAL.sub(r"\\\1", flat))
 
 

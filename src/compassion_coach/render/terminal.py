@@ -17,6 +17,7 @@ from compassion_coach.render.layout import (
     SIGNS,
     TURN_SIGN,
     Cutter,
+    harmless,
     letter_is_shown,
     paragraphs,
     particulars,
@@ -138,7 +139,7 @@ def _wrapped(text: str, view: Window, indent: int) -> list[str]:
 
 def _shown(text: str) -> str:
     """Make control characters visible, so that no letter can steer a terminal."""
-    return re.sub(r"[\x00-\x1f\x7f-\x9f]", lambda m: chr(0x2400 + ord(m[0])) if ord(m[0]) < 32 else "�", text)
+    return harmless(re.sub(r"[\x00-\x1f]", lambda found: chr(0x2400 + ord(found[0])), text))
 
 
 def _ascii_signs(text: str) -> str:
