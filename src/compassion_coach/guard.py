@@ -23,6 +23,7 @@ from compassion_coach.language import language_of
 from compassion_coach.letter import Letter
 from compassion_coach.patterns import Hit, bank_of, load_rules
 from compassion_coach.quoted import WORD, as_heard, stands_in, without_names, without_quotations
+from compassion_coach.shown import steers
 from compassion_coach.weighing import kinds, scale, weigh
 
 _SENTENCE_END = re.compile(r"[.!?]+[\"')]*(?:\s|$)")
@@ -176,7 +177,8 @@ def _not_plain(text: str, folded: Folded, bare: str, letter: Letter) -> Iterator
 def _unseen(text: str, letter: Letter) -> Iterator[int]:
     """Yield where characters stand that nobody sees, which folding passes over: controls, marks, half characters."""
     for at, character in enumerate(text):
-        if unicodedata.category(character)[0] == "C" and character not in "\t\n\r" and character not in letter.text:
+        hidden = unicodedata.category(character)[0] == "C" and character not in "\t\n\r"
+        if hidden and (character not in letter.text or steers(character)):
             yield at
 
 

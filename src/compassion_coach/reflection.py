@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, TypeAlias
 
 from annotated_types import Ge, Le
 
+from compassion_coach.shown import spelt
 from compassion_coach.vocabulary import Kind, Level, Quality
 
 if TYPE_CHECKING:
@@ -167,7 +168,7 @@ class Reflection(Value):
     def to_json(self, indent: int | None = 2) -> str:
         """Return the reflection as JSON, in the shape that `compassion-coach schema` describes."""
         apart = (",", ": ") if indent else (",", ":")
-        return json.dumps(as_json(self), indent=indent, ensure_ascii=False, separators=apart)
+        return spelt(json.dumps(as_json(self), indent=indent, ensure_ascii=False, separators=apart))
 
     @classmethod
     def from_json(cls, text: str | bytes) -> "Reflection":

@@ -76,9 +76,10 @@ def label(file: str) -> None:
 
 def _answer(file: str, lines: bool, judged: Callable[[str], Mapping[str, object]]) -> None:
     from compassion_coach.intake import read_letter, read_lines
+    from compassion_coach.shown import spelt
 
     if not lines:
-        click.echo(json.dumps(judged(read_letter(file)), ensure_ascii=False, indent=2))
+        click.echo(spelt(json.dumps(judged(read_letter(file)), ensure_ascii=False, indent=2)))
         return
     for text in read_lines(file):
-        click.echo(json.dumps(judged(text), ensure_ascii=False))
+        click.echo(spelt(json.dumps(judged(text), ensure_ascii=False)))

@@ -10,7 +10,8 @@ from compassion_coach.letter import Letter
 from compassion_coach.prescreen.pictures import over_time
 from compassion_coach.prescreen.record import STANDINGS, Record
 from compassion_coach.prescreen.sources import Source
-from compassion_coach.render.layout import KIND_NAMES, QUALITY_NAMES, SIGNS, TURN_SIGN, Cutter, harmless, paragraphs
+from compassion_coach.render.layout import KIND_NAMES, QUALITY_NAMES, SIGNS, TURN_SIGN, Cutter, paragraphs
+from compassion_coach.shown import harmless
 from compassion_coach.vocabulary import DESCRIPTIONS, Kind, Quality
 
 if TYPE_CHECKING:

@@ -9,12 +9,12 @@ from compassion_coach.render.layout import (
     QUALITY_NAMES,
     Cutter,
     dialled,
-    harmless,
     letter_is_shown,
     paragraphs,
     region_note,
     who_read,
 )
+from compassion_coach.shown import harmless
 
 _AUTHOR, _INITIALS = "compassion-coach", "cc"
 

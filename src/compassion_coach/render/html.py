@@ -14,7 +14,6 @@ from compassion_coach.render.layout import (
     TURN_SIGN,
     Cutter,
     Piece,
-    harmless,
     letter_is_shown,
     paragraphs,
     particulars,
@@ -23,6 +22,7 @@ from compassion_coach.render.layout import (
     ways_to_reach,
     who_read,
 )
+from compassion_coach.shown import harmless
 from compassion_coach.vocabulary import Kind
 
 if TYPE_CHECKING:

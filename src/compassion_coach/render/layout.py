@@ -1,6 +1,5 @@
 """What every form of a reflection shares: the letter cut at its marks, and the names and signs of what is marked."""
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -33,9 +32,6 @@ QUALITY_NAMES = {
     Quality.COLD: "cold",
     Quality.SUGARY: "sugary",
 }
-
-
-_STEERING = re.compile("[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u202a-\\u202e\\u2066-\\u2069\\ud800-\\udfff\\ufffe\\uffff]")
 
 
 class Stretch(Protocol):
@@ -104,14 +100,6 @@ def paragraphs(letter: Letter) -> Iterator[tuple[int, int]]:
         at += len(line)
     if start is not None:
         yield start, end
-
-
-def harmless(text: str, instead: str = "\N{REPLACEMENT CHARACTER}") -> str:
-    """Return a text in which nothing steers what shows it: no control but tabs and line ends, no turn of direction.
-
-    Line ends become `\\n`. Spaces that do not break, joined emoji and the like are words, and stay.
-    """
-    return _STEERING.sub(instead, text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def letter_is_shown(reflection: Reflection) -> bool:

@@ -10,7 +10,6 @@ from compassion_coach.render.layout import (
     TURN_SIGN,
     Cutter,
     dialled,
-    harmless,
     letter_is_shown,
     paragraphs,
     region_note,
@@ -18,6 +17,7 @@ from compassion_coach.render.layout import (
     turned_by,
     who_read,
 )
+from compassion_coach.shown import harmless
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~&])")
 _LINE_START = re.compile(r"^(\s*(?:\d+(?=[.)]))?)([-+.)])(?=\s)")

@@ -17,7 +17,6 @@ from compassion_coach.render.layout import (
     SIGNS,
     TURN_SIGN,
     Cutter,
-    harmless,
     letter_is_shown,
     paragraphs,
     particulars,
@@ -27,6 +26,7 @@ from compassion_coach.render.layout import (
     ways_to_reach,
     who_read,
 )
+from compassion_coach.shown import harmless
 from compassion_coach.vocabulary import Kind
 
 _COLOURS = {Kind.WARM: "yellow", Kind.ADVICE: "cyan", Kind.INVALIDATION: "magenta"}
