@@ -402,11 +402,45 @@ def test_nobody_in_particular_is_not_forgotten(tmp_path: Path) -> None:
 def test_folders_within_folders_come_to_an_end(tmp_path: Path) -> None:
     """What lies deeper than any letter is told, and the rest is read."""
     (tmp_path / "a.txt").write_text("It makes sense that you were tired.", "utf-8")
-    deep = tmp_path
-    os.chdir(deep)
-    for _ in range(1200):
-        Path("d").mkdir()
-        os.chdir("d")
-    os.chdir(tmp_path)
+    tmp_path.joinpath(*["d"] * 150).mkdir(parents=True)
     found = list(find([str(tmp_path)], Columns()))
     assert [one.unread is None for one in found] == [True, False]
+
+
+def test_a_table_as_a_spreadsheet_writes_it(tmp_path: Path) -> None:
+    """With semicolons, and in an older encoding: a client's name is the client's name."""
+    letter = "Dear me, it makes sense that the café was too much for you after such a week."
+    rows = "".join(f"{n};Jörg;{letter}\r\n" for n in range(3))
+    (tmp_path / "a.csv").write_bytes(f"id;client;text\r\n{rows}".encode("cp1252"))
+    found = list(find([str(tmp_path / "a.csv")], Columns()))
+    assert [(one.source.client, one.source.id) for one in found] == [("Jörg", str(n)) for n in range(3)]
+    assert text_of(found[0].suffix, found[0].raw).text == letter
+    assert text_of(found[0].suffix, found[0].raw).remark
+
+
+def test_words_that_were_kept_are_kept_no_longer_than_asked(tmp_path: Path) -> None:
+    """A run without `--keep-text` leaves none in the journal, nor a quote in the tables."""
+    (tmp_path / "a.txt").write_text("It makes sense that the quince harvest was too much.", "utf-8")
+    prescreen([str(tmp_path / "a.txt")], tmp_path / "out", Options(keep_text=True))
+    assert "quince" in (tmp_path / "out" / "marks.jsonl").read_text("utf-8")
+    prescreen([str(tmp_path / "a.txt")], tmp_path / "out")
+    assert "quince" not in (tmp_path / "out" / "marks.jsonl").read_text("utf-8")
+    assert b"quince" not in (tmp_path / "out" / "journal.sqlite").read_bytes()
+
+
+def test_a_page_links_the_copy_that_is_there(tmp_path: Path) -> None:
+    """A run without copies takes the link away with the copy."""
+    (tmp_path / "a.docx").write_bytes(mixed_letters.docx_of(mixed_letters.BEN))
+    for docx in (True, False):
+        prescreen([str(tmp_path / "a.docx")], tmp_path / "out", Options(docx=docx))
+        [page] = (tmp_path / "out" / "letters").glob("*.html")
+        assert (".docx" in page.read_text("utf-8").replace("a.docx", "")) is docx
+
+
+def test_a_run_that_came_to_nothing_binds_nobody(tmp_path: Path) -> None:
+    """Names can still be hidden where none was told."""
+    (tmp_path / "in").mkdir()
+    with pytest.raises(InputError):
+        prescreen([str(tmp_path / "in")], tmp_path / "out")
+    (tmp_path / "in" / "a.txt").write_text("It makes sense.", "utf-8")
+    assert prescreen([str(tmp_path / "in")], tmp_path / "out", Options(key=b"k" * 32)).total == 1

@@ -31,7 +31,7 @@ HELD_BACK_ROW = 7  # of ten rows of OffMyChest, whose test set is not at hand; o
 ALONE = 0.4  # of the runs of sentences are of one
 MOST_NEIGHBOURS = 12
 BARE = 0.1  # of the runs lose their punctuation, as text messages do
-PUBLIC_COUNTS, PUBLIC_FACTS = 0.3, 0.5
+PUBLIC_COUNTS, PUBLIC_FACTS = 0.3, 1.0
 LONGEST_PUBLIC = 400  # characters
 LEVELS = tuple(Level)
 _NO_MARKS = str.maketrans("", "", ".,!?'’\"")
@@ -112,7 +112,7 @@ def public(folder: Path, order: random.Random, most: int) -> Iterator[Run]:
         yield _public(row["text"], advice, row["label"] == 1, {0: float(row["label"] == 1)})
     rows = [row for at, row in enumerate(rows_of(folder / "offmychest")) if at % 10 != HELD_BACK_ROW]
     kind, other = [r for r in rows if r["Emo_support"]], [r for r in rows if not r["Emo_support"]]
-    for row in (*order.sample(kind, min(len(kind), most // 4)), *order.sample(other, min(len(other), most // 3))):
+    for row in (*order.sample(kind, min(len(kind), most // 9)), *order.sample(other, min(len(other), most // 7))):
         facts = {1: float(row["Emo_support"]), 2: float(row["Info_support"])}
         yield _public(row["text"], warm, bool(row["Emo_support"]), facts)
 

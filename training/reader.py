@@ -34,7 +34,7 @@ from compassion_coach.evaluate import bins_of, error_of
 BASE_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 SEED = 1
 EPOCHS = 3
-MOST_PUBLIC = 3000
+MOST_PUBLIC = 7000
 TIMES_BESIDE = 2  # how often remarks and levels are seen in all, letters being seen once an epoch
 BATCH = 900  # word pieces, with the padding
 RATE, HEAD_RATE, WARM_UP = 1e-4, 1e-3, 60
@@ -49,7 +49,7 @@ def train(base: Path, tokens: Tokenizer, public: Path, epochs: int) -> Network:
     torch.manual_seed(SEED)
     order = random.Random(SEED)
     beside = [window(tokens, *run) for run in TIMES_BESIDE * list(lessons.beside())]
-    beside += [window(tokens, *run) for run in unlabelled.told(base, public)]
+    beside += [window(tokens, *run) for runs in unlabelled.told(base, public).values() for run in runs]
     order.shuffle(beside)
     network = Network(base)
     rounds = [[*epoch(tokens, public, order), *beside[at::epochs]] for at in range(epochs)]

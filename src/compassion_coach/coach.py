@@ -75,8 +75,10 @@ class Coach:
         return self._end(start, reading, start.plan.unread, sent=reading.asked)
 
     async def areflect(self, text: str) -> Reflection:
-        """Read a letter back, as `reflect` does."""
-        start = self._start(text)
+        """Read a letter back, as `reflect` does, without keeping an event loop waiting."""
+        import asyncio
+
+        start = await asyncio.to_thread(self._start, text)
         try:
             reading = await self._reader(start).aread(start.letter)
         except ModelError as error:

@@ -37,7 +37,9 @@ class LocalReader:
 
     async def aread(self, letter: Letter) -> Reading:
         """Return what `read` returns."""
-        return self.read(letter)
+        import asyncio
+
+        return await asyncio.to_thread(self.read, letter)
 
     def read(self, letter: Letter) -> Reading:
         """Return what is seen in a letter, sentence by sentence. Private sentences are not read."""

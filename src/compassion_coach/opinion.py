@@ -30,6 +30,7 @@ _CUT = re.compile(
     r"only|or|as if|when|just|please|if|which|anyway|except)\b)"
 )
 _MOST_CUTS = 6
+_TWO_WORDS = re.compile(r"\S\s+\S")
 
 
 CLASSES: tuple[Quality | None, ...] = (*Quality, None)
@@ -150,14 +151,19 @@ def joined(
     return shares(sums)
 
 
+def _several(text: str, start: int, end: int) -> bool:
+    """Whether a stretch holds more than one word."""
+    return _TWO_WORDS.search(text, start, end) is not None
+
+
 def spans(text: str) -> list[tuple[int, int]]:
     """Return the stretches of a sentence that might be of one kind: the whole of it first."""
     cuts = [0]
-    for found in _CUT.finditer(text):
-        if len(text[cuts[-1] : found.end()].split()) > 1 and len(text[found.end() :].split()) > 1:
-            cuts.append(found.end())
     whole = (0, len(text))
-    if len(cuts) > _MOST_CUTS:
-        return [whole]
+    for found in _CUT.finditer(text):
+        if _several(text, cuts[-1], found.end()) and _several(text, found.end(), len(text)):
+            cuts.append(found.end())
+            if len(cuts) > _MOST_CUTS:
+                return [whole]
     edges = [*cuts, len(text)]
     return [whole, *((a, b) for i, a in enumerate(edges) for b in edges[i + 1 :] if (a, b) != whole)]

@@ -97,7 +97,7 @@ def _table(found: "Evaluation", name: str) -> str:
     share = f" ({found.right / lines:.3f})" if lines else ""
     told = [f"{name}: {found.right} of {lines} lines right{share}, in {found.letters} letters"]
     if found.kept_here:
-        told.append(f"{found.kept_here} letters showed too much distress to be sent, and were left out")
+        told.append(f"{found.kept_here} letters stay here, for their distress or their language, and were left out")
     if found.unanswered:
         told.append(f"{found.unanswered} letters got no answer that can be used, and were left out")
     told += ["", f"{'':14}precision  recall      F1   lines   read as " + " ".join(f"{k.value:>12}" for k in Kind)]

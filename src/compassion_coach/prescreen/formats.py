@@ -81,6 +81,12 @@ def _plain(raw: bytes) -> Text:
             pass
     if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return Text(raw.decode("utf-16"), "UTF-16")
+    encoding = guessed_encoding(raw)
+    return Text(raw.decode(encoding), encoding.replace("_", "-"))
+
+
+def guessed_encoding(raw: bytes) -> str:
+    """Return which encoding a text seems to be in that is not UTF-8. Raises InputError, or MissingExtraError."""
     try:
         from charset_normalizer import from_bytes
     except ImportError:
@@ -90,7 +96,7 @@ def _plain(raw: bytes) -> Text:
     guess = from_bytes(raw, cp_isolation=list(_LIKELY)).best() if b"\0" not in raw else None
     if guess is None:
         raise InputError("It seems to be binary, not a letter.")
-    return Text(str(guess), guess.encoding.replace("_", "-"))
+    return str(guess.encoding)
 
 
 def _docx(raw: bytes) -> Text:

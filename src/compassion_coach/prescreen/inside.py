@@ -71,6 +71,8 @@ def unknown(source: Source, suffix: str) -> Found:
     """Return what is said of a file that is none of those that are read."""
     kind = f"Files that end in {suffix}" if _ENDING.fullmatch(suffix) else "Files of this kind"
     better = "; a Word file of before 2007 can be saved as .docx" if suffix == ".doc" else ""
+    if suffix in (*TABLES, ".zip"):
+        return Found(source, suffix, unread="A table or an archive is not read where it lies in another file.")
     known = " ".join((*LETTERS, *TABLES, ".zip"))
     return Found(source, suffix, unread=f"{kind} are not read{better}. Read are {known}.")
 
@@ -80,7 +82,7 @@ def _in_table(stream: IO[bytes], suffix: str, source: Source, columns: Columns) 
     try:
         for number, row in rows_of(stream, suffix, columns):
             one = Source(f"{source.where}#{number}", row.id or f"{source.id}-{number}", row.client, row.date)
-            yield Found(one, ".txt", row.text.encode("utf-8", "surrogateescape"), row.unread)
+            yield Found(one, ".txt", row.text.encode(row.encoding, "surrogateescape"), row.unread)
     except CoachError as error:
         yield Found(source, suffix, unread=str(error))
     except (ValueError, EOFError, RuntimeError, NotImplementedError):

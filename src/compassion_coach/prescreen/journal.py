@@ -103,7 +103,10 @@ class Journal(AbstractContextManager["Journal"]):
 
     def begin(self, reader: str, begun: str, *, hidden: bool) -> None:
         """Begin a run. Raises InputError where an earlier one told names that are to be hidden now, or hid them."""
-        if self._base.execute("SELECT 1 FROM runs WHERE hidden != ?", (hidden,)).fetchone():
+        if self._base.execute(
+            "SELECT 1 FROM runs WHERE hidden != ? AND (ended IS NOT NULL OR run IN (SELECT run FROM sources))",
+            (hidden,),
+        ).fetchone():
             told = "holds names from" if hidden else "hides the names of"
             raise InputError(f"The report {told} an earlier run; a new folder keeps them apart: -o FOLDER.")
         self._before = self.run
@@ -139,7 +142,7 @@ class Journal(AbstractContextManager["Journal"]):
             self._base.execute(
                 "INSERT INTO findings VALUES (?, ?, ?, ?, ?) "
                 "ON CONFLICT DO UPDATE SET standing = excluded.standing, record = excluded.record, "
-                "text = coalesce(excluded.text, text)",
+                "text = excluded.text",
                 (content, self.reader, STANDINGS.index(record.standing), record.to_json(), text),
             )
             self._source(source, content, page, None)
@@ -160,17 +163,14 @@ class Journal(AbstractContextManager["Journal"]):
 
     def letters(self, client: str | None = None) -> Iterator[Entry]:
         """Yield the letters of this run: the gravest first, and of those the newest; or those of one client by date."""
+        known, order = (self.run, self.reader), "ORDER BY standing, date DESC, client, place"
         if client is None:
-            rows = self._base.execute(
-                f"{_LETTERS} ORDER BY standing, date DESC, client, place", (self.run, self.reader)
-            )
+            rows = self._base.execute(f"{_LETTERS} {order}", known)
         else:
-            rows = self._base.execute(
-                f"{_LETTERS} AND client = ? ORDER BY date, place", (self.run, self.reader, client)
-            )
-        for place, name, whose, date, of_file, page, record, text, since in rows:
+            rows = self._base.execute(f"{_LETTERS} AND client = ? ORDER BY date, place", (*known, client))
+        for place, name, owner, date, of_file, page, record, text, since in rows:
             new = 0 < self._before < since
-            yield Entry(Source(place, name, whose, date, bool(of_file)), page, Record.from_json(record), text, new)
+            yield Entry(Source(place, name, owner, date, bool(of_file)), page, Record.from_json(record), text, new)
 
     def clients(self) -> list[str]:
         """Return the clients of this run, those without a name left out."""

@@ -140,7 +140,7 @@ class _Run:
 
     def _stamp(self, work: Work) -> str:
         """Return what a page is made of, besides the letter."""
-        return sha256(f"{self.reader}\0{work.source}".encode(errors="surrogatepass")).hexdigest()[:20]
+        return sha256(f"{self.reader}\0{work.source}\0{work.docx}".encode(errors="surrogatepass")).hexdigest()[:20]
 
     def _files(self, work: Work) -> list[Path]:
         wanted = {".html": work.page, ".docx": work.docx and work.suffix == ".docx"}

@@ -1,17 +1,20 @@
 """Letters in the rows of a table: .jsonl, .csv and .parquet, row by row, with the columns that were chosen."""
 
+import codecs
 import csv
 import io
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from compassion_coach.errors import InputError, MissingExtraError
+from compassion_coach.prescreen.formats import guessed_encoding
 
 TABLES = (".jsonl", ".csv", ".parquet")
 _MOST_CHARACTERS = 1 << 20  # of a cell
+_HEAD = 1 << 16  # bytes that tell the encoding of a table, and what stands between its cells
 _NAME = re.compile(r"[A-Za-z_]\w{0,29}")
 
 
@@ -27,13 +30,14 @@ class Columns:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A letter in a table. `unread` says why there is none."""
+    """A letter in a table. `unread` says why there is none. `encoding` is what its text was written in."""
 
     text: str
     id: str = ""
     client: str = ""
     date: str = ""
     unread: str | None = None
+    encoding: str = "utf-8"
 
 
 def rows_of(stream: Any, suffix: str, columns: Columns) -> Iterator[tuple[int, Row]]:
@@ -65,11 +69,31 @@ def _lines(stream: Iterable[bytes], columns: Columns) -> Iterator[tuple[int, Row
 
 def _csv(stream: Any, columns: Columns) -> Iterator[Mapping[str, Any] | Row]:
     csv.field_size_limit(_MOST_CHARACTERS)
-    text = io.TextIOWrapper(stream, "utf-8-sig", errors="surrogateescape", newline="")
+    head = stream.read(_HEAD)
+    stream.seek(0)
+    encoding = _encoding_of(head)
+    text = io.TextIOWrapper(stream, encoding or "utf-8-sig", errors="surrogateescape", newline="")
+    delimiter = _delimiter_of(head.decode(encoding or "utf-8-sig", "replace"), columns)
     try:
-        yield from _csv_rows(csv.DictReader(text, strict=True), columns)
+        for row in _csv_rows(csv.DictReader(text, strict=True, delimiter=delimiter), columns):
+            yield replace(row_in(row, columns), encoding=encoding) if encoding and not isinstance(row, Row) else row
     finally:
         text.detach()  # or it would close what it did not open
+
+
+def _encoding_of(head: bytes) -> str | None:
+    """Return the encoding that a table seems to be in, from its beginning, where that is not UTF-8."""
+    try:
+        codecs.getincrementaldecoder("utf-8-sig")().decode(head)
+    except UnicodeDecodeError:
+        return guessed_encoding(head)
+    return None
+
+
+def _delimiter_of(head: str, columns: Columns) -> str:
+    """Return what stands between the names of a table, among which the column of texts is."""
+    first = head.split("\n", 1)[0].rstrip("\r")
+    return next((one for one in ",;\t|" if columns.text in next(csv.reader([first], delimiter=one), [])), ",")
 
 
 def _csv_rows(rows: "csv.DictReader[str]", columns: Columns) -> Iterator[Mapping[str, Any] | Row]:
