@@ -19,29 +19,17 @@ from compassion_coach.vocabulary import Kind, Quality
 
 _WORD = re.compile(r"[^\W_][\w'’-]*")
 _QUOTE_MARKS = re.compile('["“”„«»]')
-_FEWEST_WORDS, _ENOUGH_WORDS, _MOST_WORDS = 2, 3, 6
+_FEWEST_WORDS, _ENOUGH_WORDS, _MOST_WORDS = 2, 3, 8
 _MOST_SENTENCES = 3
 _PLACES = ("opening", "middle", "closing")
-_JOINING = frozenset[str]().union(
-    [
-        "and",
-        "as",
-        "because",
-        "but",
-        "if",
-        "or",
-        "since",
-        "so",
-        "than",
-        "that",
-        "when",
-        "where",
-        "which",
-        "while",
-        "who",
-    ],
-    ["after", "before", "once", "until", "whatever", "whenever", "wherever", "whichever", "whoever"],
+_ADDING = frozenset(["and", "but", "or", "so", "because", "cos"])  # what follows stands without them
+_JOINING = _ADDING.union(
+    ["as", "if", "since", "than", "that", "when", "where", "which", "while", "who", "though", "although", "what"],
+    ["after", "before", "once", "until", "whatever", "whenever", "wherever", "whichever", "whoever", "why", "how"],
 )
+_LEADING_ON = frozenset(
+    ["to", "with", "for", "from", "at", "in", "on", "about", "by", "into", "through", "without", "like", "over"]
+)  # a phrase can end before them
 _TRAILING = _JOINING.union(
     ["a", "an", "the", "to", "of", "in", "on", "at", "for", "with", "by", "from", "into", "over", "up", "out", "off"],
     ["my", "your", "his", "her", "its", "their", "our", "this", "these", "those", "some", "any", "no", "not", "very"],
@@ -127,31 +115,35 @@ def question(scene: Scene) -> str | None:
 
 
 def few_words(letter: Letter, seen: Observation) -> str | None:
-    """Return two to six of the writer's own words that stand for a stretch, exactly as written, or None.
+    """Return two to eight of the writer's own words that stand for a stretch, exactly as written, or None.
 
-    They begin where the words that made it so begin, and end before the phrase does rather than inside the next one.
+    They are the clause in which the words stand that made it so; of a long one, what comes before a phrase of it.
     """
-    focus = seen.focus or (seen.start, seen.end)
     words = list(_WORD.finditer(letter.text, seen.start, seen.end))
-    first = next((i for i, word in enumerate(words) if word.end() > focus[0]), 0)
-    while first + 1 < len(words) and words[first].group().lower() in _JOINING:
-        first += 1
-    first = max(0, min(first, len(words) - _ENOUGH_WORDS))
-    taken = words[first : first + _MOST_WORDS]
-    for count in range(_ENOUGH_WORDS, len(taken)):
-        between = letter.text[taken[count - 1].end() : taken[count].start()]
-        if between.strip() or taken[count].group().lower() in _JOINING:
-            taken = taken[:count]
-            break
-    if len(taken) == _MOST_WORDS < len(words) - first:
-        early = [i for i in range(_ENOUGH_WORDS, len(taken)) if taken[i].group().lower() in _TRAILING]
-        taken = taken[: early[-1]] if early else taken
-    while len(taken) > _FEWEST_WORDS and first + len(taken) < len(words) and taken[-1].group().lower() in _TRAILING:
-        taken.pop()
-    if len(taken) < _FEWEST_WORDS:
+    focus = seen.focus[0] if seen.focus else seen.start
+    first, last = _clause(letter.text, words, next((i for i, word in enumerate(words) if word.end() > focus), 0))
+    if last - first > _MOST_WORDS:
+        early = range(first + _ENOUGH_WORDS, first + _MOST_WORDS + 1)
+        last = next((i for i in reversed(early) if _ends_before(words, i, _LEADING_ON)), first)
+    if last - first < _FEWEST_WORDS:
         return None
-    chosen = letter.text[taken[0].start() : taken[-1].end()]
+    chosen = letter.text[words[first].start() : words[last - 1].end()]
     return chosen if chosen.isprintable() and not _QUOTE_MARKS.search(chosen) else None
+
+
+def _clause(text: str, words: Sequence[re.Match[str]], at: int) -> tuple[int, int]:
+    """Return the clause that a word stands in, as indexes of its first word and of the one after its last."""
+    parted = {i for i in range(1, len(words)) if text[words[i - 1].end() : words[i].start()].strip()}
+    opening = [i for i in range(at + 1) if i in parted or (i < len(words) and words[i].group().lower() in _JOINING)]
+    first = max(opening, default=0)
+    if first + 1 < len(words) and words[first].group().lower() in _ADDING:
+        first += 1
+    closing = (i for i in range(max(at, first) + 1, len(words)) if i in parted or i >= first + _ENOUGH_WORDS)
+    return first, next((i for i in closing if i in parted or _ends_before(words, i, _JOINING)), len(words))
+
+
+def _ends_before(words: Sequence[re.Match[str]], at: int, openers: frozenset[str]) -> bool:
+    return words[at].group().lower() in openers and words[at - 1].group().lower() not in _TRAILING
 
 
 @cache
