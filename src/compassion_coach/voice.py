@@ -93,7 +93,7 @@ def overall(scene: Scene) -> str:
         told = [_pick(scene, parts["change"]["before_warmth"], what=_what(parts, begins)), warmth]
         told += [_change(scene, parts, creeping)] if scene.turns else []
     else:
-        told = [warmth, _change(scene, parts, creeping)]
+        told = [warmth, _change(scene, parts, creeping, beside=place == _place(scene.letter, creeping))]
     return " ".join([*told, *_ending(scene, parts, warm, creeping)][:_MOST_SENTENCES])
 
 
@@ -156,13 +156,13 @@ def _wordings(quality: Quality, quoting: bool) -> tuple[str, ...]:
     return tuple(spread)
 
 
-def _change(scene: Scene, parts: dict[str, Any], creeping: Sequence[Observation]) -> str:
+def _change(scene: Scene, parts: dict[str, Any], creeping: Sequence[Observation], *, beside: bool = False) -> str:
     if scene.turns:
         undone_by = scene.observations[scene.turns[0].undone_by]
         what = parts["what"][undone_by.quality]
         return _pick(scene, parts["change"]["turn"], pivot=scene.turns[0].pivot.quote, what=what)
     place = parts["places"][_place(scene.letter, creeping)]
-    return _pick(scene, parts["change"]["creep"], place=place, what=_what(parts, creeping))
+    return _pick(scene, parts["change"]["beside" if beside else "creep"], place=place, what=_what(parts, creeping))
 
 
 def _what(parts: dict[str, Any], creeping: Sequence[Observation]) -> str:
@@ -199,7 +199,7 @@ def _third(letter: Letter, seen: Observation) -> int:
 
 
 def _best_words(letter: Letter, warm: Sequence[Observation]) -> str | None:
-    surest = sorted(warm, key=lambda o: -o.confidence)
+    surest = sorted(warm, key=lambda o: (o.quality is Quality.ACKNOWLEDGING, -o.confidence))  # its words tell the hurt
     return next((words for o in surest if (words := few_words(letter, o))), None)
 
 
