@@ -62,7 +62,8 @@ def to_terminal(letter: Letter, reflection: Reflection, view: Window | None = No
     if reflection.support:
         lines += [*support_lines(reflection.support, view), ""]
         if region_note(reflection):
-            lines += [*_wrapped(region_note(reflection), view, 2), ""]
+            telling = " --region UK tells it, for example." if reflection.support.region is None else ""
+            lines += [*_wrapped(region_note(reflection) + telling, view, 2), ""]
     if letter_is_shown(reflection):
         lines += [*_legend(reflection, view), *_letter_lines(letter, reflection, view)]
     for remark in (reflection.overall, *reflection.questions):
