@@ -44,6 +44,23 @@ def test_an_excerpt_is_found_whatever_its_apostrophe() -> None:
     assert TEXT[found.start : found.end] == "it’s hard"
 
 
+@pytest.mark.parametrize(
+    ("text", "excerpt", "found"),
+    [
+        ("I do not think you are a burden.", "you are a burden", "I do not think you are a burden."),
+        ("It isn’t true that you failed them.", "you failed them", "It isn’t true that you failed them."),
+        ("You did not sleep; you are tired.", "you are tired", "you are tired"),
+        ("Of course you are tired.", "you are tired", "you are tired"),
+    ],
+)
+def test_an_excerpt_does_not_leave_a_no_behind(text: str, excerpt: str, found: str) -> None:
+    """What the letter denies is not shown as if it said so."""
+    letter, reader = Letter.of(text), ReaderInfo(name="model", model="m", version="v")
+    usage = Usage(requests=1, prompt_tokens=1, answer_tokens=1)
+    (observation,) = reading_from(answer([seen(1, excerpt)]), letter, reader, usage).observations
+    assert text[observation.start : observation.end].rstrip(".") == found.rstrip(".")
+
+
 @pytest.mark.parametrize("wrong", [seen(2, "you must rest"), seen(0), seen(99), seen(-1), seen(4)])
 def test_what_the_letter_does_not_hold_is_dropped_and_counted(wrong: dict[str, object]) -> None:
     """An excerpt that is absent, a number that is no sentence, and a private one are refused."""

@@ -20,6 +20,7 @@ from compassion_coach.vocabulary import Level, Quality
 
 _THOUGHT = re.compile(r"</think(?:ing)?>", re.IGNORECASE)
 _MOST_FENCES = 8
+_DENYING = re.compile(r"\b(?:not|never|no|nobody|nothing|nor|without|hardly|cannot|\w+n['’]?t)\b[^;:]*$", re.IGNORECASE)
 _SLACK = 100
 _SURE = 0.8  # a model gives no probability that can be trusted; one figure stands for "it said so"
 
@@ -135,4 +136,6 @@ def _located(told: ObservationAnswer, letter: Letter) -> Observation | None:
                 return None
             a, b = folded.original(at, at + len(wanted))
             start, end = sentence.start + a, sentence.start + b
+    if _DENYING.search(letter.text, sentence.start, start):  # without it the words would say the opposite
+        start = sentence.start
     return Observation(index, start, end, Quality(told.quality), _SURE, note=told.note.strip())
