@@ -26,7 +26,8 @@ def language_in(letter: Letter) -> str:
     """Return the language of a letter as `language_of` does, but MANY where a sentence of an English one is not."""
     language = language_of(letter.text)
     if language in ("en", "und") and any(
-        is_strange(letter.quote(sentence)) for sentence in letter.sentences if sentence.role is Role.BODY
+        is_strange(words, fold(words).text)
+        for words in (letter.quote(sentence) for sentence in letter.sentences if sentence.role is Role.BODY)
     ):
         return MANY
     return language
@@ -53,28 +54,28 @@ def language_of(text: str) -> str:
         return "en" if share["en"] else "und"
     if share[best] >= 0.12 * len(words) and share[best] > 1.2 * share["en"] + (share["en"] > 0):
         return best  # one shared word tells nothing
-    if not _english(plain, _ENGLISH):
+    if _english(plain) < _ENGLISH:
         return "und-LATIN"
     return "en" if share["en"] >= 0.12 * len(words) else "und"
 
 
-def is_strange(sentence: str) -> bool:
-    """Whether a sentence is in another language than English. Of a few words that cannot be told."""
+def is_strange(sentence: str, folded: str) -> bool:
+    """Whether a sentence, as written and folded, is not in English. Of a few words nobody can tell."""
     if _foreign_script(sentence):
         return sum(map(str.isalpha, sentence)) >= _LETTERS
-    folded = fold(sentence).text
-    return not _english(folded, _ENGLISH if language_of(folded) in ("en", "und") else _SURELY)
+    english = _english(folded)
+    return english < _ENGLISH or (english < _SURELY and language_of(folded) not in ("en", "und"))
 
 
-def _english(folded: str, enough: float) -> bool:
-    """Whether enough words of a folded text are whole word pieces of the encoder's, or there are too few to tell."""
+def _english(folded: str) -> float:
+    """Return the share of the words of a folded text that are whole word pieces of the encoder's; of a few words, 1."""
     from compassion_coach.encoder import encoder
 
     words = _ANY_WORDS.findall(folded)
     if len(words) < _TELLING:
-        return True
+        return 1.0
     number_of = encoder().tokens.token_to_id
-    return sum(number_of(word) is not None for word in words) >= enough * len(words)
+    return sum(number_of(word) is not None for word in words) / len(words)
 
 
 def _foreign_script(text: str) -> str | None:

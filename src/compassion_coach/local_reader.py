@@ -48,7 +48,7 @@ class LocalReader:
         observations: list[Observation] = []
         for index, words, seen in zip(open_ones, folded, read([[f.text for f in folded]])[0], strict=True):
             sentence = letter.sentences[index]
-            if sentence.role is Role.BODY and not is_strange(letter.quote(sentence)):
+            if sentence.role is Role.BODY and not is_strange(letter.quote(sentence), words.text):
                 for part in seen.parts:
                     quality = part.quality
                     if quality and _is_enough(part, quality.kind):
