@@ -49,8 +49,14 @@ def read_toml(name: str) -> dict[str, Any]:
 
 
 def names_under(folder: str, suffix: str) -> list[str]:
-    """Return the data files in a folder that end in `suffix`, sorted, as names for `read_text`."""
-    return sorted(f"{folder}/{entry.name}" for entry in (root() / folder).iterdir() if entry.name.endswith(suffix))
+    """Return the data files in a folder that end in `suffix`, sorted, as names for `read_text`.
+
+    Raises DataError where there are none.
+    """
+    there = sorted(f"{folder}/{entry.name}" for entry in (root() / folder).glob(f"*{suffix}"))
+    if not there:
+        raise DataError(_missing(folder))
+    return there
 
 
 def _missing(name: str) -> str:

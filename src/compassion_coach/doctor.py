@@ -9,6 +9,7 @@ from compassion_coach.settings import Settings
 from compassion_coach.support import resolve_region
 
 _NEEDED = (
+    "annotated-types",
     "click",
     "google-re2",
     "jinja2",
@@ -22,7 +23,14 @@ _NEEDED = (
     "wcwidth",
 )
 _OPTIONAL = {
-    "python-docx": ("-f docx", "docx"),
+    "python-docx": ("-f docx and Word letters in prescreen", "docx"),
+    "odfdo": (".odt in prescreen", "odt"),
+    "striprtf": (".rtf in prescreen", "rtf"),
+    "html-text": (".html in prescreen", "html"),
+    "pypdf": (".pdf in prescreen", "pdf"),
+    "charset-normalizer": ("letters in older encodings in prescreen", "encodings"),
+    "pyarrow": (".parquet in prescreen", "parquet"),
+    "ray": ("prescreen --engine ray", "ray"),
     "depii": ("--redact", "redact"),
     "phonenumberslite": ("--redact", "redact"),
     "pyspellchecker": ("--redact", "redact"),

@@ -58,6 +58,8 @@ class Letter:
 
         Any text is a letter. Raises InputError for a string that is no text: one with half a character in it.
         """
+        if not isinstance(text, str):
+            raise InputError(f"A letter is a string, and not of the type {type(text).__name__}.")
         if not is_text(text):
             raise InputError("This is not a text: it holds half a character (a lone surrogate).")
         sentences: list[Sentence] = []

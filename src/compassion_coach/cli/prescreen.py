@@ -93,6 +93,8 @@ def prescreen(
     chosen, batch = None, engine == "openai-batch"
     if batch and not options["model"]:
         raise InputError("The engine openai-batch needs a model: -m NAME.")
+    if not options["model"] and any(options[name] for name in ("redact", "max_tokens", "max_cost", "prices")):
+        raise InputError("--redact, --max-tokens, --max-cost and --prices are about a model: -m NAME.")
     if options["model"]:
         chosen = _model(**options)
         _announce(chosen, listed, columns, Path(output))

@@ -55,7 +55,7 @@ class Progress:
     def _count(self) -> None:
         try:
             self._bar.length = self._counted()
-        except (CoachError, OSError):  # where the letters are read, that is told
+        except (CoachError, OSError, RecursionError):  # where the letters are read, that is told
             return
 
     def __call__(self, read: int, known: int) -> None:

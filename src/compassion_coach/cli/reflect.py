@@ -62,7 +62,7 @@ def reflect(
     text = read_letter(file)
     settings = _settings(options, text)
     if dry_run:
-        click.echo(_what_would_be_sent(text, settings))
+        _write(_what_would_be_sent(text, settings) + "\n", output)
         return 0
     reflection = _reflected(text, settings)
     _write(_rendered(text, reflection, form, to_terminal=output is None), output)

@@ -11,6 +11,7 @@ from compassion_coach.render.layout import (
     dialled,
     letter_is_shown,
     paragraphs,
+    particulars,
     region_note,
     who_read,
 )
@@ -30,7 +31,7 @@ def to_docx(letter: Letter, reflection: Reflection) -> bytes:
     if reflection.support:
         document.add_paragraph(reflection.support.message)
         for line in reflection.support.helplines:
-            document.add_paragraph(f"{line.service}: {dialled(line)} ({line.hours})", style="List Bullet")
+            document.add_paragraph(f"{line.service}: {dialled(line)} ({particulars(line)})", style="List Bullet")
         if region_note(reflection):
             document.add_paragraph(region_note(reflection))
     if letter_is_shown(reflection):

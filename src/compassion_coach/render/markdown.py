@@ -12,6 +12,7 @@ from compassion_coach.render.layout import (
     dialled,
     letter_is_shown,
     paragraphs,
+    particulars,
     region_note,
     sentences_in,
     turned_by,
@@ -28,9 +29,8 @@ def to_markdown(letter: Letter, reflection: Reflection) -> str:
     parts = ["# A letter, read back", ""]
     if reflection.support:
         parts += [escaped(reflection.support.message), ""]
-        parts += [
-            f"- **{escaped(line.service)}**: {dialled(line)} ({line.hours})" for line in reflection.support.helplines
-        ]
+        for line in reflection.support.helplines:
+            parts.append(f"- **{escaped(line.service)}**: {dialled(line)} ({particulars(line)})")
         parts += ["", region_note(reflection), ""] if region_note(reflection) else [""]
     if letter_is_shown(reflection):
         parts += _letter(letter, reflection)
