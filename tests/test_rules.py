@@ -24,7 +24,7 @@ RULES = [
 ]
 # These match by their shape, and are tried on every text.
 NEED_NOTHING = {r"^\W*([a-z]\.? ?){1,3}\W*$"} | {
-    p for r in rules_of("rails") for p in r.patterns if p.endswith(r" ?\d+\b")
+    p for r in rules_of("rails") for p in r.patterns if p.endswith((r" ?\d+\b", r"\d){5,}"))
 }
 
 

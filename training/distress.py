@@ -31,10 +31,11 @@ from compassion_coach.vocabulary import Level
 
 SHARES = tuple(level.value for level in Level)
 GRAVE = (Level.CONCERN, Level.URGENT)
-ENOUGH = {"danger": 0.4, "together": 0.9, "urgent": 0.5, "tender": 0.6}
+ENOUGH = {"danger": 0.38, "together": 0.9, "urgent": 0.5, "tender": 0.6}
 WRITTEN_WITH = ("distress.a.tsv", "distress.c.tsv", "distress.w.tsv")  # what the rules say of these proves nothing
 PUBLIC = ("advice_needadvice", "advice_askparents", "empathetic_personas", "goemotions")  # MIT, MIT, MIT, CC BY 4.0
 MOST_OF_A_SET = 7000
+IDIOM = 2.0  # what a harmless case that the rules were written with counts: of those none may be forgotten
 EVERYDAY, OWN = 0.5, 3.0  # what a public sentence, and a sentence of our own calm letters, counts beside a case
 
 
@@ -51,7 +52,12 @@ class Case:
     def lesson(self) -> Lesson:
         """What it teaches."""
         hints = set() if self.written_with else told(fold(self.text).text)
-        return lesson(self.text, hints, self.level, self.kind)
+        return lesson(self.text, hints, self.level, self.kind, IDIOM if self.written_with and not self.grave else 1.0)
+
+    @property
+    def grave(self) -> bool:
+        """Whether somebody is in danger."""
+        return self.level in GRAVE
 
 
 def cases() -> list[Case]:
