@@ -9,7 +9,6 @@ from compassion_coach.settings import Settings
 from compassion_coach.support import resolve_region
 
 _NEEDED = (
-    "annotated-types",
     "click",
     "google-re2",
     "jinja2",

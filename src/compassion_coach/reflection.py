@@ -9,8 +9,6 @@ from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, TypeAlias
 
-from annotated_types import Ge, Le
-
 from compassion_coach.shown import spelt
 from compassion_coach.vocabulary import Kind, Level, Quality
 
@@ -19,8 +17,21 @@ if TYPE_CHECKING:
 
 MarkKind: TypeAlias = Literal[Kind.WARM, Kind.ADVICE, Kind.INVALIDATION]
 Action: TypeAlias = Literal["replaced", "asked_again", "dropped"]
-Count: TypeAlias = Annotated[int, Ge(0)]
-Share: TypeAlias = Annotated[float, Ge(0), Le(1)]
+
+
+class Within:
+    """Bounds of a number, which pydantic asks for where it validates."""
+
+    def __init__(self, **bounds: int) -> None:
+        self._bounds = bounds
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
+        """Return the schema of the number with its bounds."""
+        return {**handler(source), **self._bounds}
+
+
+Count: TypeAlias = Annotated[int, Within(ge=0)]
+Share: TypeAlias = Annotated[float, Within(ge=0, le=1)]
 
 
 @dataclass(frozen=True, slots=True)
