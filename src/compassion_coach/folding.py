@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 from compassion_coach.data import read_toml
@@ -25,6 +25,9 @@ _DIGIT_FOR_LETTER = re.compile(r"(?<=[a-z])[013457@$]{1,3}(?=[a-z])|(?<![\w$@])[
 _FEWEST, _MOSTLY = 5, 4  # letters that may be more than one word; one in so many may stand outside known words
 _SHORT, _LONGEST = 3, 16  # letters of a word that has endings, and of any word
 _DIGITS = str.maketrans("013457@$", "oieastas")
+
+
+_AT_HAND = 128  # texts: the sentences of a letter are asked for by one reader after another
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,7 @@ class Folded:
         return self.starts[start], self.ends[end - 1]
 
 
+@lru_cache(maxsize=_AT_HAND)
 def fold(text: str) -> Folded:
     """Return the folded form of a text. Linear in its length; never raises."""
     plain = text.translate(_one_to_one())

@@ -48,11 +48,10 @@ class LocalReader:
         observations: list[Observation] = []
         for index, words, seen in zip(open_ones, folded, read([[f.text for f in folded]])[0], strict=True):
             sentence = letter.sentences[index]
-            if sentence.role is Role.BODY and not is_strange(letter.quote(sentence), words.text):
-                for part in seen.parts:
-                    quality = part.quality
-                    if quality and _is_enough(part, quality.kind):
-                        observations.append(_observation(index, sentence, words, seen, part, quality))
+            if sentence.role is Role.BODY:
+                marked = [(p, p.quality) for p in seen.parts if p.quality and _is_enough(p, p.quality.kind)]
+                if marked and not is_strange(letter.quote(sentence), words.text):
+                    observations += (_observation(index, sentence, words, seen, *one) for one in marked)
         return Reading(self.info, tuple(observations))
 
 
