@@ -85,6 +85,7 @@ def test_the_same_letter_hears_the_same_words() -> None:
         ("You sent the salary list to the whole company instead of to HR.", "You", "You sent the salary list"),
         ("God does not blame you, and neither do I.", "neither", "neither do I"),
         ("Double shifts all week long would surely put anyone down tonight.", "Double", None),
+        ("It learned to talk like that in a house where nobody was allowed to waver.", "It", "It learned to talk"),
         ("Rest.", "Rest", None),
         ('You "just" kept going', "You", None),
     ],

@@ -31,6 +31,7 @@ _LEADING_ON = frozenset(
     ["to", "with", "for", "from", "at", "in", "on", "about", "by", "into", "through", "without", "like", "over"]
 )  # a phrase can end before them
 _TRAILING = _JOINING.union(
+    _LEADING_ON,
     ["a", "an", "the", "to", "of", "in", "on", "at", "for", "with", "by", "from", "into", "over", "up", "out", "off"],
     ["my", "your", "his", "her", "its", "their", "our", "this", "these", "those", "some", "any", "no", "not", "very"],
     ["is", "are", "was", "were", "be", "been", "being", "am", "has", "have", "had", "do", "does", "did", "will"],
