@@ -6,6 +6,7 @@
 
 import codecs
 import gc
+import io
 import json
 import os
 import sys
@@ -36,9 +37,9 @@ def _streams() -> None:
         if getattr(sys, name) is None:
             setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), way, encoding="utf-8"))
     codecs.register_error("spelt", _spelt)
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="spelt")  # type: ignore[union-attr]
-    sys.stdin.reconfigure(errors="surrogateescape")  # type: ignore[union-attr]
+    for stream, errors in ((sys.stdout, "spelt"), (sys.stderr, "spelt"), (sys.stdin, "surrogateescape")):
+        if isinstance(stream, io.TextIOWrapper):  # another that a program put there has its own ways
+            stream.reconfigure(errors=errors)
 
 
 def _spelt(error: UnicodeError) -> tuple[str, int]:
@@ -61,7 +62,9 @@ def run(arguments: list[str]) -> int:
     except (click.Abort, KeyboardInterrupt):
         click.echo("Interrupted.", err=True)
         return 130
-    except (BrokenPipeError, SystemExit):  # the latter is click's way to leave where nobody reads on
+    except (BrokenPipeError, SystemExit) as leave:  # the latter, with 1, is click's way where nobody reads on
+        if isinstance(leave, SystemExit) and leave.code != 1:
+            raise
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:

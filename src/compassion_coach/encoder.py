@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
+from importlib import import_module
 from itertools import accumulate, pairwise
 from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any
@@ -139,8 +140,7 @@ def prepare() -> None:
             encoder()
 
     with suppress(ImportError):
-        import tokenizers  # noqa: F401
-
+        import_module("tokenizers")
         _runtime()
     Thread(target=load).start()
 
