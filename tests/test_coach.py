@@ -1,5 +1,6 @@
 """The whole path: a letter in, a reflection out."""
 
+import asyncio
 import hashlib
 import json
 
@@ -9,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from compassion_coach import Coach, Reflection
-from compassion_coach.errors import SettingError
+from compassion_coach.errors import DataError, SettingError
 from compassion_coach.reflection import as_json, json_schema
 from compassion_coach.vocabulary import Kind, Level
 
@@ -148,3 +149,21 @@ def test_a_reflection_is_frozen() -> None:
     reflection = reflect(SNUBBED)
     with pytest.raises(AttributeError, match="assign"):
         setattr(reflection, "overall", "else")  # noqa: B010
+
+
+@pytest.mark.parametrize("text", ["I am going to kill myself tonight.", "I wish I was dead."])
+def test_a_broken_installation_keeps_nobody_from_help(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the weights nothing can be read; people come forward all the same, and a calm letter is told why."""
+
+    def broken() -> None:
+        raise DataError("The data file weights/reader.onnx is missing.")
+
+    for module in ("encoder", "opinion", "local_reader"):
+        monkeypatch.setattr(f"compassion_coach.{module}.encoder", broken)
+    letter = f"Dear me, it makes sense that you were tired. {text}"
+    for reflection in (Coach(region="UK").reflect(letter), asyncio.run(Coach(region="UK").areflect(letter))):
+        assert reflection.support
+        assert any(line.number == "116 123" for line in reflection.support.helplines)
+        assert reflection.marks == ()
+    with pytest.raises(DataError):
+        Coach().reflect("Dear me, it makes sense that you were tired.")

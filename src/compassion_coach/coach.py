@@ -15,17 +15,18 @@ The distress screen runs before anything else exists that could send a letter an
 from dataclasses import dataclass, field
 
 from compassion_coach.compose import compose
-from compassion_coach.errors import ModelError
+from compassion_coach.errors import DataError, ModelError
 from compassion_coach.language import language_in
 from compassion_coach.letter import Letter
 from compassion_coach.local_reader import LocalReader
 from compassion_coach.mend import mend
 from compassion_coach.policy import Plan, plan_for
 from compassion_coach.reading import Reader, Reading
-from compassion_coach.reflection import Distress, Reflection
+from compassion_coach.reflection import Distress, ReaderInfo, Reflection
 from compassion_coach.screen import screen
 from compassion_coach.settings import server_of
 from compassion_coach.support import resolve_region
+from compassion_coach.vocabulary import Level
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,8 @@ class Coach:
             reading = self._reader(start).read(start.letter)
         except ModelError as error:
             return self._without_model(start, error)
+        except DataError as error:
+            return self._unread(start, error)
         return self._end(start, reading, start.plan.unread, sent=reading.asked)
 
     async def areflect(self, text: str) -> Reflection:
@@ -83,6 +86,8 @@ class Coach:
             reading = await self._reader(start).aread(start.letter)
         except ModelError as error:
             return self._without_model(start, error)
+        except DataError as error:
+            return self._unread(start, error)
         return self._end(start, reading, start.plan.unread, sent=reading.asked)
 
     def why_not_sent(self, text: str) -> str | None:
@@ -98,7 +103,13 @@ class Coach:
         resolve_region(self.region)
         letter = Letter.of(text)
         distress = screen(letter)
-        return _Start(letter, distress, plan_for(distress.level, language_in(letter)))
+        try:
+            language = language_in(letter)
+        except DataError:
+            if distress.level.rank < Level.CONCERN.rank:
+                raise
+            language = "und"  # that nobody can tell it keeps nobody from help
+        return _Start(letter, distress, plan_for(distress.level, language))
 
     def _kept_here(self, start: _Start) -> str | None:
         """Say why a letter is read on this machine, or None when the model reads it."""
@@ -134,6 +145,13 @@ class Coach:
             raise error
         degraded = f"{error} The embedded reader read this letter."
         return self._end(start, LocalReader().read(start.letter), degraded, sent=error.sent)
+
+    def _unread(self, start: _Start, error: DataError) -> Reflection:
+        """Bring people forward all the same where a broken file lets nobody read, or raise where nobody needs them."""
+        if start.distress.level.rank < Level.CONCERN.rank:
+            raise error
+        nobody = Reading(ReaderInfo(name="local", model="none", version="none"), ())
+        return self._end(start, nobody, f"{error} Nothing in this letter was marked.", sent=False)
 
     def _end(self, start: _Start, reading: Reading, degraded: str | None, *, sent: bool) -> Reflection:
         """Judge the words, and put the reflection together."""
