@@ -119,25 +119,41 @@ def _often(words: Words) -> tuple[int, int]:
 
 def file_of(patterns: Sequence[str]) -> dict[str, Any]:
     """Return what is written for a family of patterns: `compassion_coach.needed` says how it is read."""
-    grams = Counter(text[at : at + GRAM] for text in stretches() for at in range(len(text) - GRAM + 1))
-    short, by_gram, also = dict[str, list[int]](), dict[str, dict[str, list[int]]](), list[list[list[str]]]()
-    digests = list[str]()
+    digests, also = list[str](), list[str]()
+    asked, sets = dict[str, list[int]](), dict[Words, int]()
     for pattern in dict.fromkeys(patterns):
-        sets = sorted(set(sets_of(pattern)), key=lambda words: (*_often(words), sorted(words)))
-        if not sets:
+        found = sorted(set(sets_of(pattern)), key=lambda words: (*_often(words), sorted(words)))
+        if not found:
             continue
-        number = len(digests)
+        for word in found[0]:
+            asked.setdefault(word, []).append(len(digests))
         digests.append(digest_of(pattern))
-        for word in sorted(sets[0]):
-            if len(word) < GRAM:
-                short.setdefault(word, []).append(number)
-            else:
-                inside = (word[at : at + GRAM] for at in range(len(word) - GRAM + 1))
-                rarest = min(inside, key=lambda gram: (grams[gram], gram))
-                by_gram.setdefault(rarest, {}).setdefault(word, []).append(number)
-        telling = [words for words in sets[1:] if _often(words)[0] < MOST_OFTEN * len(stretches())]
-        also.append([sorted(words) for words in telling[:MOST_SETS]])
-    return {"patterns": digests, "short": short, "by_gram": by_gram, "also": also}
+        telling = [words for words in found[1:] if _often(words)[0] < MOST_OFTEN * len(stretches())]
+        also.append(" ".join(str(sets.setdefault(words, len(sets))) for words in telling[:MOST_SETS]))
+    first = {
+        gram: "\t".join(f"{word}\t{' '.join(map(str, asked[word]))}" for word in words)
+        for gram, words in _by_gram(asked).items()
+    }
+    others = ["\t".join(f"{gram}\t" + "\n".join(words) for gram, words in _by_gram(some).items()) for some in sets]
+    return {"patterns": digests, "words": first, "sets": others, "also": also}
+
+
+def _by_gram(words: Iterable[str]) -> dict[str, list[str]]:
+    found = dict[str, list[str]]()
+    for word in sorted(words):
+        found.setdefault(_rarest(word), []).append(word)
+    return found
+
+
+def _rarest(word: str) -> str:
+    """Return the characters that a word is looked up by: of a short word, none."""
+    inside = (word[at : at + GRAM] for at in range(len(word) - GRAM + 1))
+    return min(inside, key=lambda gram: (_grams()[gram], gram), default="")
+
+
+@cache
+def _grams() -> Counter[str]:
+    return Counter(text[at : at + GRAM] for text in stretches() for at in range(len(text) - GRAM + 1))
 
 
 def main() -> None:
@@ -148,8 +164,8 @@ def main() -> None:
         (FOLDER / f"{name}.json").write_text(
             json.dumps(made, separators=(",", ":"), ensure_ascii=False) + "\n", "utf-8"
         )
-        words = len(made["short"]) + sum(map(len, made["by_gram"].values()))
-        print(f"{name}: {len(made['patterns'])} of {len(set(patterns))} patterns need one of {words} words")
+        words = sum(line.count("\t") // 2 + 1 for line in made["words"].values())
+        print(f"{name}: {len(made['patterns'])} of {len(set(patterns))} patterns need some of {words} words")
 
 
 if __name__ == "__main__":

@@ -3,13 +3,45 @@
 In a wheel they lie under `compassion_coach/_data`; in a checkout they are the folders at its root.
 """
 
-from functools import cache
+from collections.abc import Callable, Iterator, KeysView, Mapping
+from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import tomli
 
 from compassion_coach.errors import DataError
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+class OnDemand(Mapping[K, V]):
+    """What the lines of a large file hold, each read when it is first asked for: of most nobody asks."""
+
+    def __init__(self, lines: Callable[[], Mapping[K, str]], read: Callable[[str], V]) -> None:
+        self._fetch = lines
+        self._read = read
+        self._known: dict[K, V] = {}
+
+    @cached_property
+    def _lines(self) -> Mapping[K, str]:
+        return self._fetch()
+
+    def __getitem__(self, key: K) -> V:
+        if key not in self._known:
+            self._known[key] = self._read(self._lines[key])
+        return self._known[key]
+
+    def __iter__(self) -> Iterator[K]:
+        return iter(self._lines)
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    def keys(self) -> KeysView[K]:
+        """Return the keys, to be looked through as fast as those of a dictionary."""
+        return self._lines.keys()
 
 
 @cache

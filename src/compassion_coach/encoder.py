@@ -178,7 +178,7 @@ def loaded(threads: int = 1) -> Encoder:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # nobody's processor is kept busy waiting
+    options.add_session_config_entry("session.force_spinning_stop", "1")  # no processor is kept busy between letters
     options.log_severity_level = 3
     weights = file("weights/reader.onnx")  # by its name, so that the weights are not held twice
     session = onnxruntime.InferenceSession(weights, options, ["CPUExecutionProvider"])

@@ -159,22 +159,19 @@ class Bank:
 
     def hits(self, text: str) -> Iterator[Hit]:
         """Yield every match of every rule in a folded stretch, in the order of the rules."""
-        found: dict[str, tuple[Rule, list[int]]] = {}
+        found: dict[str, tuple[Rule, list[tuple[bool, tuple[int, int]]]]] = {}
         read = _as_read(text)
         for at in self._needed.likely(text):
-            rule, _, pattern = self._owners[at]
-            if _compiled(pattern).search(read):
-                found.setdefault(rule.name, (rule, []))[1].append(at)
-        for rule, matching in found.values():
+            rule, role, pattern = self._owners[at]
+            for match in _compiled(pattern).finditer(read):
+                found.setdefault(rule.name, (rule, []))[1].append((role == "patterns", match.span()))
+        for rule, matches in found.values():
             if any(_compiled(pattern).search(read) for pattern in rule.unless_near):
                 continue
             taken_back = _covered(m.span() for p in rule.unless for m in _compiled(p).finditer(read))
-            for at in matching:
-                _, role, pattern = self._owners[at]
-                for match in _compiled(pattern).finditer(read):
-                    start, end = match.span()
-                    if not _overlaps(taken_back, start, end):
-                        yield Hit(rule, start, end, role == "patterns")
+            for sure, (start, end) in matches:
+                if not _overlaps(taken_back, start, end):
+                    yield Hit(rule, start, end, sure)
 
     def takes_back(self, text: str) -> bool:
         """Whether some rule would match a folded stretch and all are taken back: it is known to be harmless."""

@@ -10,12 +10,12 @@ There are two, in `guardrails/weighing/`: `distress` for letters and `rails` for
 import json
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
 from typing import Any
 
-from compassion_coach.data import file, read_text, read_toml
+from compassion_coach.data import OnDemand, file, read_text, read_toml
 
 _REACH = 6  # words between two ideas that are weighed together
 _MOST_WORDS = 200  # of a sentence without end, windows of so many words are weighed
@@ -48,33 +48,6 @@ class Scale:
     weights: Mapping[str, Sequence[int]]
     kind_base: Sequence[int]
     kind_weights: Mapping[str, Sequence[int]]
-
-
-class Rows(Mapping[str, Sequence[int]]):
-    """What features weigh, from a file with a line for each: a text has few of them, and only theirs become numbers."""
-
-    def __init__(self, name: str) -> None:
-        self._name = name
-        self._read: dict[str, tuple[int, ...]] = {}
-
-    @cached_property
-    def _lines(self) -> dict[str, str]:
-        cells = file(self._name).read_text("utf-8").replace("\n", "\t").split("\t")
-        return dict(zip(cells[::2], cells[1::2], strict=False))
-
-    def __contains__(self, feature: object) -> bool:
-        return feature in self._lines
-
-    def __getitem__(self, feature: str) -> Sequence[int]:
-        if feature not in self._read:
-            self._read[feature] = tuple(map(int, self._lines[feature].split()))
-        return self._read[feature]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._lines)
-
-    def __len__(self) -> int:
-        return len(self._lines)
 
 
 class Ideas:
@@ -116,7 +89,7 @@ def weigh(scale: Scale, text: str, told: Iterable[str] = ()) -> Iterator[Weighed
     for at in range(0, len(words), _MOST_WORDS):
         window = words[at : at + _MOST_WORDS]
         known = {*features(list(map(_word, window)), scale.ideas), *hints}
-        rows = [scale.weights[feature] for feature in known if feature in scale.weights]
+        rows = _rows(scale.weights, known)
         if rows:
             shares = dict(zip(scale.shares, _shares(_sums(scale.base, rows)), strict=True))
             yield Weighed(shares, known, window[0].start(), window[-1].end())
@@ -124,8 +97,11 @@ def weigh(scale: Scale, text: str, told: Iterable[str] = ()) -> Iterator[Weighed
 
 def kinds(scale: Scale, weighed: Weighed) -> dict[str, float]:
     """Return how much each kind weighs in what was weighed: the largest fits best."""
-    rows = [scale.kind_weights[feature] for feature in weighed.known if feature in scale.kind_weights]
-    return dict(zip(scale.kinds, _sums(scale.kind_base, rows), strict=True))
+    return dict(zip(scale.kinds, _sums(scale.kind_base, _rows(scale.kind_weights, weighed.known)), strict=True))
+
+
+def _rows(weights: Mapping[str, Sequence[int]], known: Set[str]) -> list[Sequence[int]]:
+    return [weights[feature] for feature in known & weights.keys()]
 
 
 def _sums(base: Sequence[int], rows: Sequence[Sequence[int]]) -> list[int]:
@@ -181,10 +157,20 @@ def scale(name: str) -> Scale:
         kinds=tuple(kept["kinds"]),
         enough=kept["enough"],
         base=kept["base"],
-        weights=Rows(f"guardrails/weighing/{name}.shares.tsv"),
+        weights=_weights(f"guardrails/weighing/{name}.shares.tsv"),
         kind_base=kept["kind_base"],
-        kind_weights=Rows(f"guardrails/weighing/{name}.kinds.tsv"),
+        kind_weights=_weights(f"guardrails/weighing/{name}.kinds.tsv"),
     )
+
+
+def _weights(name: str) -> Mapping[str, Sequence[int]]:
+    """Return what features weigh, from a file with a line for each."""
+
+    def lines() -> Mapping[str, str]:
+        cells = file(name).read_text("utf-8").replace("\n", "\t").split("\t")
+        return dict(zip(cells[::2], cells[1::2], strict=False))
+
+    return OnDemand(lines, lambda line: tuple(map(int, line.split())))
 
 
 @cache
