@@ -9,9 +9,10 @@ that was learned on letters that had taught neither: both stand in `weights/read
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from compassion_coach.data import read_toml
@@ -113,10 +114,26 @@ def read(texts: Sequence[Sequence[str]], network: Encoder | None = None) -> list
     """Read texts, each a sequence of neighbouring folded sentences, with the shipped encoder or another."""
     network = network or encoder()
     asked = [[Asked(sentence, tuple(spans(sentence))) for sentence in text] for text in texts]
-    return [
-        [_read(network, one, logits["quality"]) for one, logits in zip(sentences, found, strict=True)]
-        for sentences, found in zip(asked, network.read(asked), strict=True)
-    ]
+    seen = [row["quality"] for found in network.read(asked) for row in found]
+    heard = [(one, hits_in(one.text)) for text in asked for one in text]
+    rows = _rows(network.card, seen, [evidence(hits, *span) for one, hits in heard for span in one.spans])
+    done = (
+        Read(one.text, hits, {span: Opinion.of(*span, next(rows)) for span in one.spans}, network.card["cut"])
+        for one, hits in heard
+    )
+    return [list(islice(done, len(text))) for text in asked]
+
+
+def _rows(
+    card: Mapping[str, float],
+    logits: Sequence["NDArray[np.float32]"],
+    told: Sequence[Mapping[Quality | None, float]],
+) -> Iterator[list[float]]:
+    """Yield the shares of CLASSES in each span of all sentences, in one go."""
+    import numpy as np
+
+    if told:
+        yield from joined(card, np.concatenate(logits), told).tolist()
 
 
 def _turns_at(text: str, at: int) -> bool:
@@ -128,14 +145,6 @@ def _turns_at(text: str, at: int) -> bool:
 @cache
 def _pivots() -> tuple[str, ...]:
     return tuple(read_toml("guardrails/pivots.toml")["words"])
-
-
-def _read(network: Encoder, asked: Asked, logits: "NDArray[np.float32]") -> Read:
-    hits = hits_in(asked.text)
-    told = [evidence(hits, *span) for span in asked.spans]
-    rows = joined(network.card, logits, told).tolist()
-    opinions = {span: Opinion.of(*span, row) for span, row in zip(asked.spans, rows, strict=True)}
-    return Read(asked.text, hits, opinions, network.card["cut"])
 
 
 def joined(
