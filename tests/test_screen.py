@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from compassion_coach.errors import DataError
+from compassion_coach.folding import fold
 from compassion_coach.letter import Letter
-from compassion_coach.patterns import rules_of
+from compassion_coach.patterns import bank_of, rules_of
 from compassion_coach.screen import screen, told
 from compassion_coach.vocabulary import Level
 from compassion_coach.weighing import Scale, reading
@@ -190,22 +191,38 @@ DOUBTFUL = "the plums are on the table"
 def opinion(monkeypatch: pytest.MonkeyPatch, concern: float, urgent: float) -> None:
     """Let the encoder see so much concern and danger to life in every stretch that it is asked about."""
     monkeypatch.setattr(
-        "compassion_coach.encoder.shares", lambda _: np.array([[1 - concern - urgent, 0.0, concern, urgent]])
+        "compassion_coach.encoder.shares",
+        lambda rows: np.array(len(rows) * [[1 - concern - urgent, 0.0, concern, urgent]]).reshape(-1, 4),
     )
 
 
 def test_the_encoder_is_asked_where_the_weighing_doubts(monkeypatch: pytest.MonkeyPatch) -> None:
-    """From a twentieth of danger on its opinion raises the level; where there is no doubt it is not asked."""
+    """From a twentieth of danger on its opinion raises the level; where nothing weighs it has to be surer."""
     monkeypatch.setattr(module, "scale", lambda _: scale_of(plums=-150))
-    opinion(monkeypatch, 0.96, 0.0)
+    opinion(monkeypatch, 0.9, 0.0)
     assert screen(Letter.of(DOUBTFUL)).level is Level.CONCERN
-    opinion(monkeypatch, 0.3, 0.66)
+    opinion(monkeypatch, 0.3, 0.6)
     assert screen(Letter.of(DOUBTFUL)).level is Level.URGENT
-    opinion(monkeypatch, 0.45, 0.3)
+    opinion(monkeypatch, 0.3, 0.1)
     assert screen(Letter.of(DOUBTFUL)).level is Level.NONE
     monkeypatch.setattr(module, "scale", lambda _: scale_of(plums=-900))
-    opinion(monkeypatch, 0.96, 0.0)
+    opinion(monkeypatch, 0.85, 0.0)
     assert screen(Letter.of(DOUBTFUL)).level is Level.NONE
+
+
+def test_the_encoder_hears_danger_where_no_word_weighs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where it is sure, each sentence is a signal, kept back or not; but not what a rule knows to be harmless."""
+    monkeypatch.setattr(module, "scale", lambda _: scale_of())
+    opinion(monkeypatch, 0.2, 0.79)
+    found = screen(Letter.of("Dear Ann,\n<!-- coach:off -->\nThe tide is at six.\n<!-- coach:on -->\n"))
+    assert (found.level, found.signals[-1].quote) == (Level.URGENT, "The tide is at six.")
+    harmless = next(t for rule in rules_of("distress") if rule.unless for t in rule.pass_over if takes_back(t))
+    assert screen(Letter.of(harmless)).level is Level.NONE
+    assert screen(Letter.of("The tide is at six."), weighing=False).level is Level.NONE
+
+
+def takes_back(text: str) -> bool:
+    return len(Letter.of(text).sentences) == 1 and bank_of("distress").takes_back(fold(text).text)
 
 
 def test_the_encoder_lowers_no_level_that_is_certain(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -223,14 +240,6 @@ def test_what_weighs_alone_stands_unless_the_encoder_is_sure(monkeypatch: pytest
     assert screen(Letter.of(DOUBTFUL)).level is Level.CONCERN
     opinion(monkeypatch, 0.004, 0.004)
     assert screen(Letter.of(DOUBTFUL)).level is Level.NONE
-
-
-def test_of_too_many_doubts_none_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What weighs enough and cannot be asked about, since there is so much of it, stands."""
-    monkeypatch.setattr(module, "scale", lambda _: scale_of(plums=450))
-    monkeypatch.setattr(module, "_MOST_DOUBTS", 1)
-    opinion(monkeypatch, 0.0, 0.0)
-    assert screen(Letter.of("The plums are red. The plums are on the table.")).level is Level.CONCERN
 
 
 def test_doubt_without_an_encoder_brings_people(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -71,11 +71,18 @@ def cases() -> list[Case]:
     return found
 
 
+def examples() -> list[Lesson]:
+    """Return the rules' own examples of what they match."""
+    return [
+        lesson(text, set(), rule.about["level"], rule.about["kind"])
+        for rule in rules_of("distress")
+        for text in rule.match
+    ]
+
+
 def company() -> list[Lesson]:
     """Return texts that are learned from and not measured on: the rules' own examples, letters without distress."""
-    found = []
-    for rule in rules_of("distress"):
-        found += [lesson(text, set(), rule.about["level"], rule.about["kind"]) for text in rule.match]
+    found = examples()
     for file in (*sorted(TUNING.glob("letters*.txt")), *sorted((ROOT / "training" / "corpus").glob("*.txt"))):
         for letter in parse_letters(file.read_text("utf-8").splitlines()):
             if letter.level is Level.NONE:  # as the screen reads it: sentences, and neighbours together

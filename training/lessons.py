@@ -12,7 +12,8 @@ Never reads `cases/heldout`. Letters whose name ends in HELD_BACK are kept to ch
 
 import json
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import distress
@@ -32,6 +33,8 @@ ALONE = 0.4  # of the runs of sentences are of one
 MOST_NEIGHBOURS = 12
 BARE = 0.1  # of the runs lose their punctuation, as text messages do
 PUBLIC_COUNTS, PUBLIC_FACTS = 0.3, 1.0
+AT_EASE = 0.3  # of the sentences of calm letters say that nobody is in distress
+INSIDE = 0.5  # of the cases stand inside a letter, as the screen meets them
 LONGEST_PUBLIC = 400  # characters
 LEVELS = tuple(Level)
 _NO_MARKS = str.maketrans("", "", ".,!?'’\"")
@@ -150,10 +153,28 @@ def taught(lessons: Sequence[Lesson]) -> list[Lesson]:
     return [one for at, one in enumerate(lessons) if at % 10 != HELD_BACK_ROW]
 
 
-def beside() -> Iterator[Run]:
-    """Yield remarks with whether they may be shown, and cases and calm letters with their level of distress."""
+def at_ease(some: Iterable[Run], order: random.Random) -> Iterator[Run]:
+    """Yield runs of letters in which nobody is in distress, some of their sentences saying so."""
+    calm = Target("distress", frozenset({LEVELS.index(Level.NONE)}))
+    for run, whole in some:
+        told = [replace(one, targets=(*one.targets, calm)) if order.random() < AT_EASE else one for one in run]
+        yield told, whole
+
+
+def beside(order: random.Random) -> Iterator[Run]:
+    """Yield remarks with whether they may be shown, and cases with their level, half of them inside a calm letter."""
     for one in (*taught(remarks()), *rails.company()):
         target = Target("rails", facts={0: float(one.share == "block")}, counts=one.counts)
         yield [Piece(as_heard(one.text), (target,))], []
-    for one in (*taught(cases()), *distress.company()):
-        yield [Piece(one.text, (Target("distress", frozenset({LEVELS.index(Level(one.share))})),))], []
+    calm = [letter.sentences for letter in letters()[0] if letter.level is Level.NONE]
+    for one in (*taught(cases()), *distress.examples()):
+        case = Piece(one.text, (Target("distress", frozenset({LEVELS.index(Level(one.share))})),))
+        yield _among(case, order.choice(calm), order) if order.random() < INSIDE else [case], []
+
+
+def _among(case: Piece, letter: Sequence[LabelledSentence], order: random.Random) -> list[Piece]:
+    """Put a case between sentences of a letter."""
+    at = order.randint(0, len(letter))
+    before, after = letter[max(0, at - order.randint(0, 4)) : at], letter[at : at + order.randint(0, 3)]
+    company = [[Piece(fold(sentence.text).text) for sentence in side] for side in (before, after)]
+    return [*company[0], case, *company[1]]

@@ -30,6 +30,8 @@ from tokenizers import Tokenizer
 
 from compassion_coach.encoder import Encoder, loaded
 from compassion_coach.evaluate import bins_of, error_of
+from compassion_coach.labelled import LabelledLetter
+from compassion_coach.vocabulary import Level
 
 BASE_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 SEED = 1
@@ -48,7 +50,7 @@ def train(base: Path, tokens: Tokenizer, public: Path, epochs: int) -> Network:
     """Train a network on everything that may be learned from, plain lines last."""
     torch.manual_seed(SEED)
     order = random.Random(SEED)
-    beside = [window(tokens, *run) for run in TIMES_BESIDE * list(lessons.beside())]
+    beside = [window(tokens, *run) for _ in range(TIMES_BESIDE) for run in lessons.beside(order)]
     beside += [window(tokens, *run) for runs in unlabelled.told(base, public).values() for run in runs]
     order.shuffle(beside)
     network = Network(base)
@@ -64,8 +66,8 @@ def closing(network: Network, tokens: Tokenizer, part: int) -> None:
     torch.manual_seed(SEED)
     order = random.Random(SEED)
     taught, _ = lessons.letters()
-    some, beside = order.sample(taught, len(taught) // 3), list(lessons.beside())
-    runs = [*lessons.plain(taught, order), *lessons.runs(some, order), *lessons.mixed()[0]]
+    some, beside = order.sample(taught, len(taught) // 3), list(lessons.beside(order))
+    runs = [*lessons.plain(taught, order), *letters(some, order), *lessons.mixed()[0]]
     runs += order.sample(beside, len(beside) // part)
     learn(network, [[window(tokens, *run) for run in runs]], order, CLOSING)
 
@@ -85,9 +87,16 @@ def learn(network: Network, rounds: Sequence[Sequence[Window]], order: random.Ra
 def epoch(tokens: Tokenizer, public: Path, order: random.Random) -> Iterator[Window]:
     """Yield the windows of letters, mixed sentences and public sentences of one epoch."""
     taught, _ = lessons.letters()
-    runs = [*lessons.runs(taught, order), *lessons.mixed()[0], *lessons.plain(taught, order)]
+    runs = [*letters(taught, order), *lessons.mixed()[0], *lessons.plain(taught, order)]
     for pieces, whole in (*runs, *lessons.public(public, order, MOST_PUBLIC)):
         yield window(tokens, pieces, whole)
+
+
+def letters(taught: Sequence[LabelledLetter], order: random.Random) -> Iterator[lessons.Run]:
+    """Yield the runs of letters."""
+    calm = [letter for letter in taught if letter.level is Level.NONE]
+    yield from lessons.at_ease(lessons.runs(calm, order), order)
+    yield from lessons.runs([letter for letter in taught if letter.level is not Level.NONE], order)
 
 
 def write_tokens(base: Path) -> None:

@@ -15,6 +15,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from hashlib import blake2b
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,7 @@ ADVICE = ("advice_askparents", "advice_needadvice")  # the same question, asked 
 ADVICE_COUNTS = 0.5  # what is said of these counts less for the qualities: advice to strangers is not quite a letter's
 CHANGED, LEFT_OUT, STRANGE, JOINED = 0.12, 0.04, 0.15, 0.1  # of the words, of the words, and twice of the sentences
 NEAREST = 8  # words that may stand for another
+AGAIN = ("", " again")  # each letter is changed in so many ways
 _ADVISING = np.array([quality is not None and quality.kind is Kind.ADVICE for quality in QUALITIES])
 _JOINTS = (", but ", ", and ", ". ", " ", ", so ")
 _WORD = re.compile(r"[a-z]{3,}")
@@ -52,8 +54,8 @@ def runs(base: Path, public: Path) -> Iterator[tuple[str, list[str]]]:
         by_author.setdefault(letter.name[0], []).append(letter)
     for written in by_author.values():
         sentences = [fold(sentence.text).text for letter in written for sentence in letter.sentences]
-        for letter in written:
-            order = random.Random(f"{SEED} {letter.name}")
+        for letter, again in product(written, AGAIN):
+            order = random.Random(f"{SEED} {letter.name}{again}")
             for pieces, _ in lessons.runs([letter], order):
                 texts = [order.choice(sentences) if order.random() < STRANGE else piece.text for piece in pieces]
                 texts = [_joined(text, order.choice(sentences), order) for text in texts]

@@ -1,44 +1,45 @@
 """The distress screen: rules and weights in `guardrails/`, tried on this machine before anything else happens.
 
 Rules (`guardrails/distress/`) know what is said; the weighing (`guardrails/weighing/`) hears which ideas stand near
-each other, and which hints of the rules, where no phrase is certain; the trained encoder is asked where it doubts. Any
-of them can raise the level, none lowers it.
+each other, and which hints of the rules, where no phrase is certain; the trained encoder hears each sentence in its
+letter. Any of them can raise the level; the encoder settles what the weighing doubts; what a rule is sure of stands.
 
 Each sentence is screened by itself, so that a long letter cannot hide a short one, and then together with the
 sentence after it, for what is said in two breaths. Private passages are screened as well.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import groupby, pairwise
+from itertools import groupby
 
 from compassion_coach.folding import fold
 from compassion_coach.letter import Letter
-from compassion_coach.patterns import Hit, bank_of, rules_of
+from compassion_coach.patterns import Hit, bank_of, covered, overlaps, rules_of
 from compassion_coach.reflection import Distress, Signal
 from compassion_coach.vocabulary import Level
-from compassion_coach.weighing import kinds, scale, weigh
+from compassion_coach.weighing import Weighed, kinds, scale, weigh
 
 _FEW = 2  # words that make a sentence a scrap
 _MANY = 60  # scraps that are read together
 _DOUBT = 0.05  # a share of danger from which the encoder is asked as well
 _CERTAIN = 0.98  # a share of danger from which nobody is asked
-_MOST_DOUBTS = 200  # of a very long letter the gravest so many are asked about
 _CALM = 0.05  # a share of anything but `none` below which a sentence is calm
+
+
+Found = tuple[int, int, Level, str]
+"""A stretch of a letter (code points, half-open), the level that it speaks for, and the kind."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Doubt:
     """A stretch `letter.text[start:end]` in which danger weighs something, and its level where that is enough."""
 
-    danger: float
-    level: Level | None
     start: int
     end: int
-    words: str
+    level: Level | None
     kind: str
-    sentence_end: int
 
 
 def screen(letter: Letter, *, weighing: bool = True) -> Distress:
@@ -56,12 +57,12 @@ def screen(letter: Letter, *, weighing: bool = True) -> Distress:
     return Distress(level=level, signals=tuple(signals))
 
 
-def _found(letter: Letter, weighing: bool) -> Iterator[tuple[int, int, Level, str]]:
-    """Yield the spans that a rule is sure of, and the stretches in which danger or tenderness weighs enough.
-
-    Where what weighs leaves some doubt, one way or the other, the encoder gives a second opinion.
+def _found(letter: Letter, weighing: bool) -> Iterator[Found]:
+    """Yield the spans that a rule is sure of, the stretches in which danger or tenderness weighs enough, and what the
+    encoder hears danger in; where what weighs leaves some doubt, one way or the other, it gives a second opinion.
     """
     doubts: list[_Doubt] = []
+    known: list[tuple[int, int]] = []  # where danger was found, or may be
     heard: dict[int, int] = {}  # the rank that was heard in the stretch that begins or ends here
     uneasy: dict[int, float] = {}  # and how far from calm it was
     for start, end in stretches(letter):
@@ -69,7 +70,9 @@ def _found(letter: Letter, weighing: bool) -> Iterator[tuple[int, int, Level, st
         hits = list(bank_of("distress").hits(folded.text))
         for hit in (hit for hit in hits if hit.sure):
             a, b = folded.original(hit.start, hit.end)
-            yield start + a, start + b, Level(hit.rule.about["level"]), hit.rule.about["kind"]
+            level = Level(hit.rule.about["level"])
+            known += [(start + a, start + b)] if level.rank >= Level.CONCERN.rank else []
+            yield start + a, start + b, level, hit.rule.about["kind"]
         together = start in uneasy and ~end in uneasy  # both neighbours were weighed by themselves
         if not weighing or (together and max(uneasy[start], uneasy[~end]) < _CALM):
             continue
@@ -79,47 +82,63 @@ def _found(letter: Letter, weighing: bool) -> Iterator[tuple[int, int, Level, st
             danger = weighed.shares[Level.CONCERN] + weighed.shares[Level.URGENT]
             a, b = (start + at for at in folded.original(weighed.start, weighed.end))
             enough = level.rank >= Level.CONCERN.rank
+            known += [(a, b)] if enough else []
             doubtful = _DOUBT <= danger < _CERTAIN and not together
             if doubtful and (enough or not bank_of("distress").takes_back(folded.text)):
-                words = folded.text[weighed.start : weighed.end]
                 kind = _kind(kinds(scale("distress"), weighed), level if enough else Level.CONCERN)
-                doubts.append(_Doubt(danger, level if enough else None, a, b, words, kind, end))
+                doubts.append(_Doubt(a, b, level if enough else None, kind))
             if level.rank > max(heard.get(start, 0), heard.get(~end, 0)):  # not again what one of two neighbours said
                 heard[start] = heard[~end] = level.rank
                 if not (doubtful and enough):
                     yield a, b, level, _kind(kinds(scale("distress"), weighed), level)
-    yield from _second_opinion(letter, doubts)
+    if weighing:
+        yield from _second_opinion(letter, doubts, known)
 
 
-def _second_opinion(letter: Letter, doubts: Sequence[_Doubt]) -> Iterator[tuple[int, int, Level, str]]:
-    """Yield those doubtful stretches that the encoder, which hears each with the sentence after it, leaves or makes so.
+def _second_opinion(letter: Letter, doubts: Sequence[_Doubt], known: Sequence[tuple[int, int]]) -> Iterator[Found]:
+    """Yield those doubtful stretches that the encoder leaves or makes so, and others in which it alone hears danger.
 
-    Where too little weighs it has to be sure of danger; where enough does, of there being none. Where it cannot be
-    asked, all of them.
+    Where too little weighs it has to hear danger; where enough does, that there is none; where nothing does it has to
+    be surest. Where it cannot be asked, all that is in doubt counts.
     """
-    if not doubts:
-        return
-    gravest = sorted(doubts, key=lambda doubt: -doubt.danger)
-    asked, others = gravest[:_MOST_DOUBTS], gravest[_MOST_DOUBTS:]
+    sentences = letter.sentences
+    texts = tuple(fold(letter.quote(sentence)).text for sentence in sentences)
     try:
-        from compassion_coach.encoder import Asked, encoder, shares
+        import numpy as np
+
+        from compassion_coach.encoder import encoder, shares
+        from compassion_coach.opinion import heard
 
         lines = encoder().card["distress"]
-        after = {one.end: letter.quote(two) for one, two in pairwise(letter.sentences)}
-        texts = [
-            [doubt.words, *([fold(after[doubt.sentence_end]).text] if doubt.sentence_end in after else [])]
-            for doubt in asked
-        ]
-        read = encoder().read([[Asked.whole(text) for text in some] for some in texts])
-        told = [shares(one[0]["distress"])[0].tolist() for one in read]
+        logits = np.array([row["distress"][0] for row in heard(texts)]).reshape(len(texts), len(Level))
+        dangers = shares(logits)[:, -2:].tolist()
     except Exception:  # nobody may be left without help because a file is broken
-        yield from ((doubt.start, doubt.end, doubt.level or Level.CONCERN, doubt.kind) for doubt in gravest)
+        yield from ((doubt.start, doubt.end, doubt.level or Level.CONCERN, doubt.kind) for doubt in doubts)
         return
-    for doubt, (_, _, concern, urgent) in zip(asked, told, strict=True):
+    ends = [sentence.end for sentence in sentences]
+    for doubt in doubts:
+        first = bisect_right(ends, doubt.start)
+        inside = dangers[first : bisect_left(ends, doubt.end, first) + 1]
+        concern, urgent = max(inside, key=sum, default=(1.0, 0.0))
         if concern + urgent >= lines["none" if doubt.level else "enough"]:
-            heard = Level.URGENT if urgent > concern else Level.CONCERN
-            yield doubt.start, doubt.end, doubt.level or heard, doubt.kind
-    yield from ((doubt.start, doubt.end, doubt.level, doubt.kind) for doubt in others if doubt.level)
+            yield doubt.start, doubt.end, doubt.level or _graver(concern, urgent), doubt.kind
+    spoken_for = covered(known)
+    for sentence, text, (concern, urgent) in zip(sentences, texts, dangers, strict=True):
+        if overlaps(spoken_for, sentence.start, sentence.end):
+            continue
+        if concern + urgent >= lines["alone"] and not bank_of("distress").takes_back(text):
+            level = _graver(concern, urgent)
+            yield sentence.start, sentence.end, level, _kind(_kinds_in(text), level)
+
+
+def _graver(concern: float, urgent: float) -> Level:
+    return Level.URGENT if urgent > concern else Level.CONCERN
+
+
+def _kinds_in(text: str) -> Mapping[str, float]:
+    """Return how much each kind weighs in a folded text, also where hardly a word of it is known."""
+    weighed = next(weigh(scale("distress"), text, told(text)), Weighed({}, set(), 0, 0))
+    return kinds(scale("distress"), weighed)
 
 
 def told(text: str) -> set[str]:

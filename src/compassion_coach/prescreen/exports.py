@@ -108,7 +108,7 @@ def _some(rows: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
 def row_of(source: Source, record: Record) -> dict[str, Any]:
     """Return a letter as a row of COLUMNS, with its marks."""
     values = (
-        source.id, source.client, source.date, int(source.of_file), record.level.value,
+        source.id, source.client, source.date, int(source.of_file), record.standing,
         " ".join(dict.fromkeys(sign.kind for sign in record.signs)),
         record.sentences, record.count(Kind.WARM), record.count(Kind.ADVICE), record.count(Kind.INVALIDATION),
         len(record.turns), " ".join(quality.value for quality in record.qualities), record.language, record.remark,

@@ -57,9 +57,16 @@ def _walked(paths: Iterable[str], report: Path | None) -> Iterator[tuple[Path, s
     if report and report.exists():
         there = report.stat()
         seen.add((there.st_dev, there.st_ino))
-    for given in paths:
-        for one in _matching(given):
-            yield from _files(one, one, seen)
+    given = [one for path in paths for one in _matching(path)]
+    for one in given:
+        yield from _files(one, one.parent if len(given) > 1 and _holds_letters(one) else one, seen)
+
+
+def _holds_letters(path: Path) -> bool:
+    """Whether files lie in a folder itself: among several, such a folder is a client's, and others hold clients'."""
+    with suppress(OSError):
+        return path.is_dir() and any(one.is_file() and not one.name.startswith(".") for one in path.iterdir())
+    return False
 
 
 def _matching(given: str) -> list[Path]:

@@ -81,7 +81,7 @@ def _in_table(stream: IO[bytes], suffix: str, source: Source, columns: Columns) 
     """Yield each row of a table as a plain text."""
     try:
         for number, row in rows_of(stream, suffix, columns):
-            one = Source(f"{source.where}#{number}", row.id or f"{source.id}-{number}", row.client, row.date)
+            one = Source(f"{source.where}#{number}", row.id or f"{source.id}-{number}", row.client, date_in(row.date))
             yield Found(one, ".txt", row.text.encode(row.encoding, "surrogateescape"), row.unread)
     except CoachError as error:
         yield Found(source, suffix, unread=str(error))
@@ -106,7 +106,7 @@ def _in_archive(stream: IO[bytes], source: Source, columns: Columns) -> Iterator
             if member.is_dir() or hidden:
                 continue
             parts = [part for part in name.parts if part not in ("..", "/", ".")]
-            client = parts[0] if len(parts) > 1 else source.client
+            client = source.client or (parts[0] if len(parts) > 1 else "")
             written = f"{member.date_time[0]:04}-{member.date_time[1]:02}-{member.date_time[2]:02}"
             one = Source(f"{source.where}!{_once('/'.join(parts), names)}", name.stem, client)
             one = one.dated(date_in(name.name), written)

@@ -27,6 +27,7 @@ from compassion_coach.prescreen.tables import TABLES, Columns
 from compassion_coach.prescreen.work import Work, read_one
 from compassion_coach.vocabulary import Level
 
+LOST = "lost"
 _BATCH = 16  # files that an actor is given at once
 
 
@@ -43,7 +44,7 @@ class Over:
 def over_ray(paths: Sequence[str], out: str, over: Over) -> dict[str, int]:
     """Read letters with Ray and write parts of parquet to a folder, local or in object storage.
 
-    Returns how many letters show which level of distress, and under "unread" what could not be read. Raises
+    Returns how many letters stand where, and under LOST how many could not be opened. Raises
     MissingExtraError without Ray; InputError where there is no letter, where the folder holds something, or where the
     cluster, the letters or the folder cannot be reached.
     """
@@ -61,14 +62,15 @@ def over_ray(paths: Sequence[str], out: str, over: Over) -> dict[str, int]:
     suffixes = [suffix.removeprefix(".") for suffix in (*LETTERS, *TABLES, ".zip")]
     with _plainly("There is no letter there, or the place could not be reached."):
         found = ray.data.read_binary_files(list(paths), include_paths=True, file_extensions=suffixes)
-        others = ray.data.from_arrow(table_of(_others(paths, set(suffixes), over)))
+        roots = [_root(given, len(paths) > 1) for given in paths]
+        others = ray.data.from_arrow(table_of(_others(paths, roots, set(suffixes), over)))
     rows = found.map_batches(
         _Reader,
         batch_size=_BATCH,
         batch_format="pyarrow",
         compute=ray.data.ActorPoolStrategy(min_size=1, max_size=readers),
         num_cpus=1,
-        fn_constructor_args=(over.columns, over.key, tuple(paths)),
+        fn_constructor_args=(over.columns, over.key, roots),
     )
     rows = rows.union(others)
     if "://" not in out:
@@ -78,8 +80,8 @@ def over_ray(paths: Sequence[str], out: str, over: Over) -> dict[str, int]:
         counted: Counter[str] = Counter()
         for some in ray.data.read_parquet(out, columns=["level", "unread"]).iter_batches(batch_format="pyarrow"):
             for level, unread in zip(some["level"].to_pylist(), some["unread"].to_pylist(), strict=True):
-                counted["unread" if unread else level] += 1
-    return {name: counted[name] for name in (*reversed(Level), "unread")}
+                counted[LOST if unread else level] += 1
+    return {name: counted[name] for name in (*STANDINGS, LOST)}
 
 
 def _begin(over: Over) -> None:
@@ -109,7 +111,18 @@ def _plainly(why: str) -> Iterator[None]:
         raise InputError(why)
 
 
-def _others(paths: Sequence[str], suffixes: set[str], over: Over) -> Iterator[Mapping[str, Any]]:
+def _root(given: str, several: bool) -> str:
+    """Return the folder below which folders are clients: among several, one that holds files itself is a client's."""
+    from pyarrow.fs import FileSelector, FileType
+
+    filesystem, path = _place(given)
+    [there] = filesystem.get_file_info([path])
+    inside = filesystem.get_file_info(FileSelector(path)) if several and there.type is FileType.Directory else []
+    is_one = any(file.type is FileType.File and not PurePosixPath(file.path).name.startswith(".") for file in inside)
+    return str(PurePosixPath(path).parent) if is_one else path
+
+
+def _others(paths: Sequence[str], roots: Sequence[str], suffixes: set[str], over: Over) -> Iterator[Mapping[str, Any]]:
     """Yield rows of the files that are none of those that are read."""
     from pyarrow.fs import FileSelector, FileType
 
@@ -123,7 +136,7 @@ def _others(paths: Sequence[str], suffixes: set[str], over: Over) -> Iterator[Ma
             name = PurePosixPath(file.path)
             skipped = any(part.startswith((".", "_", "~$")) for part in name.relative_to(path).parts)
             if file.type is FileType.File and not skipped and name.suffix.lower().removeprefix(".") not in suffixes:
-                source = Source(file.path, name.stem, _client(file.path, paths))
+                source = Source(file.path, name.stem, _client(file.path, roots))
                 yield _read(unknown(source, name.suffix.lower()), over.key)
 
 
@@ -173,7 +186,7 @@ def _read(found: Found, key: bytes | None) -> Mapping[str, Any]:
 def _client(path: str, roots: Sequence[str]) -> str:
     """Return the first folder under the path that was asked for."""
     for root in roots:
-        bare = root.split("://", 1)[-1].rstrip("/") + "/"
+        bare = root.rstrip("/") + "/"
         if path.startswith(bare):
             inside = PurePosixPath(path[len(bare) :]).parts
             return inside[0] if len(inside) > 1 else ""

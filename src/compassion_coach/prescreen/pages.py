@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from compassion_coach.letter import Letter
-from compassion_coach.prescreen.pictures import over_time
+from compassion_coach.prescreen.pictures import MOST, over_time
 from compassion_coach.prescreen.record import STANDINGS, Record
 from compassion_coach.prescreen.sources import Source
 from compassion_coach.render.layout import KIND_NAMES, QUALITY_NAMES, SIGNS, TURN_SIGN, Cutter, paragraphs
@@ -58,7 +58,8 @@ def letter_page(source: Source, letter: Letter, record: Record, copy: str | None
     """
     stretches = _stretches(record)
     cutter = Cutter(stretches)
-    blocks = [_block(letter.text, cutter, stretches, start, end) for start, end in paragraphs(letter)]
+    first = next((index for index, one in enumerate(stretches) if one.kind == "distress"), None)
+    blocks = [_block(letter.text, cutter, stretches, span, first) for span in paragraphs(letter)]
     return _page("letter").render(
         source=source,
         record=record,
@@ -78,13 +79,22 @@ def client_page(client: str, entries: Sequence["Entry"]) -> str:
     records = [entry.record for entry in entries]
     return _page("client").render(
         client=client,
-        picture=over_time([(entry.source.date, entry.record) for entry in entries]),
+        picture=over_time([(_day(entry.source), entry.record) for entry in entries]),
+        most=MOST if any(record.count(kind) > MOST for record in records for kind in KINDS) else 0,
         rows=[_row(entry) for entry in entries],
-        qualities=[
-            (QUALITY_NAMES[q], DESCRIPTIONS[q], [q in record.qualities for record in records]) for q in WARM_QUALITIES
-        ],
-        dates=[entry.source.date for entry in entries],
+        qualities=[(QUALITY_NAMES[q], DESCRIPTIONS[q], [_there(q, record) for record in records]) for q in WARM_QUALITIES],
+        dates=[_day(entry.source) for entry in entries],
     )
+
+
+def _day(source: Source) -> str:
+    return f"≈ {source.date}" if source.of_file else source.date
+
+
+def _there(quality: Quality, record: Record) -> str:
+    if record.standing == "unread":
+        return "?"
+    return "●" if quality in record.qualities else ""
 
 
 def index_page(
@@ -134,14 +144,18 @@ def _stretches(record: Record) -> list[_Stretch]:
     return sorted([*marks, *signs], key=lambda one: (one.start, one.end))
 
 
-def _block(text: str, cutter: Cutter, stretches: Sequence[_Stretch], start: int, end: int) -> dict[str, Any]:
+def _block(
+    text: str, cutter: Cutter, stretches: Sequence[_Stretch], span: tuple[int, int], first: int | None
+) -> dict[str, Any]:
+    """Return a paragraph with its marks. `first` is the stretch that first made the screen speak."""
     runs, names = [], []
-    for piece in cutter.pieces(start, end):
+    for piece in cutter.pieces(*span):
         here = [stretches[index] for index in piece.marks]
         runs.append(
             {
                 "text": harmless(text[piece.start : piece.end]),
                 "kinds": " ".join(dict.fromkeys(one.kind for one in here)),
+                "first": first is not None and first in piece.opens,
                 "turn": any(stretches[index].turn for index in piece.opens),
                 "closes": [(index + 1, stretches[index]) for index in piece.closes],
             }

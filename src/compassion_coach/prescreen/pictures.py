@@ -8,16 +8,18 @@ from compassion_coach.vocabulary import Kind
 
 _STEP, _BAR = 28, 18  # pixels from letter to letter, and of a column
 _UNIT = 9  # pixels for a mark
-_MOST = 12  # marks of a kind that are drawn: a letter with more reads the same
 _EDGE = 8
 _LINE = 12  # pixels for a line of the dates
+MOST = 12
+"""How many marks of a kind are drawn: a letter with more reads the same."""
+
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def over_time(letters: Sequence[tuple[str, Record]]) -> str:
     """Return an SVG drawing: for each letter, by its date, warm marks above the line, the others below it."""
-    above = max((min(_MOST, record.count(Kind.WARM)) for _, record in letters), default=0)
-    below = max((min(_MOST, _cold(record)) for _, record in letters), default=0)
+    above = max((min(MOST, record.count(Kind.WARM)) for _, record in letters), default=0)
+    below = max((min(MOST, _cold(record)) for _, record in letters), default=0)
     line = _EDGE + _UNIT * max(above, 1) + 10
     width, height = _EDGE * 2 + _STEP * max(len(letters), 4), line + _UNIT * max(below, 1) + 8 + 3 * _LINE
     drawn = [
@@ -35,12 +37,13 @@ def over_time(letters: Sequence[tuple[str, Record]]) -> str:
 
 
 def _column(x: int, line: int, date: str, record: Record) -> list[str]:
-    warm, advice = min(_MOST, record.count(Kind.WARM)), min(_MOST, record.count(Kind.ADVICE))
-    missing = min(_MOST - advice, record.count(Kind.INVALIDATION))
+    warm, advice = min(MOST, record.count(Kind.WARM)), min(MOST, record.count(Kind.ADVICE))
+    missing = min(MOST - advice, record.count(Kind.INVALIDATION))
     told = (
         f"{date}: {record.count(Kind.WARM)} warm, {record.count(Kind.ADVICE)} telling, "
         f"{record.count(Kind.INVALIDATION)} where warmth is missing, {len(record.turns)} turns"
     )
+    told = f"{date}: not read" if record.standing == "unread" else f"{told}, danger" if record.grave else told
     opened = '<g class="grave">' if record.grave else "<g>"
     parts = [f"{opened}<title>{escape(told)}</title>"]
     if warm:
@@ -49,17 +52,21 @@ def _column(x: int, line: int, date: str, record: Record) -> list[str]:
         parts.append(_bar("advice", x, line + 1, advice))
     if missing:
         parts.append(_bar("invalidation", x, line + 1 + advice * _UNIT, missing))
-    if record.turns:
-        parts.append(f'<text class="turns" x="{x + _BAR // 2}" y="{line - 4 - warm * _UNIT}">↷</text>')
+    sign = "!" if record.grave else "?" if record.standing == "unread" else ""
+    if record.turns or sign:
+        over = f"{sign}↷" if record.turns else sign
+        parts.append(f'<text class="turns" x="{x + _BAR // 2}" y="{line - 4 - warm * _UNIT}">{over}</text>')
     return [*parts, "</g>"]
 
 
 def _day(x: int, y: int, date: str, before: str) -> list[str]:
     """Return the day of a letter; below it the month where it is another than before, and so the year."""
+    about, before = date[:2].strip("0123456789"), before.removeprefix("≈ ")
+    date = date.removeprefix("≈ ")
     year, month, day = [*date.split("-"), "", ""][:3]
     known = month.isdecimal() and 0 < int(month) <= len(_MONTHS)
     told = (
-        day if date != before else "",
+        f"{about}{day}" if about or date != before else "",
         _MONTHS[int(month) - 1] if known and date[:7] != before[:7] else "",
         year if year != before[:4] else "",
     )

@@ -2,13 +2,28 @@
 
 import re
 import unicodedata
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import date
 
 LETTERS = (".txt", ".md", ".docx", ".odt", ".rtf", ".html", ".htm", ".eml", ".pdf")
 """What a letter may come in."""
 
-_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)[-_.]?(0[1-9]|1[0-2])[-_.]?(0[1-9]|[12]\d|3[01])(?!\d)")
-_EUROPEAN = re.compile(r"(?<![\d.])(0?[1-9]|[12]\d|3[01])\.(0?[1-9]|1[0-2])\.((?:19|20)\d\d)(?!\d)")  # 28.11.2026
+_YEAR, _MONTH, _DAY = r"(?P<year>(?:19|20)\d\d)", r"(?P<month>\d{1,2})", r"(?P<day>\d{1,2})"
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_NAMED = rf"(?P<named>{'|'.join(_MONTHS)})[a-z]*"
+_FORMS = tuple(
+    re.compile(rf"(?<![\d.]){form}(?!\d)", re.IGNORECASE)
+    for form in (
+        rf"{_YEAR}([-_.]?)(?P<month>\d\d)\2(?P<day>\d\d)",  # 2026-11-28, 20261128
+        rf"{_YEAR}([-_.]){_MONTH}\2{_DAY}",  # 2026-5-3
+        rf"{_DAY}\.{_MONTH}\.{_YEAR}",  # 28.11.2026
+        rf"(?P<either>\d{{1,2}})/(?P<other>\d{{1,2}})/{_YEAR}",  # 28/11/2026, 11/28/2026, but not 3/4/2026
+        rf"{_DAY}(?:st|nd|rd|th)?[ _-]?(?:of )?{_NAMED}\.?,?[ _-]?{_YEAR}",  # 3 May 2026
+        rf"{_NAMED}\.?[ _-]?{_DAY}(?:st|nd|rd|th)?,?[ _-]?{_YEAR}",  # May 3, 2026
+    )
+)
+_MOST_MONTHS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +64,17 @@ def normal(name: str) -> str:
     return unicodedata.normalize("NFC", name.encode("utf-8", "backslashreplace").decode("utf-8"))
 
 
-def date_in(name: str) -> str:
-    """Return the date in a file's name as `2026-11-28`, or nothing."""
-    if found := _DATE.search(name):
-        return "-".join(found.groups())
-    if found := _EUROPEAN.search(name):
-        day, month, year = found.groups()
-        return f"{year}-{month:>02}-{day:>02}"
+def date_in(text: str) -> str:
+    """Return the date in a file's name or a cell as `2026-11-28`, or nothing: also where it could be one of two."""
+    for found in (found for form in _FORMS for found in form.finditer(text)):
+        told = found.groupdict()
+        if told.get("either"):
+            day, month = sorted((int(told["either"]), int(told["other"])), reverse=True)
+            if day <= _MOST_MONTHS and day != month:
+                continue
+        else:
+            day = int(told["day"])
+            month = _MONTHS.index(told["named"].lower()) + 1 if told.get("named") else int(told["month"])
+        with suppress(ValueError):  # a day of no calendar
+            return date(int(told["year"]), month, day).isoformat()
     return ""
