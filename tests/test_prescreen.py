@@ -23,7 +23,8 @@ from compassion_coach.prescreen import Options, forget, prescreen
 from compassion_coach.prescreen import work as work_module
 from compassion_coach.prescreen.formats import text_of, unwrapped
 from compassion_coach.prescreen.found import count, find
-from compassion_coach.prescreen.pages import letter_page
+from compassion_coach.prescreen.journal import Entry
+from compassion_coach.prescreen.pages import WARM_QUALITIES, client_page, letter_page
 from compassion_coach.prescreen.record import Record
 from compassion_coach.prescreen.sources import LETTERS, Source, date_in
 from compassion_coach.prescreen.tables import Columns
@@ -68,8 +69,8 @@ def test_every_letter_is_read_and_the_gravest_comes_first(folder: Path, report: 
     found = rows(report)
     wheres = {Path(row["where"]).relative_to(folder).as_posix() for row in found}
     assert len(list(folder.rglob("*.*"))) == 30
-    assert len(found) == len(wheres) == 23
-    assert [row["level"] for row in found] == ["urgent", *["none"] * 22]
+    assert len(found) == len(wheres) == 24
+    assert [row["level"] for row in found] == ["urgent", "unread", *["none"] * 22]
     assert found[0]["where"].endswith("ben/2026-06-04.html")
     assert found[1]["where"].endswith("french.txt")
     assert "French" in found[1]["remark"]
@@ -139,7 +140,7 @@ def test_a_second_run_does_no_work(folder: Path, tmp_path: Path, monkeypatch: py
     before = everything(tmp_path / "out")
     monkeypatch.setattr(work_module, "screen", lambda _: pytest.fail("a letter was read twice"))
     second = prescreen([str(folder)], tmp_path / "out")
-    assert (first.read, first.known, second.read, second.known) == (22, 1, 0, 23)  # one letter is there twice
+    assert (first.read, first.known, second.read, second.known) == (23, 1, 0, 24)  # one letter is there twice
     assert everything(tmp_path / "out") == before
 
 
@@ -196,7 +197,7 @@ def test_a_client_is_forgotten(folder: Path, tmp_path: Path) -> None:
     assert forget("ben", out) == 6
     assert not [path for path in out.rglob("*") if path.is_file() and b"pills" in path.read_bytes()]
     assert "ben" not in {row["client"] for row in rows(out)}
-    assert len((out / "audit.jsonl").read_text("utf-8").splitlines()) == 22 - 5  # one is another's as well
+    assert len((out / "audit.jsonl").read_text("utf-8").splitlines()) == 23 - 5  # one is another's as well
     with pytest.raises(InputError, match="no letter of that client"):
         forget("ben", out)
     with pytest.raises(InputError, match="no report"):
@@ -308,11 +309,44 @@ def test_a_record_survives_the_journal() -> None:
         ("3.11.2025 b", "2025-11-03"),
         ("1.2.3.2026", ""),
         ("2026-13-01", ""),
+        ("2026-06-31", ""),
+        ("2026-5-3", "2026-05-03"),
+        ("2026-07-02T10:00:00Z", "2026-07-02"),
+        ("3 May 2026", "2026-05-03"),
+        ("May 3rd, 2026", "2026-05-03"),
+        ("28/11/2026", "2026-11-28"),
+        ("11/28/2026", "2026-11-28"),
+        ("3/4/2026", ""),  # March or April
+        ("Spring 2026", ""),
     ],
 )
 def test_dates_are_read_from_names(name: str, date: str) -> None:
     """A date that a name holds is the letter's."""
     assert date_in(name) == date
+
+
+def test_what_nobody_could_read_is_not_described_as_empty() -> None:
+    """The page of a letter in another language says that nobody looked, and its client's page marks it as such."""
+    source = Source("wei/2026-03-04.txt", "2026-03-04", "wei", "2026-03-04")
+    result = read_one(Work(source, ".txt", "Liebe Wei, heute war ein schwerer Tag und ich bin müde.".encode(), "c"))
+    assert result.record
+    assert result.record.standing == "unread"
+    assert "Nobody has looked" in result.page
+    assert "Not marked in it" not in result.page
+    page = client_page("wei", [Entry(source, "x.html", result.record)])
+    assert "●" not in page
+    assert page.count('<td class="there">?</td>') == len(WARM_QUALITIES)
+    assert "2026-03-04: not read" in page
+
+
+def test_a_letter_of_danger_leads_to_its_first_place() -> None:
+    """One sentence in a long letter is found at once, and the letter is seen in the picture over time."""
+    long = "\n".join(["You were there for me."] * 40 + [mixed_letters.URGENT.splitlines()[1]])
+    source = Source("x.txt", "x", "ben", "2026-03-04")
+    result = read_one(Work(source, ".txt", long.encode(), "c"))
+    assert result.record
+    assert (result.page.count('href="#first"'), result.page.count('id="first"')) == (1, 1)
+    assert ">!" in client_page("ben", [Entry(source, "x.html", result.record)])
 
 
 def test_letters_are_counted_before_they_are_read(folder: Path) -> None:
@@ -446,7 +480,7 @@ def test_the_table_sorts_in_a_browser(report: Path, tmp_path: Path) -> None:
         )
         body = done.stdout.split("<tbody>")[1].split("</tbody>")[0]
         clients = [row.split("</td>")[1].removeprefix("<td>") for row in body.split("<tr>")[1:]]
-        assert len(clients) == 23
+        assert len(clients) == 24
         assert clients == sorted(clients, reverse=turned)
 
 

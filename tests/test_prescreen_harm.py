@@ -22,7 +22,7 @@ from compassion_coach.errors import InputError, KeyRefusedError
 from compassion_coach.prescreen import Options, forget, prescreen, pseudonyms
 from compassion_coach.prescreen.formats import text_of
 from compassion_coach.prescreen.found import find
-from compassion_coach.prescreen.tables import Columns
+from compassion_coach.prescreen.tables import Columns, rows_of
 from compassion_coach.prescreen.with_model import Model
 
 ZEBRA = "Dear Ana,\nthe zebra hurt you, and of course you are tired.\n"
@@ -114,6 +114,41 @@ def test_a_run_that_came_to_nothing_keeps_the_report(
     assert (out / "index.html").read_bytes() == before
     assert clients(out) == {"ana", "ben", "cleo"}
     assert prescreen([str(letters)], out).known == 3
+
+
+def test_a_path_of_a_list_that_is_not_there_stops_nothing(
+    letters: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A list may be of yesterday; what is gone is told with what could not be opened."""
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{letters / 'gone.txt'}\n{letters / 'ben'}\n"))
+    assert run(["prescreen", "-", "-o", str(tmp_path / "out"), "-j", "1"]) == 0
+    told = capsys.readouterr().err
+    assert "gone.txt: It could not be read" in told
+    assert "1 letter: urgent 1" in told
+    assert "gone.txt" in (tmp_path / "out" / "index.html").read_text("utf-8")
+
+
+def test_one_quote_loses_no_other_letter() -> None:
+    """The lines below a row whose quotes do not close are rows; what is lost at the end is counted."""
+    table = 'text,client\nIt hurt.,A\n"never closed,B\nTonight I will die.,C\n"of two\nlines",D\n'
+    found = [row for _, row in rows_of(io.BytesIO(table.encode()), ".csv", Columns())]
+    assert [row.client for row in found if not row.unread] == ["A", "C", "D"]
+    assert [row.unread[:12] for row in found if row.unread] == ["Near line 3 "]
+    lines = 250 * '"open "x\n'
+    many = [row for _, row in rows_of(io.BytesIO(f'text\n"{lines}'.encode()), ".csv", Columns())]
+    assert all(row.unread for row in many)
+
+
+def test_a_folder_is_its_clients_however_it_is_named(letters: Path, tmp_path: Path) -> None:
+    """Named itself among others, or with an archive in it, a folder's letters are its client's, and forgotten so."""
+    with zipfile.ZipFile(letters / "ana" / "old.zip", "w") as archive:
+        archive.writestr("2026/2026-01-02.txt", "It makes sense that you cried about the zebra.")
+    for paths in ([letters], sorted(letters.iterdir())):
+        out = tmp_path / f"out{len(paths)}"
+        prescreen(list(map(str, paths)), out)
+        assert clients(out) == {"ana", "ben", "cleo"}
+        assert forget("ana", out) == 2
+        assert not holding(out, b"zebra")
 
 
 # Words that stay behind

@@ -60,12 +60,16 @@ def test_a_model_that_fails_is_asked_again_another_time(letters: Path, tmp_path:
     """Where the model fails the embedded reader marks, the report says so, and the next run asks the model."""
     with standin(fails(500)) as server:
         summary = prescreen([str(letters)], tmp_path / "out", Options(model=Model("m", server.base_url, "k")))
-    assert summary.total == 8
+    assert (summary.total, summary.again) == (8, 6)
+    audit = [json.loads(line)["reader"] for line in (tmp_path / "out" / "audit.jsonl").read_text("utf-8").splitlines()]
+    assert all(reader.startswith("minilm") for reader in audit)
     assert "The embedded reader read this letter." in (tmp_path / "out" / "letters.csv").read_text("utf-8")
     with standin(MARKED) as server:
         second = prescreen([str(letters)], tmp_path / "out", Options(model=Model("m", server.base_url, "k")))
         assert len(server.bodies) == 6
-    assert (second.read, second.known) == (6, 2)
+    assert (second.read, second.known, second.again) == (6, 2, 0)
+    audit = [json.loads(line)["reader"] for line in (tmp_path / "out" / "audit.jsonl").read_text("utf-8").splitlines()]
+    assert [reader.startswith("minilm") for reader in audit[-6:]] == 6 * [False]
     assert "The embedded reader read" not in (tmp_path / "out" / "letters.csv").read_text("utf-8")
 
 
@@ -192,7 +196,7 @@ def test_the_cost_is_said_before_anything_is_sent(
         asked = ["prescreen", str(letters), "-o", str(tmp_path / "out"), "-m", "m", "--base-url", server.base_url]
         assert run([*asked, "--key", "k", "--prices", "1", "2"]) == 0
         told = capsys.readouterr().err
-        assert "8 letters go to the model m at 127.0.0.1" in told
+        assert "8 letters to send to the model m at 127.0.0.1" in told
         assert "at these prices" in told
         assert run([*asked, "--max-cost", "1"]) == 2
         assert "--prices" in capsys.readouterr().err

@@ -28,6 +28,11 @@ def test_days_have_their_month_and_year_where_it_is_another() -> None:
     assert days("2025-01-02", "2026-01-02") == [["02", "Jan", "2025"], ["02", "Jan", "2026"]]
 
 
+def test_the_day_of_a_file_is_no_date_that_was_told() -> None:
+    """It stands there as what it is."""
+    assert days("2026-01-02", "≈ 2026-01-02", "≈ 2026-01-05") == [["02", "Jan", "2026"], ["≈02"], ["≈05"]]
+
+
 @pytest.mark.parametrize("date", ["", "soon", "2026", "<b>", "2026-99-01", "2026-٣-01"])
 def test_a_date_that_is_none_breaks_nothing(date: str) -> None:
     """A table may say anything."""

@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+from dataclasses import replace
 from typing import Any
 
 from docx import Document
@@ -11,11 +12,12 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
 from compassion_coach.letter import Letter
-from compassion_coach.prescreen.comments import commented
+from compassion_coach.prescreen.comments import IN_DANGER, commented
 from compassion_coach.prescreen.formats import text_of
 from compassion_coach.prescreen.record import Record
 from compassion_coach.prescreen.sources import Source
 from compassion_coach.prescreen.work import Work, read_one
+from compassion_coach.vocabulary import Level
 
 BOX = """<w:r {ns} xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"><mc:AlternateContent>
 <mc:Choice Requires="wps"><w:drawing><w:txbxContent><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:txbxContent></w:drawing>
@@ -97,6 +99,14 @@ def test_comments_stand_on_the_exact_words() -> None:
     assert len(list(Document(io.BytesIO(copy)).comments)) == len(record.marks) >= 6
     assert "Stop making such a fuss." in quoted(copy)
     assert commented(copy, record)  # a copy is a letter that can be read again
+
+
+def test_a_copy_of_a_letter_of_danger_says_so() -> None:
+    """Warm words in it can be part of the danger, on paper as on the page."""
+    raw = pieces()
+    record = replace(read(raw), level=Level.URGENT)
+    comments = [comment.text for comment in Document(io.BytesIO(commented(raw, record))).comments]
+    assert all(IN_DANGER in said for said in comments)
 
 
 def test_what_the_writer_of_an_open_document_sees_is_read() -> None:

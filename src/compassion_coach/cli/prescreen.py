@@ -3,6 +3,7 @@
 import os
 import sqlite3
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from compassion_coach.prescreen.with_model import Model
 
 ENGINES = ("local", "ray", "openai-batch")
+_ABOUT_A_MODEL = ("base_url", "redact", "max_tokens", "max_cost", "prices")
 
 
 @click.command()
@@ -32,7 +34,11 @@ ENGINES = ("local", "ray", "openai-batch")
 @click.option("--redact", is_flag=True, help="Send placeholders for names, numbers and addresses. It misses some.")
 @click.option("--at-once", type=click.IntRange(1), default=8, show_default=True, help="How many letters at a time.")
 @click.option("--max-tokens", type=click.IntRange(1), help="Send no further letter once so many tokens were used.")
-@click.option("--max-cost", type=float, help="Send no further letter once so much was spent; needs --prices.")
+@click.option(
+    "--max-cost",
+    type=click.FloatRange(0, min_open=True),
+    help="Send no further letter once so much was spent; needs --prices.",
+)
 @click.option("--prices", type=(float, float), metavar="IN OUT", help="Of a million tokens of prompt and of answer.")
 @click.option(
     "--engine",
@@ -75,44 +81,61 @@ def prescreen(
     from compassion_coach.prescreen.pseudonyms import key
     from compassion_coach.prescreen.tables import Columns
 
-    if paths[0] == "forget" and len(paths) == 2:  # a folder of that name is ./forget
+    if paths[0] == "forget":  # a folder of that name is ./forget
+        if len(paths) != 2:
+            raise InputError("Whom to forget is told by one name: compassion-coach prescreen forget CLIENT -o DIR.")
         return _forget(paths[1], output)
+    if tables_only and docx:
+        raise InputError("Word copies lie beside the letters' pages, which --tables-only leaves out.")
+    if address and engine != "ray":
+        raise InputError("--address is about a Ray cluster: --engine ray.")
     listed = _listed(paths)
     columns = Columns(*(options.pop(name) for name in ("text", "id", "client", "date")))
     if engine == "ray" and options["model"]:
         raise InputError("The engine ray reads with the embedded reader, and not with a model.")
     if engine == "ray":
-        from compassion_coach.prescreen.over_ray import Over, over_ray
+        from compassion_coach.prescreen.over_ray import LOST, Over, over_ray
 
         counted = over_ray(listed, output, Over(address, jobs, columns, key() if pseudonymise else None))
-        unread = counted.pop("unread")
-        levels = ", ".join(f"{level} {many}" for level, many in counted.items())
-        click.echo(f"{sum(counted.values())} letters: {levels}. {unread} could not be read.", err=True)
+        lost = counted.pop(LOST)
+        click.echo(_summary(counted, lost, ""), err=True)
         click.echo(output)
         return 0 if sum(counted.values()) else 2
     chosen, batch = None, engine == "openai-batch"
     if batch and not options["model"]:
         raise InputError("The engine openai-batch needs a model: -m NAME.")
-    if not options["model"] and any(options[name] for name in ("redact", "max_tokens", "max_cost", "prices")):
-        raise InputError("--redact, --max-tokens, --max-cost and --prices are about a model: -m NAME.")
+    if not options["model"] and any(options[name] for name in _ABOUT_A_MODEL):
+        raise InputError("--base-url, --redact, --max-tokens, --max-cost and --prices are about a model: -m NAME.")
     if options["model"]:
         chosen = _model(**options)
         _announce(chosen, listed, columns, Path(output))
     try:
         jobs = jobs or os.cpu_count() or 1
-        how = Options(columns, jobs, key() if pseudonymise else None, keep_text, docx, chosen, batch, not tables_only)
+        hidden_by = key() if pseudonymise else None
+        how = Options(columns, jobs, hidden_by, keep_text, docx, chosen, batch, not tables_only, "-" in paths)
         with Progress(lambda: count(listed, columns, Path(output))) as progress:
             summary = run(listed, Path(output), how, progress, progress.complain)
     except (OSError, sqlite3.OperationalError) as error:
         why = getattr(error, "strerror", None) or error
         raise InputError(f"{output} could not be written: {why}. What was read before is kept.") from None
-    known = f", {summary.known} of them read already" if summary.known else ""
-    standings = ", ".join(f"{standing} {many}" for standing, many in summary.standings.items())
-    click.echo(f"{summary.total} letters{known}: {standings}. {summary.unread} could not be read.", err=True)
+    known = f", {summary.known} of them with words that were read before" if summary.known else ""
+    click.echo(_summary(summary.standings, summary.unread, known), err=True)
+    if summary.again and not batch:
+        many = _letters(summary.again)
+        click.echo(f"The model could not be asked about {many}: read here, and asked about by the next run.", err=True)
     if batch:
         _tell_waiting(Path(output))
     click.echo(Path(output) / ("letters.csv" if tables_only else "index.html"))
     return 0 if summary.total else 2
+
+
+def _summary(standings: Mapping[str, int], lost: int, known: str) -> str:
+    told = ", ".join(f"{standing} {many}" for standing, many in standings.items())
+    return f"{_letters(sum(standings.values()))}{known}: {told}. {lost} could not be opened."
+
+
+def _letters(many: int) -> str:
+    return "1 letter" if many == 1 else f"{many} letters"
 
 
 def _tell_waiting(output: Path) -> None:
@@ -120,7 +143,7 @@ def _tell_waiting(output: Path) -> None:
 
     for each in batches_in(output):
         many = len(each["contents"])
-        click.echo(f"{many} letters wait for batch {each['id']}: the same command, run later, collects it.", err=True)
+        click.echo(f"{_letters(many)} wait for batch {each['id']}: the same command, run later, collects it.", err=True)
 
 
 def _model(
@@ -163,8 +186,8 @@ def _announce(model: "Model", paths: list[str], columns: "Columns", report: Path
     usage = expected(len(sizes), sum(sizes))
     cost = f", about {model.cost(usage):.2f} at these prices" if any(model.prices) else ""
     click.echo(
-        f"{len(sizes)} letters go to the model {model.name} at {server_of(model.base_url)}, but for those that speak "
-        f"of danger: at most about {usage.prompt_tokens + usage.answer_tokens:,} tokens{cost}.",
+        f"{_letters(len(sizes))} to send to the model {model.name} at {server_of(model.base_url)}; those that speak of "
+        f"danger stay here: at most about {usage.prompt_tokens + usage.answer_tokens:,} tokens{cost}.",
         err=True,
     )
 
@@ -174,7 +197,7 @@ def _forget(client: str, output: str) -> int:
     from compassion_coach.prescreen.pseudonyms import known_key
 
     many = forget(client, Path(output), known_key())
-    click.echo(f"{many} letters of that client are forgotten. The letters themselves are where they were.", err=True)
+    click.echo(f"Forgotten: {_letters(many)} of that client. The letters themselves are where they were.", err=True)
     return 0
 
 

@@ -19,6 +19,7 @@ from compassion_coach.prescreen.word import (
 from compassion_coach.render.layout import KIND_NAMES, QUALITY_NAMES
 from compassion_coach.vocabulary import DESCRIPTIONS, Quality
 
+IN_DANGER = "This letter speaks of danger: a person reads it whole, for warm words in it can be part of that."
 _AUTHOR, _INITIALS = "compassion-coach", "cc"
 _TELLING = ("author", "last_modified_by", "title", "subject", "keywords", "comments", "category")
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
@@ -36,9 +37,10 @@ def commented(raw: bytes, record: Record, *, hidden: bool = False) -> bytes:
     document = document_of(raw)
     text = text_of_document(document)
     turned = {undone for _, undone in record.turns}
+    caution = " " + IN_DANGER if record.grave else ""
     told = [
-        *((mark.start, mark.end, _of_mark(mark.quality, at in turned)) for at, mark in enumerate(record.marks)),
-        *((sign.start, sign.end, f"The screen heard: {sign.kind.replace('_', ' ')}.") for sign in record.signs),
+        *((m.start, m.end, _of_mark(m.quality, at in turned) + caution) for at, m in enumerate(record.marks)),
+        *((s.start, s.end, f"The screen heard: {s.kind.replace('_', ' ')}.{caution}") for s in record.signs),
     ]
     cuts = sorted({at for start, end, _ in told for at in (start, end)})
     runs = _runs(document, cuts)

@@ -25,8 +25,8 @@ _OF_THE_SYSTEM = ("thumbs.db", "desktop.ini", "icon\r")
 def find(paths: Iterable[str], columns: Columns, report: Path | None = None) -> Iterator[Found]:
     """Yield every letter under some paths, in the order of the paths and then of names.
 
-    Each file is read once, however many ways lead to it, and nothing in the folder of the report itself. Raises
-    InputError for a path that is not there.
+    Each file is read once, however many ways lead to it, and nothing in the folder of the report itself. A path that
+    is not there is told as what cannot be read.
     """
     for file, client in _walked(paths, report):
         yield from told(_in_file(file, client, columns), Source(str(file), file.stem, client), file.suffix.lower())
@@ -35,13 +35,14 @@ def find(paths: Iterable[str], columns: Columns, report: Path | None = None) -> 
 def check(paths: Iterable[str]) -> None:
     """Raise InputError for a path that is not there, before any other is read."""
     for given in paths:
-        _matching(given)
+        if not _matching(given):
+            raise InputError(f"There is no file or folder {given}.")
 
 
 def count(paths: Iterable[str], columns: Columns, report: Path | None = None) -> int:
-    """Return how many letters `find` will yield, those that cannot be read included. Only tables and archives are read.
+    """Return how many letters `find` will yield, those that cannot be read included.
 
-    Raises InputError for a path that is not there.
+    Only tables and archives are read.
     """
     many = 0
     for file, client in _walked(paths, report):
@@ -57,7 +58,7 @@ def _walked(paths: Iterable[str], report: Path | None) -> Iterator[tuple[Path, s
     if report and report.exists():
         there = report.stat()
         seen.add((there.st_dev, there.st_ino))
-    given = [one for path in paths for one in _matching(path)]
+    given = [one for path in paths for one in _matching(path) or [Path(path)]]
     for one in given:
         yield from _files(one, one.parent if len(given) > 1 and _holds_letters(one) else one, seen)
 
@@ -70,18 +71,15 @@ def _holds_letters(path: Path) -> bool:
 
 
 def _matching(given: str) -> list[Path]:
-    """Return the paths that a path or a pattern stands for. Raises InputError where there is none."""
+    """Return the paths that a path or a pattern stands for: none where nothing is there."""
     path = Path(given)
     if os.path.lexists(path):
         return [path]
     try:
         pattern = str(path.relative_to(path.anchor))
-        matching = sorted(Path(path.anchor).glob(pattern)) if set("*?[") & set(given) else []
+        return sorted(Path(path.anchor).glob(pattern)) if set("*?[") & set(given) else []
     except ValueError:
         raise InputError(f"The pattern {given} is not understood.") from None
-    if not matching:
-        raise InputError(f"There is no file or folder {given}.")
-    return matching
 
 
 def _files(path: Path, root: Path, seen: set[tuple[int, int]], depth: int = 0) -> Iterator[tuple[Path, str]]:

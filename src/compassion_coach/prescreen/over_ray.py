@@ -22,10 +22,10 @@ from compassion_coach.prescreen.exports import row_of, table_of, unread_row
 from compassion_coach.prescreen.inside import found_in, told, unknown
 from compassion_coach.prescreen.owned import folder
 from compassion_coach.prescreen.pseudonyms import hidden
+from compassion_coach.prescreen.record import STANDINGS
 from compassion_coach.prescreen.sources import LETTERS, Found, Source, date_in
 from compassion_coach.prescreen.tables import TABLES, Columns
 from compassion_coach.prescreen.work import Work, read_one
-from compassion_coach.vocabulary import Level
 
 LOST = "lost"
 _BATCH = 16  # files that an actor is given at once

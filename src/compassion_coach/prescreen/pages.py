@@ -82,7 +82,9 @@ def client_page(client: str, entries: Sequence["Entry"]) -> str:
         picture=over_time([(_day(entry.source), entry.record) for entry in entries]),
         most=MOST if any(record.count(kind) > MOST for record in records for kind in KINDS) else 0,
         rows=[_row(entry) for entry in entries],
-        qualities=[(QUALITY_NAMES[q], DESCRIPTIONS[q], [_there(q, record) for record in records]) for q in WARM_QUALITIES],
+        qualities=[
+            (QUALITY_NAMES[q], DESCRIPTIONS[q], [_there(q, record) for record in records]) for q in WARM_QUALITIES
+        ],
         dates=[_day(entry.source) for entry in entries],
     )
 

@@ -61,8 +61,8 @@ def _column(x: int, line: int, date: str, record: Record) -> list[str]:
 
 def _day(x: int, y: int, date: str, before: str) -> list[str]:
     """Return the day of a letter; below it the month where it is another than before, and so the year."""
-    about, before = date[:2].strip("0123456789"), before.removeprefix("≈ ")
-    date = date.removeprefix("≈ ")
+    about = "≈" if date.startswith("≈ ") else ""
+    date, before = date.removeprefix("≈ "), before.removeprefix("≈ ")
     year, month, day = [*date.split("-"), "", ""][:3]
     known = month.isdecimal() and 0 < int(month) <= len(_MONTHS)
     told = (

@@ -17,7 +17,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
-from itertools import repeat
+from itertools import chain, islice, repeat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,7 +44,8 @@ class Options:
 
     `keep_text` keeps the letters' words in the journal; `docx` writes a copy with comments beside a Word letter's page.
     With `model` a language model reads instead of the embedded reader; with `batch` through its provider's batch API.
-    Without `pages` only the tables are written, for more letters than anybody leafs through.
+    Without `pages` only the tables are written, for more letters than anybody leafs through. Where paths come from a
+    list (`listed`), one that is not there stops nothing.
     """
 
     columns: Columns = field(default_factory=Columns)
@@ -55,16 +56,21 @@ class Options:
     model: "Model | None" = None
     batch: bool = False
     pages: bool = True
+    listed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What a run did: letters by where they stand, how many were read now or known before, and what was not read."""
+    """What a run did: letters by where they stand, how many were read now or known before, and what was not read.
+
+    Of `again` the model could not be asked, and the next run asks.
+    """
 
     standings: dict[str, int]
     read: int = 0
     known: int = 0
     unread: int = 0
+    again: int = 0
 
     @property
     def total(self) -> int:
@@ -85,6 +91,7 @@ class _Run:
     read: int = 0
     known: int = 0
     missed: int = 0
+    again: int = 0
     all_found: bool = False
     places: dict[str, str] = field(default_factory=dict)  # of letters under way whose names are hidden
 
@@ -121,12 +128,15 @@ class _Run:
                 with written(path) as stream:
                     stream.write(result.page)
         if work.known is None:
-            told = {"at": _now(), "letter": work.content, "reader": self.reader, "sent_to": result.sent_to}
+            asked = self.options.model is None or (result.sent_to and not result.record.again)
+            by = self.reader if asked else _reader()
+            told = {"at": _now(), "letter": work.content, "reader": by, "sent_to": result.sent_to}
             appended(self.out / AUDIT, json.dumps(told))
         text = result.text if self.options.keep_text else None
         self.journal.add(work.source, work.content, result.record, list(map(_within, files)), self._stamp(work), text)
         self.places.pop(work.source.where, None)
         self.read, self.known = self.read + (work.known is None), self.known + (work.known is not None)
+        self.again += result.record.again
         self.told(self.read, self.known)
 
     def unread(self, source: Source, why: str) -> None:
@@ -162,15 +172,20 @@ def prescreen(
     """
     options, paths = options or Options(), list(paths)
     reader = _reader(options.model)
-    check(paths)
+    if not options.listed:
+        check(paths)
     _ours(out)
+    found = find(paths, options.columns, out)
+    first = list(islice(found, 1))
+    if not first:
+        raise InputError("There is no letter there, and a report that was there stays as it was.")
     folder(folder(out) / "letters")
     failed: ModelError | None = None
     with Journal(out / JOURNAL) as journal:
         journal.begin(reader, _now(), hidden=options.key is not None)
         sweep(out)
         run = _Run(out, journal, reader, options, told, complained)
-        tasks = run.tasks(find(paths, options.columns, out))
+        tasks = run.tasks(chain(first, found))
         try:
             for work, result in _read(tasks, options, out):
                 run.done(work, result)
@@ -178,16 +193,15 @@ def prescreen(
             if not run.all_found:
                 raise
             failed = error  # what was read here is told all the same
-        if not run.read + run.known + run.missed:
-            raise InputError("There is no letter there.")
         write_together(out, journal, pages=options.pages)
-        summary = Summary(journal.standings(), run.read, run.known, sum(1 for _ in journal.unread()))
+        unread = sum(1 for _ in journal.unread())
+        summary = Summary(journal.standings(), run.read, run.known, unread, run.again)
         for file in journal.tidy():
             (out / file).unlink(missing_ok=True)
         journal.end(_now())
-        if failed:
-            raise failed
-        return summary
+    if failed:
+        raise failed
+    return summary
 
 
 def _within(path: Path) -> str:

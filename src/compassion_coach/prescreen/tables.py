@@ -5,6 +5,7 @@ import csv
 import io
 import json
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
@@ -14,6 +15,7 @@ from compassion_coach.prescreen.formats import guessed_encoding
 
 TABLES = (".jsonl", ".csv", ".parquet")
 _MOST_CHARACTERS = 1 << 20  # of a cell
+_MOST_AGAIN = 100  # rows with quotes that do not close, whose lines are read by themselves: each may reach far
 _HEAD = 1 << 16  # bytes that tell the encoding of a table, and what stands between its cells
 _NAME = re.compile(r"[A-Za-z_]\w{0,29}")
 
@@ -75,7 +77,8 @@ def _csv(stream: Any, columns: Columns) -> Iterator[Mapping[str, Any] | Row]:
     text = io.TextIOWrapper(stream, encoding or "utf-8-sig", errors="surrogateescape", newline="")
     delimiter = _delimiter_of(head.decode(encoding or "utf-8-sig", "replace"), columns)
     try:
-        for row in _csv_rows(csv.DictReader(text, strict=True, delimiter=delimiter), columns):
+        lines = _Lines(text)
+        for row in _csv_rows(csv.DictReader(lines, strict=True, delimiter=delimiter), lines, columns):
             yield replace(row_in(row, columns), encoding=encoding) if encoding and not isinstance(row, Row) else row
     finally:
         text.detach()  # or it would close what it did not open
@@ -96,7 +99,42 @@ def _delimiter_of(head: str, columns: Columns) -> str:
     return next((one for one in ",;\t|" if columns.text in next(csv.reader([first], delimiter=one), [])), ",")
 
 
-def _csv_rows(rows: "csv.DictReader[str]", columns: Columns) -> Iterator[Mapping[str, Any] | Row]:
+class _Lines:
+    """The lines of a table, which can go back to the second line of a row whose quotes did not close."""
+
+    def __init__(self, text: Iterable[str]) -> None:
+        self._text = enumerate(text, 1)
+        self._again: deque[tuple[int, str]] = deque()
+        self._row: list[tuple[int, str]] = []
+        self._left = _MOST_AGAIN
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        self._row.append(self._again.popleft() if self._again else next(self._text))
+        return self._row[-1][1]
+
+    @property
+    def first(self) -> int:
+        """The number of the first line of the row, from 1."""
+        return self._row[0][0] if self._row else 0
+
+    def begin(self) -> None:
+        """Say that a row begins."""
+        self._row.clear()
+
+    def back(self) -> int:
+        """Go back to the second line of the row, if that was not done too often; return how many lines are lost."""
+        many = len(self._row)
+        if many > 1 and self._left:
+            self._left -= 1
+            self._again.extendleft(reversed(self._row[1:]))
+            return 1
+        return many
+
+
+def _csv_rows(rows: "csv.DictReader[str]", lines: _Lines, columns: Columns) -> Iterator[Mapping[str, Any] | Row]:
     try:
         names = rows.fieldnames or []
     except csv.Error as error:
@@ -104,16 +142,19 @@ def _csv_rows(rows: "csv.DictReader[str]", columns: Columns) -> Iterator[Mapping
     if columns.text not in names:
         raise InputError(_no_column(columns.text, names))
     while True:
+        lines.begin()
         try:
             row = next(rows)
         except StopIteration:
             return
-        except csv.Error as error:  # quotes that do not close: what follows cannot be told apart
-            yield Row("", unread=f"Near line {rows.line_num} its quotes or commas do not fit: {error}.")
+        except csv.Error as error:  # what stands in the lines below is read by itself
+            many = lines.back()
+            lost = f" {many} lines from there on are lost, and whatever letters they hold." if many > 1 else ""
+            yield Row("", unread=f"Near line {lines.first} its quotes or commas do not fit: {error}.{lost}")
             continue
         surplus = row.pop(None, None)
         if surplus is not None:
-            yield Row("", unread=f"Near line {rows.line_num} there are more cells than columns.")
+            yield Row("", unread=f"Near line {lines.first} there are more cells than columns.")
         else:
             yield row
 

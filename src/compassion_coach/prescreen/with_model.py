@@ -191,7 +191,7 @@ def _finished(model: Model, work: Work, ready: _Ready, answer: Reading | ModelEr
         distress, reading, why = _graver(letter, distress, answer)
     remarks = [said for said in (why, ready.remark) if said]
     record = record_of(letter, distress, reading, ready.language, remarks)
-    to = None if isinstance(answer, NotSentError) else server_of(model.base_url)
+    to = None if isinstance(answer, ModelError) and not answer.sent else server_of(model.base_url)
     return as_result(work, letter, replace(record, again=isinstance(answer, ModelError)), sent_to=to)
 
 
