@@ -36,6 +36,14 @@ def test_tasks_come_back_in_their_order(jobs: int) -> None:
     assert list(in_order(halves, range(12), jobs, gone)) == [(task, task / 2) for task in range(12)]
 
 
+def test_one_job_keeps_one_processor_busy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where tasks are done here, the reader is told to read in one thread, as it is in a process of its own."""
+    told: list[str] = []
+    monkeypatch.setattr("compassion_coach.prescreen.many.alone", lambda: told.append("alone"))
+    assert len(list(in_order(halves, range(2), 1, gone, lambda _: True))) == 2
+    assert told == ["alone"]
+
+
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_a_task_that_ends_its_process_costs_no_other(jobs: int) -> None:
     """Nor does one that never ends: both are lost, the rest is done; with one job, in a process beside this one."""

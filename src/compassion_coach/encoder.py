@@ -123,6 +123,13 @@ class Encoder:
         return ids
 
 
+@cache
+def card() -> Mapping[str, Any]:
+    """Return what the logits of the heads stand for, and the version, without loading the network."""
+    told: Mapping[str, Any] = json.loads(read_text("weights/reader.json"))
+    return told
+
+
 def encoder() -> Encoder:
     """Return the encoder, loaded once. Raises DataError when its files are missing."""
     with _LOADING:
@@ -183,7 +190,7 @@ def loaded(threads: int = 1) -> Encoder:
     weights = file("weights/reader.onnx")  # by its name, so that the weights are not held twice
     session = onnxruntime.InferenceSession(weights, options, ["CPUExecutionProvider"])
     tokens = Tokenizer.from_str(read_text("weights/tokenizer.json"))
-    return Encoder(session, tokens, json.loads(read_text("weights/reader.json")))
+    return Encoder(session, tokens, card())
 
 
 def shares(logits: "NDArray[np.floating[Any]]") -> "NDArray[np.float64]":

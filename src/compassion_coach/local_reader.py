@@ -7,7 +7,7 @@ silence is better than a wrong reproach.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from compassion_coach.encoder import encoder
+from compassion_coach.encoder import card
 from compassion_coach.evidence import focus
 from compassion_coach.folding import Folded, fold
 from compassion_coach.language import is_strange
@@ -33,7 +33,7 @@ class LocalReader:
     @property
     def info(self) -> ReaderInfo:
         """Who reads."""
-        return ReaderInfo(name="local", model="minilm-l6-compassion", version=encoder().card["version"])
+        return ReaderInfo(name="local", model="minilm-l6-compassion", version=card()["version"])
 
     async def aread(self, letter: Letter) -> Reading:
         """Return what `read` returns."""
@@ -57,7 +57,7 @@ class LocalReader:
 
 def _is_enough(part: Opinion, kind: Kind) -> bool:
     """Whether a stretch is marked. A reproach on a warm line is the harm, so what has to be sure is that it is cold."""
-    line: Mapping[str, float] = encoder().card["enough"]
+    line: Mapping[str, float] = card()["enough"]
     return part.confidence >= line["warm"] if kind is Kind.WARM else part.cold >= line["cold"]
 
 

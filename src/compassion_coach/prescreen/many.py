@@ -34,8 +34,11 @@ def in_order(
     """Do tasks in so many processes and yield them in their order.
 
     A task that ends its process, or takes over `longest` seconds, is tried once more by itself and then is `lost`.
-    With one job, tasks that are `tame` and do nothing of the kind are done here, and a process is for the others.
+    With one job, tasks that are `tame` and do nothing of the kind are done here, and a process is for the others. A
+    process reads in one thread: that many processors are busy.
     """
+    if jobs == 1:
+        alone()
     pool = _Pool(work, jobs, lost, longest)
     try:
         for task in tasks:

@@ -230,8 +230,10 @@ def _ours(out: Path) -> None:
 
 
 def _reader(model: "Model | None" = None) -> str:
+    from compassion_coach.data import file
     from compassion_coach.local_reader import LocalReader
 
+    file("weights/reader.onnx")  # that it is missing is told before anything is begun
     info = LocalReader().info
     return f"{model.reader if model else f'{info.model} {info.version}'}, compassion-coach {__version__}"
 
