@@ -158,7 +158,7 @@ def test_a_broken_installation_keeps_nobody_from_help(text: str, monkeypatch: py
     def broken() -> None:
         raise DataError("The data file weights/reader.onnx is missing.")
 
-    for module in ("encoder", "opinion", "local_reader"):
+    for module in ("encoder", "opinion"):
         monkeypatch.setattr(f"compassion_coach.{module}.encoder", broken)
     letter = f"Dear me, it makes sense that you were tired. {text}"
     for reflection in (Coach(region="UK").reflect(letter), asyncio.run(Coach(region="UK").areflect(letter))):

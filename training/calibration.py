@@ -26,6 +26,7 @@ PRICES = (0.0, 0.02, 0.04, 0.06, 0.08, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4)
 MOST_PARTED = 0.02
 PRECISION = {"warm": 0.94, "cold": 0.99}
 LEAST = 0.5
+DANGER = 0.5  # a share of danger that is called danger, where the encoder is asked alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +141,7 @@ def beside(encoder: Encoder, card: Mapping[str, Any]) -> str:
     stopped = np.array([1 / (1 + np.exp(-one[0]["rails"][0][0])) for one in read]) >= card["rails"]["enough"]
     bad = np.array([one.share == "block" for one in remarks])
     read = encoder.read([[Asked.whole(one.text)] for one in cases])
-    seen = np.array([shares(one[0]["distress"])[0][2:].sum() for one in read]) >= card["distress"]["enough"]
+    seen = np.array([shares(one[0]["distress"])[0][2:].sum() for one in read]) >= DANGER
     grave = np.array([one.share in ("concern", "urgent") for one in cases])
     return (
         f"the encoder alone: of {bad.sum()} bad remarks {(bad & ~stopped).sum()} leak, of {(~bad).sum()} others "

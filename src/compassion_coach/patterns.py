@@ -115,7 +115,7 @@ def _as_read(text: str) -> str | bytes:
     return text.encode("ascii") if text.isascii() else text
 
 
-def covered(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+def _covered(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     """Return the spans in order, those that touch made one, so that each can be found by halving."""
     joined: list[tuple[int, int]] = []
     for a, b in sorted(span for span in spans if span[0] < span[1]):
@@ -126,7 +126,7 @@ def covered(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     return joined
 
 
-def overlaps(spans: Sequence[tuple[int, int]], start: int, end: int) -> bool:
+def _overlaps(spans: Sequence[tuple[int, int]], start: int, end: int) -> bool:
     """Whether any of some spans, which are in order and apart, shares a character with `start` to `end`."""
     at = bisect_left(spans, end, key=itemgetter(0))  # the first that begins too late
     return at > 0 and spans[at - 1][1] > start
@@ -168,9 +168,9 @@ class Bank:
         for rule, matches in found.values():
             if any(_compiled(pattern).search(read) for pattern in rule.unless_near):
                 continue
-            taken_back = covered(m.span() for p in rule.unless for m in _compiled(p).finditer(read))
+            taken_back = _covered(m.span() for p in rule.unless for m in _compiled(p).finditer(read))
             for sure, (start, end) in matches:
-                if not overlaps(taken_back, start, end):
+                if not _overlaps(taken_back, start, end):
                     yield Hit(rule, start, end, sure)
 
     def takes_back(self, text: str) -> bool:

@@ -2,12 +2,13 @@
 
 Rules (`guardrails/distress/`) know what is said; the weighing (`guardrails/weighing/`) hears which ideas stand near
 each other, and which hints of the rules, where no phrase is certain; the trained encoder hears each sentence in its
-letter. Any of them can raise the level; the encoder settles what the weighing doubts; what a rule is sure of stands.
+letter, and what it hears is added to what weighs. What a rule is sure of stands.
 
 Each sentence is screened by itself, so that a long letter cannot hide a short one, and then together with the
 sentence after it, for what is said in two breaths. Private passages are screened as well.
 """
 
+import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,16 +16,16 @@ from functools import cache
 from itertools import groupby
 
 from compassion_coach.folding import fold
-from compassion_coach.letter import Letter
-from compassion_coach.patterns import Hit, bank_of, covered, overlaps, rules_of
+from compassion_coach.letter import Letter, Sentence
+from compassion_coach.patterns import Hit, bank_of, rules_of
 from compassion_coach.reflection import Distress, Signal
 from compassion_coach.vocabulary import Level
 from compassion_coach.weighing import Weighed, kinds, scale, weigh
 
 _FEW = 2  # words that make a sentence a scrap
 _MANY = 60  # scraps that are read together
-_DOUBT = 0.05  # a share of danger from which the encoder is asked as well
-_CERTAIN = 0.98  # a share of danger from which nobody is asked
+_DOUBT = 0.05  # a share of danger that counts where the encoder cannot be asked
+_SUREST = 0.005  # neither the weighing nor the encoder is believed to be surer than this
 _CALM = 0.05  # a share of anything but `none` below which a sentence is calm, and not weighed with its neighbour
 _SILENT = 0.005  # and below which no rule says more of both: in 2,786 cases none did
 
@@ -34,13 +35,28 @@ Found = tuple[int, int, Level, str]
 
 
 @dataclass(frozen=True, slots=True)
-class _Doubt:
-    """A stretch `letter.text[start:end]` in which danger weighs something, and its level where that is enough."""
+class _Weighed:
+    """A stretch `letter.text[start:end]`, how much danger weighs in it, and the level that it comes to by itself.
+
+    It may be of two neighbours `together`. `text` is all that stands there, folded.
+    """
 
     start: int
     end: int
-    level: Level | None
-    kind: str
+    danger: float
+    level: Level
+    weighed: Weighed
+    together: bool
+    text: str
+
+    @property
+    def known(self) -> bool:
+        """Whether a rule knows it to be harmless."""
+        return bank_of("distress").takes_back(self.text)
+
+    def kind(self, level: Level) -> str:
+        """What it is about, as far as words tell."""
+        return _kind(kinds(scale("distress"), self.weighed), level)
 
 
 def screen(letter: Letter, *, weighing: bool = True) -> Distress:
@@ -59,11 +75,8 @@ def screen(letter: Letter, *, weighing: bool = True) -> Distress:
 
 
 def _found(letter: Letter, weighing: bool) -> Iterator[Found]:
-    """Yield the spans that a rule is sure of, the stretches in which danger or tenderness weighs enough, and what the
-    encoder hears danger in; where what weighs leaves some doubt, one way or the other, it gives a second opinion.
-    """
-    doubts: list[_Doubt] = []
-    known: list[tuple[int, int]] = []  # where danger was found, or may be
+    """Yield the spans that a rule is sure of, the stretches in which tenderness weighs enough, and those in danger."""
+    weights: list[_Weighed] = []
     heard: dict[int, int] = {}  # the rank that was heard in the stretch that begins or ends here
     uneasy: dict[int, float] = {}  # and how far from calm it was
     for start, end in stretches(letter):
@@ -75,74 +88,70 @@ def _found(letter: Letter, weighing: bool) -> Iterator[Found]:
         hits = list(bank_of("distress").hits(folded.text))
         for hit in (hit for hit in hits if hit.sure):
             a, b = folded.original(hit.start, hit.end)
-            level = Level(hit.rule.about["level"])
-            known += [(start + a, start + b)] if level.rank >= Level.CONCERN.rank else []
-            yield start + a, start + b, level, hit.rule.about["kind"]
+            yield start + a, start + b, Level(hit.rule.about["level"]), hit.rule.about["kind"]
         if not weighing or unease < _CALM:
             continue
         for weighed in weigh(scale("distress"), folded.text, _told(hits)):
             uneasy[start] = uneasy[~end] = 1 - weighed.shares[Level.NONE]
             level = level_of(weighed.shares, scale("distress").enough, together)
-            danger = weighed.shares[Level.CONCERN] + weighed.shares[Level.URGENT]
+            said = max(heard.get(start, 0), heard.get(~end, 0))  # by one of two neighbours, and not said again
             a, b = (start + at for at in folded.original(weighed.start, weighed.end))
+            if level is Level.TENDER and level.rank > said:
+                yield a, b, level, _kind(kinds(scale("distress"), weighed), level)
             enough = level.rank >= Level.CONCERN.rank
-            known += [(a, b)] if enough else []
-            doubtful = _DOUBT <= danger < _CERTAIN and not together
-            if doubtful and (enough or not bank_of("distress").takes_back(folded.text)):
-                kind = _kind(kinds(scale("distress"), weighed), level if enough else Level.CONCERN)
-                doubts.append(_Doubt(a, b, level if enough else None, kind))
-            if level.rank > max(heard.get(start, 0), heard.get(~end, 0)):  # not again what one of two neighbours said
-                heard[start] = heard[~end] = level.rank
-                if not (doubtful and enough):
-                    yield a, b, level, _kind(kinds(scale("distress"), weighed), level)
+            if level.rank > said if enough else not together and said < Level.CONCERN.rank:
+                danger = weighed.shares[Level.CONCERN] + weighed.shares[Level.URGENT]
+                weights.append(_Weighed(a, b, danger, level, weighed, together, folded.text))
+            heard[start] = heard[~end] = max(level.rank, said)
     if weighing:
-        yield from _second_opinion(letter, doubts, known)
+        yield from _in_danger(letter, weights)
 
 
-def _second_opinion(letter: Letter, doubts: Sequence[_Doubt], known: Sequence[tuple[int, int]]) -> Iterator[Found]:
-    """Yield those doubtful stretches that the encoder leaves or makes so, and others in which it alone hears danger.
+def _in_danger(letter: Letter, weights: Sequence[_Weighed]) -> Iterator[Found]:
+    """Yield the stretches in which danger is heard: the log-odds of the encoder and of the weighing, added.
 
-    Where too little weighs it has to hear danger; where enough does, that there is none; where nothing does it has to
-    be surest. Where it cannot be asked, all that is in doubt counts.
+    What a rule knows to be harmless, and two neighbours together, need more. Where the encoder cannot be asked all that
+    weighs something counts.
     """
-    sentences = letter.sentences
-    texts = tuple(fold(letter.quote(sentence)).text for sentence in sentences)
+    sentences = [sentence for sentence in letter.sentences if letter.has_words(sentence)]
     try:
-        import numpy as np
-
-        from compassion_coach.encoder import encoder, shares
-        from compassion_coach.opinion import heard
-
-        lines = encoder().card["distress"]
-        logits = np.array([row["distress"][0] for row in heard(texts)]).reshape(len(texts), len(Level))
-        dangers = shares(logits)[:, -2:].tolist()
+        lines, dangers = _heard(letter, sentences)
     except Exception:  # nobody may be left without help because a file is broken
-        yield from ((doubt.start, doubt.end, doubt.level or Level.CONCERN, doubt.kind) for doubt in doubts)
+        for one in weights:
+            if one.level.rank >= Level.CONCERN.rank or (one.danger >= _DOUBT and not one.known):
+                level = max(one.level, Level.CONCERN, key=lambda level: level.rank)
+                yield one.start, one.end, level, one.kind(level)
         return
     ends = [sentence.end for sentence in sentences]
-    for doubt in doubts:
-        first = bisect_right(ends, doubt.start)
-        inside = dangers[first : bisect_left(ends, doubt.end, first) + 1]
+    for one in weights:
+        first = bisect_right(ends, one.start)
+        inside = dangers[first : bisect_left(ends, one.end, first) + 1]
         concern, urgent = max(inside, key=sum, default=(1.0, 0.0))
-        if concern + urgent >= lines["none" if doubt.level else "enough"]:
-            yield doubt.start, doubt.end, doubt.level or _graver(concern, urgent), doubt.kind
-    spoken_for = covered(known)
-    for sentence, text, (concern, urgent) in zip(sentences, texts, dangers, strict=True):
-        if overlaps(spoken_for, sentence.start, sentence.end):
-            continue
-        if concern + urgent >= lines["alone"] and not bank_of("distress").takes_back(text):
-            level = _graver(concern, urgent)
-            yield sentence.start, sentence.end, level, _kind(_kinds_in(text), level)
+        sums = _log_odds(concern + urgent) + _log_odds(one.danger)
+        line = lines["enough"] + lines["together"] * one.together
+        if sums >= line + lines["known"] or (sums >= line and not one.known):
+            level = one.level
+            if level.rank < Level.CONCERN.rank:
+                level = Level.URGENT if urgent > concern else Level.CONCERN
+            yield one.start, one.end, level, one.kind(level)
 
 
-def _graver(concern: float, urgent: float) -> Level:
-    return Level.URGENT if urgent > concern else Level.CONCERN
+def _heard(letter: Letter, sentences: Sequence[Sentence]) -> tuple[Mapping[str, float], list[list[float]]]:
+    """Return the encoder's lines, and for each sentence the shares of concern and of danger to life that it hears."""
+    import numpy as np
+
+    from compassion_coach.encoder import encoder, shares
+    from compassion_coach.opinion import heard
+
+    rows = heard(tuple(fold(letter.quote(sentence)).text for sentence in sentences))
+    logits = np.array([row["distress"][0] for row in rows]).reshape(len(sentences), len(Level))
+    dangers: list[list[float]] = shares(logits)[:, -2:].tolist()
+    return encoder().card["distress"], dangers
 
 
-def _kinds_in(text: str) -> Mapping[str, float]:
-    """Return how much each kind weighs in a folded text, also where hardly a word of it is known."""
-    weighed = next(weigh(scale("distress"), text, told(text)), Weighed({}, set(), 0, 0))
-    return kinds(scale("distress"), weighed)
+def _log_odds(share: float) -> float:
+    share = min(max(share, _SUREST), 1 - _SUREST)
+    return math.log(share / (1 - share))
 
 
 def told(text: str) -> set[str]:
