@@ -106,6 +106,7 @@ def main(arguments: list[str]) -> None:
     fresh = letters_in(ROOT / "cases" / "heldout" / "letters2.txt")
     plain = letters_in(ROOT / "cases" / "heldout" / "letters3.txt")
     beginners = letters_in(ROOT / "cases" / "heldout" / "letters5.txt")
+    last = letters_in(ROOT / "cases" / "heldout" / "letters6.txt")
     corpus = [letter for file in sorted((ROOT / "training" / "corpus").glob("?.txt")) for letter in letters_in(file)]
     back = [letter for letter in corpus if letter.name.endswith(HELD_BACK)]
     print(f"reader {encoder().card['version']}")
@@ -114,6 +115,7 @@ def main(arguments: list[str]) -> None:
         "held-out letters, written at the end (letters2.txt)": fresh,
         "held-out plain letters, by an author who taught nothing (letters3.txt)": plain,
         "held-out letters as beginners write them (letters5.txt)": beginners,
+        "held-out letters, written last by an author who taught nothing (letters6.txt)": last,
         "held-back letters (training/corpus)": back,
     }.items():
         print(f"{name}")

@@ -341,7 +341,7 @@ def test_what_nobody_could_read_is_not_described_as_empty() -> None:
 
 def test_a_letter_of_danger_leads_to_its_first_place() -> None:
     """One sentence in a long letter is found at once, and the letter is seen in the picture over time."""
-    long = "\n".join(["You were there for me."] * 40 + [mixed_letters.URGENT.splitlines()[1]])
+    long = "\n".join(["You were there for me."] * 40 + [mixed_letters.URGENT.splitlines()[2]])
     source = Source("x.txt", "x", "ben", "2026-03-04")
     result = read_one(Work(source, ".txt", long.encode(), "c"))
     assert result.record

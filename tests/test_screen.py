@@ -157,7 +157,7 @@ def scale_of(**concern: int) -> Scale:
 def test_two_sentences_are_weighed_together(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is said in two breaths is heard, its span both; two that are quite calm are not weighed again."""
     two = "The plum fell. The pear fell."
-    opinion(monkeypatch, 0.25, 0.0)  # the encoder hears a little
+    opinion(monkeypatch, 0.22, 0.0)  # the encoder hears a little
     monkeypatch.setattr(module, "scale", lambda _: scale_of(plum=290, pear=290))
     found = screen(Letter.of(two))
     assert [(signal.quote, signal.kind) for signal in found.signals] == [("The plum fell. The pear fell", "suicide")]

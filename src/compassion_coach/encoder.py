@@ -27,6 +27,7 @@ Logits = Mapping[str, "NDArray[np.float32]"]
 """For each head an array with a row for each span."""
 
 _LONGEST = 96  # word pieces of a sentence that are read
+_MOST_CHARACTERS = 4096  # of a sentence that are looked at for them
 _WINDOW = 224  # word pieces of a window
 _NEIGHBOURS = 12  # sentences of a window
 _BATCH = 640  # word pieces of a pass, with the padding
@@ -85,7 +86,7 @@ class Encoder:
         return found
 
     def _pieces(self, asked: Asked) -> _Pieces:
-        encoding = self.tokens.encode(asked.text, add_special_tokens=False)
+        encoding = self.tokens.encode(asked.text[:_MOST_CHARACTERS], add_special_tokens=False)
         ids, offsets = encoding.ids[:_LONGEST], encoding.offsets[:_LONGEST]
         if not ids:
             return _Pieces([self.card["separator"]], [(0, 1)] * len(asked.spans))

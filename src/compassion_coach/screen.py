@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
+from typing import Any
 
 from compassion_coach.folding import fold
 from compassion_coach.letter import Letter, Sentence
@@ -25,6 +26,8 @@ from compassion_coach.weighing import Weighed, kinds, scale, weigh
 _FEW = 2  # words that make a sentence a scrap
 _MANY = 60  # scraps that are read together
 _DOUBT = 0.05  # a share of danger that counts where the encoder cannot be asked
+_UNSURE = 0.15  # a share of danger from which a stretch is heard by itself as well
+_MOST_DOUBTS = 200  # of a very long letter the gravest so many are heard by themselves as well
 _SUREST = 0.005  # neither the weighing nor the encoder is believed to be surer than this
 _CALM = 0.05  # a share of anything but `none` below which a sentence is calm, and not weighed with its neighbour
 _SILENT = 0.005  # and below which no rule says more of both: in 2,786 cases none did
@@ -115,7 +118,7 @@ def _in_danger(letter: Letter, weights: Sequence[_Weighed]) -> Iterator[Found]:
     """
     sentences = [sentence for sentence in letter.sentences if letter.has_words(sentence)]
     try:
-        lines, dangers = _heard(letter, sentences)
+        lines, dangers, by_itself = _heard(letter, sentences, weights)
     except Exception:  # nobody may be left without help because a file is broken
         for one in weights:
             if one.level.rank >= Level.CONCERN.rank or (one.danger >= _DOUBT and not one.known):
@@ -123,9 +126,9 @@ def _in_danger(letter: Letter, weights: Sequence[_Weighed]) -> Iterator[Found]:
                 yield one.start, one.end, level, one.kind(level)
         return
     ends = [sentence.end for sentence in sentences]
-    for one in weights:
+    for at, one in enumerate(weights):
         first = bisect_right(ends, one.start)
-        inside = dangers[first : bisect_left(ends, one.end, first) + 1]
+        inside = dangers[first : bisect_left(ends, one.end, first) + 1] + by_itself.get(at, [])
         concern, urgent = max(inside, key=sum, default=(1.0, 0.0))
         sums = _log_odds(concern + urgent) + _log_odds(one.danger)
         line = lines["enough"] + lines["together"] * one.together
@@ -136,17 +139,27 @@ def _in_danger(letter: Letter, weights: Sequence[_Weighed]) -> Iterator[Found]:
             yield one.start, one.end, level, one.kind(level)
 
 
-def _heard(letter: Letter, sentences: Sequence[Sentence]) -> tuple[Mapping[str, float], list[list[float]]]:
-    """Return the encoder's lines, and for each sentence the shares of concern and of danger to life that it hears."""
+def _heard(
+    letter: Letter, sentences: Sequence[Sentence], weights: Sequence[_Weighed]
+) -> tuple[Mapping[str, float], list[list[float]], dict[int, list[list[float]]]]:
+    """Return the encoder's lines and the shares of concern and of danger to life that it hears: in each sentence, and
+    in the gravest stretches that weigh something, by themselves, so that no company hides them.
+    """
     import numpy as np
 
-    from compassion_coach.encoder import encoder, shares
+    from compassion_coach.encoder import Asked, encoder, shares
     from compassion_coach.opinion import heard
 
-    rows = heard(tuple(fold(letter.quote(sentence)).text for sentence in sentences))
-    logits = np.array([row["distress"][0] for row in rows]).reshape(len(sentences), len(Level))
-    dangers: list[list[float]] = shares(logits)[:, -2:].tolist()
-    return encoder().card["distress"], dangers
+    def dangers(rows: Sequence[Mapping[str, Any]]) -> list[list[float]]:
+        logits = np.array([row["distress"][0] for row in rows]).reshape(len(rows), len(Level))
+        told: list[list[float]] = shares(logits)[:, -2:].tolist()
+        return told
+
+    inside = dangers(heard(tuple(fold(letter.quote(sentence)).text for sentence in sentences)))
+    doubtful = [at for at, one in enumerate(weights) if one.danger >= _UNSURE and not one.together]
+    gravest = sorted(doubtful, key=lambda at: -weights[at].danger)[:_MOST_DOUBTS]
+    alone = dangers([rows[0] for rows in encoder().read([[Asked.whole(weights[at].text)] for at in gravest])])
+    return encoder().card["distress"], inside, {at: [one] for at, one in zip(gravest, alone, strict=True)}
 
 
 def _log_odds(share: float) -> float:
