@@ -22,7 +22,7 @@ LINES = [
     if line and not line.startswith(("==", "#")) and " " in line
 ]
 SENTENCES = 10
-SAMPLE = 400  # letters that the bare reader and a single process are timed on
+SAMPLE = 1200  # letters that the bare reader, one process and two are timed on
 
 
 def letters(many: int) -> Iterator[str]:
