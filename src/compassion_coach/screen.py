@@ -41,7 +41,7 @@ Found = tuple[int, int, Level, str]
 class _Weighed:
     """A stretch `letter.text[start:end]`, how much danger weighs in it, and the level that it comes to by itself.
 
-    It may be of two neighbours `together`. `text` is all that stands there, folded.
+    It may be of two neighbours `together`. `text` is what stands there, folded.
     """
 
     start: int
@@ -94,7 +94,8 @@ def _found(letter: Letter, weighing: bool) -> Iterator[Found]:
             yield start + a, start + b, Level(hit.rule.about["level"]), hit.rule.about["kind"]
         if not weighing or unease < _CALM:
             continue
-        for weighed in weigh(scale("distress"), folded.text, _told(hits)):
+        windows = list(weigh(scale("distress"), folded.text, _told(hits)))
+        for weighed in windows:
             uneasy[start] = uneasy[~end] = 1 - weighed.shares[Level.NONE]
             level = level_of(weighed.shares, scale("distress").enough, together)
             said = max(heard.get(start, 0), heard.get(~end, 0))  # by one of two neighbours, and not said again
@@ -104,7 +105,8 @@ def _found(letter: Letter, weighing: bool) -> Iterator[Found]:
             enough = level.rank >= Level.CONCERN.rank
             if level.rank > said if enough else not together and said < Level.CONCERN.rank:
                 danger = weighed.shares[Level.CONCERN] + weighed.shares[Level.URGENT]
-                weights.append(_Weighed(a, b, danger, level, weighed, together, folded.text))
+                text = folded.text[weighed.start : weighed.end] if len(windows) > 1 else folded.text
+                weights.append(_Weighed(a, b, danger, level, weighed, together, text))
             heard[start] = heard[~end] = max(level.rank, said)
     if weighing:
         yield from _in_danger(letter, weights)
