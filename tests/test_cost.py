@@ -14,7 +14,7 @@ from compassion_coach.screen import screen
 KIB = 1024
 SIZES = (8 * KIB, 32 * KIB, 128 * KIB)
 NOT_LINEAR = 9.0  # four times the text may take this many times as long; a square takes sixteen times
-TOO_SHORT = 0.03  # seconds that are lost in the noise of a machine, and in what is at hand of a short letter
+TOO_SHORT = 0.02  # seconds that are lost in the noise of a machine
 
 STRETCHES = {
     "one letter": "a",

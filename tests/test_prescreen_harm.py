@@ -141,10 +141,13 @@ def test_one_quote_loses_no_other_letter() -> None:
 
 def test_a_folder_is_its_clients_however_it_is_named(letters: Path, tmp_path: Path) -> None:
     """Named itself among others, or with an archive in it, a folder's letters are its client's, and forgotten so."""
+    each = sorted(letters.iterdir())
     with zipfile.ZipFile(letters / "ana" / "old.zip", "w") as archive:
         archive.writestr("2026/2026-01-02.txt", "It makes sense that you cried about the zebra.")
-    for paths in ([letters], sorted(letters.iterdir())):
-        out = tmp_path / f"out{len(paths)}"
+    (letters / "Thumbs.db").write_bytes(b"x")  # of the system's: no letter, and so the folder is no client's
+    (tmp_path / "beside").mkdir()
+    for number, paths in enumerate(([letters], each, [letters, tmp_path / "beside"])):
+        out = tmp_path / f"out{number}"
         prescreen(list(map(str, paths)), out)
         assert clients(out) == {"ana", "ben", "cleo"}
         assert forget("ana", out) == 2

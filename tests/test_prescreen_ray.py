@@ -70,6 +70,19 @@ def test_ray_gives_what_the_local_engine_gives(cluster: object, tmp_path: Path) 
         assert stat.S_IMODE((tmp_path / f"ray-{name}").stat().st_mode) == 0o700
 
 
+def test_folders_named_one_by_one_are_their_clients(cluster: object, tmp_path: Path) -> None:
+    """As they are where one machine reads them."""
+    for client in ("ana", "ben"):
+        (tmp_path / "letters" / client).mkdir(parents=True)
+        (tmp_path / "letters" / client / "2026-01-02.txt").write_text(f"Dear {client},\nit hurt.\n")
+    paths = [str(folder) for folder in sorted((tmp_path / "letters").iterdir())]
+    prescreen(paths, tmp_path / "local")
+    over_ray(paths, str(tmp_path / "ray"), Over(readers=1))
+    local = table(tmp_path / "local" / "letters.parquet")
+    assert [row["client"] for row in local] == ["ana", "ben"]
+    assert table(tmp_path / "ray") == local
+
+
 def test_a_worker_that_dies_loses_nothing(cluster: object, tmp_path: Path) -> None:
     """Killed in the middle of a run, its letters are read by another."""
     letters = tmp_path / "letters"

@@ -9,9 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from compassion_coach.errors import DataError
-from compassion_coach.folding import fold
 from compassion_coach.letter import Letter
-from compassion_coach.patterns import bank_of, rules_of
+from compassion_coach.patterns import rules_of
 from compassion_coach.screen import screen, told
 from compassion_coach.vocabulary import Level
 from compassion_coach.weighing import Scale, reading
@@ -105,7 +104,7 @@ def test_nobody_in_danger_is_unseen_in_the_tuning_cases(file: str) -> None:
     missed = [text for want, text, *_ in rows if want in grave and level(text) not in grave]
     calm = [text for want, text, *_ in rows if want == Level.NONE]
     assert missed == []
-    assert sum(level(text) in grave for text in calm) <= 0.09 * len(calm)
+    assert sum(level(text) in grave for text in calm) <= 0.06 * len(calm)
 
 
 def test_the_rules_are_those_of_the_folder_each_with_kind_and_level() -> None:
@@ -157,16 +156,12 @@ def scale_of(**concern: int) -> Scale:
 def test_two_sentences_are_weighed_together(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is said in two breaths is heard, its span both; two that are quite calm are not weighed again."""
     two = "The plum fell. The pear fell."
-    opinion(monkeypatch, 0.22, 0.0)  # the encoder hears a little
     monkeypatch.setattr(module, "scale", lambda _: scale_of(plum=290, pear=290))
     found = screen(Letter.of(two))
     assert [(signal.quote, signal.kind) for signal in found.signals] == [("The plum fell. The pear fell", "suicide")]
     monkeypatch.setattr(module, "scale", lambda _: scale_of(plum=250, pear=250))
     assert screen(Letter.of(two)).level is Level.NONE  # together needs more than half
     monkeypatch.setattr(module, "scale", lambda _: scale_of(plum=290, pear=290, fell=-900))
-    assert screen(Letter.of(two)).level is Level.NONE
-    opinion(monkeypatch, 0.01, 0.0)
-    monkeypatch.setattr(module, "scale", lambda _: scale_of(plum=290, pear=290))
     assert screen(Letter.of(two)).level is Level.NONE
 
 
@@ -195,50 +190,47 @@ DOUBTFUL = "the plums are on the table"
 def opinion(monkeypatch: pytest.MonkeyPatch, concern: float, urgent: float) -> None:
     """Let the encoder see so much concern and danger to life in every stretch that it is asked about."""
     monkeypatch.setattr(
-        "compassion_coach.encoder.shares",
-        lambda rows: np.array(len(rows) * [[1 - concern - urgent, 0.0, concern, urgent]]).reshape(-1, 4),
+        "compassion_coach.encoder.shares", lambda _: np.array([[1 - concern - urgent, 0.0, concern, urgent]])
     )
 
 
-def test_the_encoder_and_the_weighing_are_added(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where the one hears little the other has to hear much; the graver danger that is heard is the level."""
-    monkeypatch.setattr(module, "scale", lambda _: scale_of(plums=0))  # a twelfth of danger
-    opinion(monkeypatch, 0.95, 0.0)
+def test_the_encoder_is_asked_where_the_weighing_doubts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From a twentieth of danger on its opinion raises the level; where there is no doubt it is not asked."""
+    monkeypatch.setattr(module, "scale", lambda _: scale_of(plums=-150))
+    opinion(monkeypatch, 0.96, 0.0)
     assert screen(Letter.of(DOUBTFUL)).level is Level.CONCERN
-    opinion(monkeypatch, 0.3, 0.65)
+    opinion(monkeypatch, 0.3, 0.66)
     assert screen(Letter.of(DOUBTFUL)).level is Level.URGENT
-    opinion(monkeypatch, 0.7, 0.0)
+    opinion(monkeypatch, 0.45, 0.3)
     assert screen(Letter.of(DOUBTFUL)).level is Level.NONE
-    monkeypatch.setattr(module, "scale", lambda _: scale_of(plums=900))
-    opinion(monkeypatch, 0.01, 0.0)
-    assert screen(Letter.of(DOUBTFUL)).level is Level.CONCERN
-    monkeypatch.setattr(module, "scale", lambda _: scale_of(plums=300))
+    monkeypatch.setattr(module, "scale", lambda _: scale_of(plums=-900))
+    opinion(monkeypatch, 0.96, 0.0)
     assert screen(Letter.of(DOUBTFUL)).level is Level.NONE
 
 
-def test_the_encoder_hears_danger_where_no_word_weighs(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where it is surest, each sentence is a signal, kept back or not; but not what a rule knows to be harmless."""
-    monkeypatch.setattr(
-        module, "scale", lambda _: scale_of(tide=-50, **{f"!{r.name}": 0 for r in rules_of("distress")})
-    )
-    opinion(monkeypatch, 0.2, 0.79)
-    found = screen(Letter.of("Dear Ann,\n<!-- coach:off -->\nThe tide is at six.\n<!-- coach:on -->\n"))
-    assert (found.level, found.signals[-1].quote) == (Level.URGENT, "The tide is at six")
-    harmless = next(t for rule in rules_of("distress") if rule.unless for t in rule.pass_over if takes_back(t))
-    monkeypatch.setattr(module, "scale", lambda _: scale_of(**dict.fromkeys(harmless.lower().split(), 0)))
-    opinion(monkeypatch, 0.2, 0.7)
-    assert screen(Letter.of(harmless)).level is Level.NONE
-    assert screen(Letter.of("The tide is at six."), weighing=False).level is Level.NONE
-
-
-def takes_back(text: str) -> bool:
-    return len(Letter.of(text).sentences) == 1 and bank_of("distress").takes_back(fold(text).text)
-
-
-def test_the_encoder_lowers_no_level_that_a_rule_is_sure_of(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It stands, whatever the encoder thinks."""
+def test_the_encoder_lowers_no_level_that_is_certain(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a rule or the weighing is certain of stands, whatever the encoder thinks."""
     opinion(monkeypatch, 0.0, 0.0)
     assert screen(Letter.of("I am going to kill myself tonight.")).level is Level.URGENT
+    monkeypatch.setattr(module, "scale", lambda _: scale_of(plums=900))
+    assert screen(Letter.of(DOUBTFUL)).level.rank >= Level.CONCERN.rank
+
+
+def test_what_weighs_alone_stands_unless_the_encoder_is_sure(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where words weigh enough but not certainly, two hundredths of danger as the encoder hears it let them stand."""
+    monkeypatch.setattr(module, "scale", lambda _: scale_of(plums=450))
+    opinion(monkeypatch, 0.01, 0.01)
+    assert screen(Letter.of(DOUBTFUL)).level is Level.CONCERN
+    opinion(monkeypatch, 0.004, 0.004)
+    assert screen(Letter.of(DOUBTFUL)).level is Level.NONE
+
+
+def test_of_too_many_doubts_none_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What weighs enough and cannot be asked about, since there is so much of it, stands."""
+    monkeypatch.setattr(module, "scale", lambda _: scale_of(plums=450))
+    monkeypatch.setattr(module, "_MOST_DOUBTS", 1)
+    opinion(monkeypatch, 0.0, 0.0)
+    assert screen(Letter.of("The plums are red. The plums are on the table.")).level is Level.CONCERN
 
 
 def test_doubt_without_an_encoder_brings_people(monkeypatch: pytest.MonkeyPatch) -> None:

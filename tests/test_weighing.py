@@ -27,7 +27,7 @@ def weighed(text: str) -> Level:
     "text",
     [
         "Nobody at that house would have to tiptoe round me any more if I went quietly.",
-        "I can be sick without using my fingers now, quite elegantly, and I'm as proud as I am ashamed of it.",
+        "She reads my messages and I have to ask before I buy so much as milk, or there's trouble.",
     ],
 )
 def test_what_no_phrase_gives_away_is_heard(text: str) -> None:

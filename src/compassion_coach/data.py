@@ -12,34 +12,34 @@ import tomli
 
 from compassion_coach.errors import DataError
 
-K = TypeVar("K")
-V = TypeVar("V")
+_K = TypeVar("_K")
+_V = TypeVar("_V")
 
 
-class OnDemand(Mapping[K, V]):
+class OnDemand(Mapping[_K, _V]):
     """What the lines of a large file hold, each read when it is first asked for: of most nobody asks."""
 
-    def __init__(self, lines: Callable[[], Mapping[K, str]], read: Callable[[str], V]) -> None:
+    def __init__(self, lines: Callable[[], Mapping[_K, str]], read: Callable[[str], _V]) -> None:
         self._fetch = lines
         self._read = read
-        self._known: dict[K, V] = {}
+        self._known: dict[_K, _V] = {}
 
     @cached_property
-    def _lines(self) -> Mapping[K, str]:
+    def _lines(self) -> Mapping[_K, str]:
         return self._fetch()
 
-    def __getitem__(self, key: K) -> V:
+    def __getitem__(self, key: _K) -> _V:
         if key not in self._known:
             self._known[key] = self._read(self._lines[key])
         return self._known[key]
 
-    def __iter__(self) -> Iterator[K]:
+    def __iter__(self) -> Iterator[_K]:
         return iter(self._lines)
 
     def __len__(self) -> int:
         return len(self._lines)
 
-    def keys(self) -> KeysView[K]:
+    def keys(self) -> KeysView[_K]:
         """Return the keys, to be looked through as fast as those of a dictionary."""
         return self._lines.keys()
 

@@ -12,7 +12,7 @@ from compassion_coach.evidence import focus
 from compassion_coach.folding import Folded, fold
 from compassion_coach.language import is_strange
 from compassion_coach.letter import Letter, Role, Sentence
-from compassion_coach.opinion import Opinion, Read, read, read_letter
+from compassion_coach.opinion import Opinion, Read, read
 from compassion_coach.reading import Observation, Reading
 from compassion_coach.reflection import ReaderInfo
 from compassion_coach.vocabulary import Kind, Quality
@@ -46,7 +46,7 @@ class LocalReader:
         open_ones = [i for i, s in enumerate(letter.sentences) if not s.private and letter.has_words(s)]
         folded = [fold(letter.quote(letter.sentences[i])) for i in open_ones]
         observations: list[Observation] = []
-        for index, words, seen in zip(open_ones, folded, read_letter(tuple(f.text for f in folded)), strict=True):
+        for index, words, seen in zip(open_ones, folded, read([[f.text for f in folded]])[0], strict=True):
             sentence = letter.sentences[index]
             if sentence.role is Role.BODY:
                 marked = [(p, p.quality) for p in seen.parts if p.quality and _is_enough(p, p.quality.kind)]

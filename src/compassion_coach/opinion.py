@@ -11,7 +11,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -31,7 +31,6 @@ _CUT = re.compile(
     r"only|or|as if|when|just|please|if|which|anyway|except)\b)"
 )
 _MOST_CUTS = 6
-_AT_HAND = 4  # letters: the screen hears one, and then the reader
 _TWO_WORDS = re.compile(r"\S\s+\S")
 
 
@@ -114,33 +113,15 @@ class Read:
 def read(texts: Sequence[Sequence[str]], network: Encoder | None = None) -> list[list[Read]]:
     """Read texts, each a sequence of neighbouring folded sentences, with the shipped encoder or another."""
     network = network or encoder()
-    asked = [_asked(text) for text in texts]
-    found = network.read(asked)
-    done = _joined(network.card, [one for text in asked for one in text], [row for rows in found for row in rows])
+    asked = [[Asked(sentence, tuple(spans(sentence))) for sentence in text] for text in texts]
+    found = [row for rows in network.read(asked) for row in rows]
+    told = [(one, hits_in(one.text)) for text in asked for one in text]
+    rows = _rows(network.card, found, [evidence(hits, *span) for one, hits in told for span in one.spans])
+    done = (
+        Read(one.text, hits, {span: Opinion.of(*span, next(rows)) for span in one.spans}, network.card["cut"])
+        for one, hits in told
+    )
     return [list(islice(done, len(text))) for text in asked]
-
-
-def read_letter(sentences: tuple[str, ...]) -> list[Read]:
-    """Read the folded sentences of one letter, of which the screen may have heard the same already."""
-    return list(_joined(encoder().card, _asked(sentences), heard(sentences)))
-
-
-@lru_cache(maxsize=_AT_HAND)
-def heard(sentences: tuple[str, ...]) -> Sequence[Logits]:
-    """Return what each head of the shipped encoder says of each folded sentence of a letter, the whole of it first."""
-    return encoder().read([_asked(sentences)])[0]
-
-
-def _asked(sentences: Sequence[str]) -> list[Asked]:
-    return [Asked(sentence, tuple(spans(sentence))) for sentence in sentences]
-
-
-def _joined(card: Mapping[str, float], asked: Sequence[Asked], found: Sequence[Logits]) -> Iterator[Read]:
-    """Yield what was asked of each sentence, joined with what the rules say of it."""
-    told = [(one, hits_in(one.text)) for one in asked]
-    rows = _rows(card, found, [evidence(hits, *span) for one, hits in told for span in one.spans])
-    for one, hits in told:
-        yield Read(one.text, hits, {span: Opinion.of(*span, next(rows)) for span in one.spans}, card["cut"])
 
 
 def _rows(

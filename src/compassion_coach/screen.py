@@ -1,65 +1,44 @@
 """The distress screen: rules and weights in `guardrails/`, tried on this machine before anything else happens.
 
 Rules (`guardrails/distress/`) know what is said; the weighing (`guardrails/weighing/`) hears which ideas stand near
-each other, and which hints of the rules, where no phrase is certain; the trained encoder hears each sentence in its
-letter, and what it hears is added to what weighs. What a rule is sure of stands.
+each other, and which hints of the rules, where no phrase is certain; the trained encoder is asked where it doubts. Any
+of them can raise the level, none lowers it.
 
 Each sentence is screened by itself, so that a long letter cannot hide a short one, and then together with the
 sentence after it, for what is said in two breaths. Private passages are screened as well.
 """
 
-import math
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
-from typing import Any
 
 from compassion_coach.folding import fold
-from compassion_coach.letter import Letter, Sentence
+from compassion_coach.letter import Letter
 from compassion_coach.patterns import Hit, bank_of, rules_of
 from compassion_coach.reflection import Distress, Signal
 from compassion_coach.vocabulary import Level
-from compassion_coach.weighing import Weighed, kinds, scale, weigh
+from compassion_coach.weighing import kinds, scale, weigh
 
 _FEW = 2  # words that make a sentence a scrap
 _MANY = 60  # scraps that are read together
-_DOUBT = 0.05  # a share of danger that counts where the encoder cannot be asked
-_UNSURE = 0.15  # a share of danger from which a stretch is heard by itself as well
-_MOST_DOUBTS = 100  # of a very long letter the gravest so many are heard by themselves as well
-_SUREST = 0.005  # neither the weighing nor the encoder is believed to be surer than this
+_DOUBT = 0.05  # a share of danger from which the encoder is asked as well
+_CERTAIN = 0.98  # a share of danger from which nobody is asked
+_MOST_DOUBTS = 200  # of a very long letter the gravest so many are asked about
 _CALM = 0.05  # a share of anything but `none` below which a sentence is calm, and not weighed with its neighbour
-_SILENT = 0.005  # and below which no rule says more of both: in 2,786 cases none did
-
-
-Found = tuple[int, int, Level, str]
-"""A stretch of a letter (code points, half-open), the level that it speaks for, and the kind."""
+_SILENT = 0.003  # and below which no rule says more of both: in 2,786 cases none did
 
 
 @dataclass(frozen=True, slots=True)
-class _Weighed:
-    """A stretch `letter.text[start:end]`, how much danger weighs in it, and the level that it comes to by itself.
+class _Doubt:
+    """A stretch `letter.text[start:end]` in which danger weighs something, and its level where that is enough."""
 
-    It may be of two neighbours `together`. `text` is what stands there, folded.
-    """
-
+    danger: float
+    level: Level | None
     start: int
     end: int
-    danger: float
-    level: Level
-    weighed: Weighed
-    together: bool
-    text: str
-
-    @property
-    def known(self) -> bool:
-        """Whether a rule knows it to be harmless."""
-        return bank_of("distress").takes_back(self.text)
-
-    def kind(self, level: Level) -> str:
-        """What it is about, as far as words tell."""
-        return _kind(kinds(scale("distress"), self.weighed), level)
+    words: str
+    kind: str
 
 
 def screen(letter: Letter, *, weighing: bool = True) -> Distress:
@@ -77,9 +56,12 @@ def screen(letter: Letter, *, weighing: bool = True) -> Distress:
     return Distress(level=level, signals=tuple(signals))
 
 
-def _found(letter: Letter, weighing: bool) -> Iterator[Found]:
-    """Yield the spans that a rule is sure of, the stretches in which tenderness weighs enough, and those in danger."""
-    weights: list[_Weighed] = []
+def _found(letter: Letter, weighing: bool) -> Iterator[tuple[int, int, Level, str]]:
+    """Yield the spans that a rule is sure of, and the stretches in which danger or tenderness weighs enough.
+
+    Where what weighs leaves some doubt, one way or the other, the encoder gives a second opinion.
+    """
+    doubts: list[_Doubt] = []
     heard: dict[int, int] = {}  # the rank that was heard in the stretch that begins or ends here
     uneasy: dict[int, float] = {}  # and how far from calm it was
     for start, end in stretches(letter):
@@ -98,75 +80,45 @@ def _found(letter: Letter, weighing: bool) -> Iterator[Found]:
         for weighed in windows:
             uneasy[start] = uneasy[~end] = 1 - weighed.shares[Level.NONE]
             level = level_of(weighed.shares, scale("distress").enough, together)
-            said = max(heard.get(start, 0), heard.get(~end, 0))  # by one of two neighbours, and not said again
+            danger = weighed.shares[Level.CONCERN] + weighed.shares[Level.URGENT]
             a, b = (start + at for at in folded.original(weighed.start, weighed.end))
-            if level is Level.TENDER and level.rank > said:
-                yield a, b, level, _kind(kinds(scale("distress"), weighed), level)
             enough = level.rank >= Level.CONCERN.rank
-            if level.rank > said if enough else not together and said < Level.CONCERN.rank:
-                danger = weighed.shares[Level.CONCERN] + weighed.shares[Level.URGENT]
-                text = folded.text[weighed.start : weighed.end] if len(windows) > 1 else folded.text
-                weights.append(_Weighed(a, b, danger, level, weighed, together, text))
-            heard[start] = heard[~end] = max(level.rank, said)
-    if weighing:
-        yield from _in_danger(letter, weights)
+            doubtful = _DOUBT <= danger < _CERTAIN and not together
+            if doubtful and (enough or not bank_of("distress").takes_back(folded.text)):
+                words = folded.text[weighed.start : weighed.end] if len(windows) > 1 else folded.text
+                kind = _kind(kinds(scale("distress"), weighed), level if enough else Level.CONCERN)
+                doubts.append(_Doubt(danger, level if enough else None, a, b, words, kind))
+            if level.rank > max(heard.get(start, 0), heard.get(~end, 0)):  # not again what one of two neighbours said
+                heard[start] = heard[~end] = level.rank
+                if not (doubtful and enough):
+                    yield a, b, level, _kind(kinds(scale("distress"), weighed), level)
+    yield from _second_opinion(doubts)
 
 
-def _in_danger(letter: Letter, weights: Sequence[_Weighed]) -> Iterator[Found]:
-    """Yield the stretches in which danger is heard: the log-odds of the encoder and of the weighing, added.
+def _second_opinion(doubts: Sequence[_Doubt]) -> Iterator[tuple[int, int, Level, str]]:
+    """Yield those doubtful stretches that the encoder, which hears each by itself, leaves or makes so.
 
-    What a rule knows to be harmless, and two neighbours together, need more. Where the encoder cannot be asked all that
-    weighs something counts.
+    Where too little weighs, both shares together have to come to one: then the sum of their log-odds makes danger as
+    likely as not. Where enough does, the encoder has to be sure of there being none. Where it cannot be asked, all.
     """
-    sentences = [sentence for sentence in letter.sentences if letter.has_words(sentence)]
-    try:
-        lines, dangers, by_itself = _heard(letter, sentences, weights)
-    except Exception:  # nobody may be left without help because a file is broken
-        for one in weights:
-            if one.level.rank >= Level.CONCERN.rank or (one.danger >= _DOUBT and not one.known):
-                level = max(one.level, Level.CONCERN, key=lambda level: level.rank)
-                yield one.start, one.end, level, one.kind(level)
+    if not doubts:
         return
-    ends = [sentence.end for sentence in sentences]
-    for at, one in enumerate(weights):
-        first = bisect_right(ends, one.start)
-        inside = dangers[first : bisect_left(ends, one.end, first) + 1] + by_itself.get(at, [])
-        concern, urgent = max(inside, key=sum, default=(1.0, 0.0))
-        sums = _log_odds(concern + urgent) + _log_odds(one.danger)
-        line = lines["enough"] + lines["together"] * one.together
-        if sums >= line + lines["known"] or (sums >= line and not one.known):
-            level = one.level
-            if level.rank < Level.CONCERN.rank:
-                level = Level.URGENT if urgent > concern else Level.CONCERN
-            yield one.start, one.end, level, one.kind(level)
+    gravest = sorted(doubts, key=lambda doubt: -doubt.danger)
+    asked, others = gravest[:_MOST_DOUBTS], gravest[_MOST_DOUBTS:]
+    try:
+        from compassion_coach.encoder import Asked, encoder, shares
 
-
-def _heard(
-    letter: Letter, sentences: Sequence[Sentence], weights: Sequence[_Weighed]
-) -> tuple[Mapping[str, float], list[list[float]], dict[int, list[list[float]]]]:
-    """Return the encoder's lines and the shares of concern and of danger to life that it hears: in each sentence, and
-    in the gravest stretches that weigh something, by themselves, so that no company hides them.
-    """
-    import numpy as np
-
-    from compassion_coach.encoder import Asked, encoder, shares
-    from compassion_coach.opinion import heard
-
-    def dangers(rows: Sequence[Mapping[str, Any]]) -> list[list[float]]:
-        logits = np.array([row["distress"][0] for row in rows]).reshape(len(rows), len(Level))
-        told: list[list[float]] = shares(logits)[:, -2:].tolist()
-        return told
-
-    inside = dangers(heard(tuple(fold(letter.quote(sentence)).text for sentence in sentences)))
-    doubtful = [at for at, one in enumerate(weights) if one.danger >= _UNSURE and not one.together]
-    gravest = sorted(doubtful, key=lambda at: -weights[at].danger)[:_MOST_DOUBTS]
-    alone = dangers([rows[0] for rows in encoder().read([[Asked.whole(weights[at].text)] for at in gravest])])
-    return encoder().card["distress"], inside, {at: [one] for at, one in zip(gravest, alone, strict=True)}
-
-
-def _log_odds(share: float) -> float:
-    share = min(max(share, _SUREST), 1 - _SUREST)
-    return math.log(share / (1 - share))
+        none = encoder().card["distress"]["none"]
+        read = encoder().read([[Asked.whole(doubt.words)] for doubt in asked])
+        told = [shares(one[0]["distress"])[0].tolist() for one in read]
+    except Exception:  # nobody may be left without help because a file is broken
+        yield from ((doubt.start, doubt.end, doubt.level or Level.CONCERN, doubt.kind) for doubt in gravest)
+        return
+    for doubt, (_, _, concern, urgent) in zip(asked, told, strict=True):
+        if concern + urgent >= (none if doubt.level else 1 - doubt.danger):
+            heard = Level.URGENT if urgent > concern else Level.CONCERN
+            yield doubt.start, doubt.end, doubt.level or heard, doubt.kind
+    yield from ((doubt.start, doubt.end, doubt.level, doubt.kind) for doubt in others if doubt.level)
 
 
 def told(text: str) -> set[str]:

@@ -58,16 +58,21 @@ def _walked(paths: Iterable[str], report: Path | None) -> Iterator[tuple[Path, s
     if report and report.exists():
         there = report.stat()
         seen.add((there.st_dev, there.st_ino))
-    given = [one for path in paths for one in _matching(path) or [Path(path)]]
-    for one in given:
-        yield from _files(one, one.parent if len(given) > 1 and _holds_letters(one) else one, seen)
+    roots = [one for path in paths for one in _matching(path) or [Path(path)]]
+    for one in roots:
+        yield from _files(one, one.parent if len(roots) > 1 and _holds_letters(one) else one, seen)
 
 
 def _holds_letters(path: Path) -> bool:
     """Whether files lie in a folder itself: among several, such a folder is a client's, and others hold clients'."""
     with suppress(OSError):
-        return path.is_dir() and any(one.is_file() and not one.name.startswith(".") for one in path.iterdir())
+        return path.is_dir() and any(one.is_file() and not _is_passed_over(one.name) for one in path.iterdir())
     return False
+
+
+def _is_passed_over(name: str) -> bool:
+    """Whether a name is hidden, of a file that is open elsewhere, or the system's own."""
+    return name.startswith((".", "~$")) or name.lower() in _OF_THE_SYSTEM
 
 
 def _matching(given: str) -> list[Path]:
@@ -103,7 +108,7 @@ def _files(path: Path, root: Path, seen: set[tuple[int, int]], depth: int = 0) -
         yield path, parts[0] if len(parts) > 1 else ""
         return
     for one in inside:
-        if not one.name.startswith((".", "~$")) and one.name.lower() not in _OF_THE_SYSTEM:
+        if not _is_passed_over(one.name):
             yield from _files(one, root, seen, depth + 1)
 
 

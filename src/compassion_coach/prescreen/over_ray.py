@@ -186,7 +186,7 @@ def _read(found: Found, key: bytes | None) -> Mapping[str, Any]:
 def _client(path: str, roots: Sequence[str]) -> str:
     """Return the first folder under the path that was asked for."""
     for root in roots:
-        bare = root.rstrip("/") + "/"
+        bare = "" if root == "." else root.rstrip("/") + "/"
         if path.startswith(bare):
             inside = PurePosixPath(path[len(bare) :]).parts
             return inside[0] if len(inside) > 1 else ""

@@ -79,18 +79,14 @@ def client_page(client: str, entries: Sequence["Entry"]) -> str:
     records = [entry.record for entry in entries]
     return _page("client").render(
         client=client,
-        picture=over_time([(_day(entry.source), entry.record) for entry in entries]),
+        picture=over_time([(entry.source, entry.record) for entry in entries]),
         most=MOST if any(record.count(kind) > MOST for record in records for kind in KINDS) else 0,
         rows=[_row(entry) for entry in entries],
         qualities=[
             (QUALITY_NAMES[q], DESCRIPTIONS[q], [_there(q, record) for record in records]) for q in WARM_QUALITIES
         ],
-        dates=[_day(entry.source) for entry in entries],
+        dates=[entry.source.day for entry in entries],
     )
-
-
-def _day(source: Source) -> str:
-    return f"≈ {source.date}" if source.of_file else source.date
 
 
 def _there(quality: Quality, record: Record) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from html import escape
 
 from compassion_coach.prescreen.record import Record
+from compassion_coach.prescreen.sources import Source
 from compassion_coach.vocabulary import Kind
 
 _STEP, _BAR = 28, 18  # pixels from letter to letter, and of a column
@@ -16,7 +17,7 @@ MOST = 12
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-def over_time(letters: Sequence[tuple[str, Record]]) -> str:
+def over_time(letters: Sequence[tuple[Source, Record]]) -> str:
     """Return an SVG drawing: for each letter, by its date, warm marks above the line, the others below it."""
     above = max((min(MOST, record.count(Kind.WARM)) for _, record in letters), default=0)
     below = max((min(MOST, _cold(record)) for _, record in letters), default=0)
@@ -28,22 +29,22 @@ def over_time(letters: Sequence[tuple[str, Record]]) -> str:
         f'<line class="axis" x1="{_EDGE}" y1="{line}" x2="{width - _EDGE}" y2="{line}"/>',
     ]
     before = ""
-    for at, (date, record) in enumerate(letters):
+    for at, (source, record) in enumerate(letters):
         x = _EDGE + at * _STEP + (_STEP - _BAR) // 2
-        drawn += _column(x, line, date, record)
-        drawn += _day(x + _BAR // 2, height - 3 * _LINE + 8, date, before)
-        before = date
+        drawn += _column(x, line, source.day, record)
+        drawn += _day(x + _BAR // 2, height - 3 * _LINE + 8, source, before)
+        before = source.date
     return "".join([*drawn, "</svg>"])
 
 
-def _column(x: int, line: int, date: str, record: Record) -> list[str]:
+def _column(x: int, line: int, day: str, record: Record) -> list[str]:
     warm, advice = min(MOST, record.count(Kind.WARM)), min(MOST, record.count(Kind.ADVICE))
     missing = min(MOST - advice, record.count(Kind.INVALIDATION))
     told = (
-        f"{date}: {record.count(Kind.WARM)} warm, {record.count(Kind.ADVICE)} telling, "
+        f"{day}: {record.count(Kind.WARM)} warm, {record.count(Kind.ADVICE)} telling, "
         f"{record.count(Kind.INVALIDATION)} where warmth is missing, {len(record.turns)} turns"
     )
-    told = f"{date}: not read" if record.standing == "unread" else f"{told}, danger" if record.grave else told
+    told = f"{day}: not read" if record.standing == "unread" else f"{told}, danger" if record.grave else told
     opened = '<g class="grave">' if record.grave else "<g>"
     parts = [f"{opened}<title>{escape(told)}</title>"]
     if warm:
@@ -59,10 +60,9 @@ def _column(x: int, line: int, date: str, record: Record) -> list[str]:
     return [*parts, "</g>"]
 
 
-def _day(x: int, y: int, date: str, before: str) -> list[str]:
+def _day(x: int, y: int, source: Source, before: str) -> list[str]:
     """Return the day of a letter; below it the month where it is another than before, and so the year."""
-    about = "≈" if date.startswith("≈ ") else ""
-    date, before = date.removeprefix("≈ "), before.removeprefix("≈ ")
+    date, about = source.date, "≈" if source.of_file else ""
     year, month, day = [*date.split("-"), "", ""][:3]
     known = month.isdecimal() and 0 < int(month) <= len(_MONTHS)
     told = (
@@ -83,8 +83,8 @@ def _cold(record: Record) -> int:
     return record.count(Kind.ADVICE) + record.count(Kind.INVALIDATION)
 
 
-def _told(letters: Sequence[tuple[str, Record]]) -> str:
+def _told(letters: Sequence[tuple[Source, Record]]) -> str:
     if not letters:
         return "no letters"
-    first, last = letters[0][0], letters[-1][0]
+    first, last = letters[0][0].day, letters[-1][0].day
     return f"{len(letters)} letters from {first} to {last}: marks in each, warm above the line, the others below it"

@@ -39,6 +39,11 @@ class Source:
     date: str = ""
     of_file: bool = False
 
+    @property
+    def day(self) -> str:
+        """Its date as people are told it, with a sign where only its file tells it."""
+        return f"≈ {self.date}" if self.of_file else self.date
+
     def dated(self, told: str, written: str = "") -> "Source":
         """Return it with the date that it tells, if any; else with the day its file was written, if that is known."""
         if told:
