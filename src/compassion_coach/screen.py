@@ -10,7 +10,7 @@ sentence after it, for what is said in two breaths. Private passages are screene
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from itertools import groupby
 
 from compassion_coach.folding import fold
@@ -77,6 +77,7 @@ def _found(letter: Letter, weighing: bool) -> Iterator[tuple[int, int, Level, st
         if not weighing or unease < _CALM:
             continue
         windows = list(weigh(scale("distress"), folded.text, _told(hits)))
+        harmless = cache(partial(bank_of("distress").takes_back, folded.text))  # once, however many windows there are
         for weighed in windows:
             uneasy[start] = uneasy[~end] = 1 - weighed.shares[Level.NONE]
             level = level_of(weighed.shares, scale("distress").enough, together)
@@ -84,7 +85,7 @@ def _found(letter: Letter, weighing: bool) -> Iterator[tuple[int, int, Level, st
             a, b = (start + at for at in folded.original(weighed.start, weighed.end))
             enough = level.rank >= Level.CONCERN.rank
             doubtful = _DOUBT <= danger < _CERTAIN and not together
-            if doubtful and (enough or not bank_of("distress").takes_back(folded.text)):
+            if doubtful and (enough or not harmless()):
                 words = folded.text[weighed.start : weighed.end] if len(windows) > 1 else folded.text
                 kind = _kind(kinds(scale("distress"), weighed), level if enough else Level.CONCERN)
                 doubts.append(_Doubt(danger, level if enough else None, a, b, words, kind))
