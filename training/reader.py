@@ -42,7 +42,7 @@ BATCH = 900  # word pieces, with the padding
 RATE, HEAD_RATE, WARM_UP = 1e-4, 1e-3, 60
 CLOSING = 4e-5  # the rate of the last rounds
 CLOSINGS = (6,)  # which part of remarks and cases each of them sees
-VERSION = "reader-2"
+VERSION = "reader-3"
 WEIGHTS = ROOT / "weights"
 
 

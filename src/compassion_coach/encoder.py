@@ -8,6 +8,7 @@ A window holds several sentences, so each is read with those around it and costs
 
 import json
 import os
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -90,10 +91,11 @@ class Encoder:
         ids, offsets = encoding.ids[:_LONGEST], encoding.offsets[:_LONGEST]
         if not ids:
             return _Pieces([self.card["separator"]], [(0, 1)] * len(asked.spans))
+        starts, ends = zip(*offsets, strict=True)
         spans = []
         for start, end in asked.spans:
-            inside = [i for i, (a, b) in enumerate(offsets) if a < end and start < b] or [len(ids) - 1]
-            spans.append((inside[0], inside[-1] + 1))
+            first = min(bisect_right(ends, start), len(ids) - 1)
+            spans.append((first, max(first + 1, bisect_left(starts, end))))
         return _Pieces(ids, spans)
 
     def _passed(self, batch: Sequence[Sequence[_Pieces]]) -> list[list[Logits]]:
@@ -191,6 +193,7 @@ def loaded(threads: int = 1) -> Encoder:
     weights = file("weights/reader.onnx")  # by its name, so that the weights are not held twice
     session = onnxruntime.InferenceSession(weights, options, ["CPUExecutionProvider"])
     tokens = Tokenizer.from_str(read_text("weights/tokenizer.json"))
+    tokens.normalizer = None  # what is folded is small and plain already
     return Encoder(session, tokens, card())
 
 

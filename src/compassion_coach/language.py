@@ -6,7 +6,7 @@ that the encoder was given whole.
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 from compassion_coach.data import read_toml
 from compassion_coach.folding import fold
@@ -20,6 +20,7 @@ _ANY_WORDS = re.compile(r"[^\W\d_]+")
 _TELLING = 5  # words of a sentence that tell whether it is English
 _ENGLISH, _SURELY = 0.5, 0.7  # of the words are known, where nothing else or small words speak for another language
 _LETTERS = 6  # of another script, in a sentence that is more than a name
+_AT_HAND = 4096  # words of which it is remembered: most come again
 
 
 def language_in(letter: Letter) -> str:
@@ -69,13 +70,15 @@ def is_strange(sentence: str, folded: str) -> bool:
 
 def _english(folded: str) -> float:
     """Return the share of the words of a folded text that are whole word pieces of the encoder's; of a few words, 1."""
+    words = _ANY_WORDS.findall(folded)
+    return sum(map(_is_piece, words)) / len(words) if len(words) >= _TELLING else 1.0
+
+
+@lru_cache(maxsize=_AT_HAND)
+def _is_piece(word: str) -> bool:
     from compassion_coach.encoder import encoder
 
-    words = _ANY_WORDS.findall(folded)
-    if len(words) < _TELLING:
-        return 1.0
-    number_of = encoder().tokens.token_to_id
-    return sum(number_of(word) is not None for word in words) / len(words)
+    return encoder().tokens.token_to_id(word) is not None
 
 
 def _foreign_script(text: str) -> str | None:

@@ -79,4 +79,7 @@ class Level(StrEnum):
     @property
     def rank(self) -> int:
         """0 for `none` to 3 for `urgent`."""
-        return list(Level).index(self)
+        return _RANKS[self]
+
+
+_RANKS = {level: rank for rank, level in enumerate(Level)}

@@ -1,9 +1,10 @@
 """What is known of a letter after it was read for a therapist: places and names of qualities, and none of its words."""
 
-import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+
+from pydantic import TypeAdapter
 
 from compassion_coach.letter import Letter
 from compassion_coach.reading import Reading
@@ -77,23 +78,17 @@ class Record:
 
     def to_json(self) -> str:
         """Return the record as JSON on one line."""
-        return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":"))
+        return _as_json().dump_json(self).decode()
 
     @classmethod
     def from_json(cls, text: str) -> "Record":
         """Return what `to_json` wrote."""
-        told: Mapping[str, Any] = json.loads(text)
-        return cls(
-            level=Level(told["level"]),
-            signs=tuple(Sign(**sign) for sign in told["signs"]),
-            marks=tuple(Seen(**{**mark, "quality": Quality(mark["quality"])}) for mark in told["marks"]),
-            turns=tuple((warm, undone) for warm, undone in told["turns"]),
-            language=told["language"],
-            sentences=told["sentences"],
-            sha256=told["sha256"],
-            remark=told["remark"],
-            again=told["again"],
-        )
+        return _as_json().validate_json(text)
+
+
+@cache
+def _as_json() -> TypeAdapter[Record]:
+    return TypeAdapter(Record)
 
 
 def record_of(
