@@ -66,7 +66,8 @@ class Coach:
         """Read a letter back. Works in any thread, with or without a running event loop.
 
         Raises ModelError when `strict` and the model gave nothing that can be shown; SettingError for a bad region;
-        InputError for a string that is no text; MissingExtraError when `redact` needs what is not installed.
+        InputError for a string that is no text; MissingExtraError when `redact` needs what is not installed; DataError
+        when a file of the package is broken, but for a letter that speaks of danger.
         """
         start = self._start(text)
         try:
@@ -143,15 +144,13 @@ class Coach:
         """Let the embedded reader read where the model could not, or raise where that was asked for."""
         if self.strict:
             raise error
-        degraded = f"{error} The embedded reader read this letter."
-        return self._end(start, LocalReader().read(start.letter), degraded, sent=error.sent)
+        reading, broken = _read_here(start.letter, start.distress.level)
+        return self._end(
+            start, reading, f"{error} {broken or 'The embedded reader read this letter.'}", sent=error.sent
+        )
 
     def _unread(self, start: _Start, error: DataError) -> Reflection:
-        """Bring people forward all the same where a broken file lets nobody read, or raise where nobody needs them."""
-        if start.distress.level.rank < Level.CONCERN.rank:
-            raise error
-        nobody = Reading(ReaderInfo(name="local", model="none", version="none"), ())
-        return self._end(start, nobody, f"{error} Nothing in this letter was marked.", sent=False)
+        return self._end(start, *_by_nobody(start.distress.level, error), sent=False)
 
     def _end(self, start: _Start, reading: Reading, degraded: str | None, *, sent: bool) -> Reflection:
         """Judge the words, and put the reflection together."""
@@ -159,6 +158,24 @@ class Coach:
         if reading.level.rank > distress.level.rank:  # a model's opinion may raise the level and never lower it
             distress = Distress(level=reading.level, signals=distress.signals)
             plan = plan_for(reading.level, plan.language)
-            reading = reading if plan.ask_model else LocalReader().read(letter)
+            if not plan.ask_model:
+                reading, broken = _read_here(letter, distress.level)
+                degraded = degraded or broken
         sent_to = server_of(self.base_url) if sent else None
         return compose(letter, distress, plan, reading, mend(letter, reading, plan), degraded, sent_to, self.region)
+
+
+def _read_here(letter: Letter, level: Level) -> tuple[Reading, str | None]:
+    """Let the embedded reader read; where that is broken see `_by_nobody`."""
+    try:
+        return LocalReader().read(letter), None
+    except DataError as error:
+        return _by_nobody(level, error)
+
+
+def _by_nobody(level: Level, error: DataError) -> tuple[Reading, str]:
+    """Bring people forward all the same where a broken file lets nobody read, or raise where nobody needs them."""
+    if level.rank < Level.CONCERN.rank:
+        raise error
+    nobody = Reading(ReaderInfo(name="local", model="none", version="none"), ())
+    return nobody, f"{error} Nothing in this letter was marked."

@@ -3,7 +3,7 @@
 In a wheel they lie under `compassion_coach/_data`; in a checkout they are the folders at its root.
 """
 
-from collections.abc import Callable, Iterator, KeysView, Mapping, Set
+from collections.abc import Callable, Iterator, KeysView, Mapping
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, TypeVar
@@ -32,13 +32,6 @@ class OnDemand(Mapping[_K, _V]):
         if key not in self._known:
             self._known[key] = self._read(self._lines[key])
         return self._known[key]
-
-    def those(self, keys: Set[_K]) -> Iterator[_V]:
-        """Return what some keys hold, in the order of the set; those that are not here hold nothing."""
-        here = keys & self._lines.keys()
-        for key in here.difference(self._known):
-            self._known[key] = self._read(self._lines[key])
-        return map(self._known.__getitem__, here)
 
     def __iter__(self) -> Iterator[_K]:
         return iter(self._lines)

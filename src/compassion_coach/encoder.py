@@ -19,6 +19,7 @@ from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any
 
 from compassion_coach.data import file, read_text
+from compassion_coach.errors import DataError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -181,7 +182,16 @@ def _runtime() -> Any:
 
 
 def loaded(threads: int = 1) -> Encoder:
-    """Load the encoder anew, to read with so many threads."""
+    """Load the encoder anew, to read with so many threads. Raises DataError where it is not there or broken."""
+    try:
+        return _loaded(threads)
+    except DataError:
+        raise
+    except Exception:  # a library's own error for each file, and no other than that it is broken
+        raise DataError("The embedded reader is broken; installing compassion-coach anew mends it.") from None
+
+
+def _loaded(threads: int) -> Encoder:
     from tokenizers import Tokenizer
 
     onnxruntime = _runtime()

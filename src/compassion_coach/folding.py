@@ -27,6 +27,7 @@ _SHORT, _LONGEST = 3, 16  # letters of a word that has endings, and of any word
 _DIGITS = str.maketrans("013457@$", "oieastas")
 
 
+_SHORT = 2048  # characters of a text that is remembered
 _AT_HAND = 128  # texts: the sentences of a letter are asked for by one reader after another
 
 
@@ -46,9 +47,12 @@ class Folded:
         return self.starts[start], self.ends[end - 1]
 
 
-@lru_cache(maxsize=_AT_HAND)
 def fold(text: str) -> Folded:
     """Return the folded form of a text. Linear in its length; never raises."""
+    return _remembered(text) if len(text) <= _SHORT else _folded(text)
+
+
+def _folded(text: str) -> Folded:
     plain = text.translate(_one_to_one())
     if plain.isascii():
         folded = Folded(_without_controls(plain.lower()), range(len(text)), range(1, len(text) + 1))
@@ -58,6 +62,9 @@ def fold(text: str) -> Folded:
     folded = _squeeze(folded, _BLANKS, lambda run: [run.start()])
     folded = _squeeze(folded, _STRETCHED, lambda run: [run.start(), run.start() + 1])
     return Folded(_DIGIT_FOR_LETTER.sub(_letter_for_digit, folded.text), folded.starts, folded.ends)
+
+
+_remembered = lru_cache(maxsize=_AT_HAND)(_folded)
 
 
 @cache

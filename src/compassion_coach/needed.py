@@ -24,7 +24,7 @@ class Needed:
     the places of each. What is in `unknown` can match anywhere.
     """
 
-    words: OnDemand[str, Sequence[tuple[str, Sequence[int]]]]
+    words: Mapping[str, Sequence[tuple[str, Sequence[int]]]]
     sets: Mapping[int, Mapping[str, Sequence[str]]]
     also: Mapping[int, Sequence[int]]
     places: Sequence[Sequence[int]]
@@ -34,8 +34,8 @@ class Needed:
         """Return the places of the patterns that may match in a text, in order."""
         grams = {"", *[text[at : at + GRAM] for at in range(len(text) - GRAM + 1)]}
         found = set[int]()
-        for words in self.words.those(grams):
-            for word, numbers in words:
+        for gram in grams & self.words.keys():
+            for word, numbers in self.words[gram]:
                 if word in text:
                     found.update(numbers)
         held: dict[int, bool] = {}  # patterns share their sets

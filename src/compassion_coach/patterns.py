@@ -173,11 +173,10 @@ class Bank:
                 if not _overlaps(taken_back, start, end):
                     yield Hit(rule, start, end, sure)
 
-    def takes_back(self, text: str) -> bool:
-        """Whether some rule would match a folded stretch and all are taken back: it is known to be harmless."""
+    def matches(self, text: str) -> bool:
+        """Whether some pattern matches a folded stretch, be it taken back or not."""
         read = _as_read(text)
-        would = any(_compiled(self._owners[at][2]).search(read) for at in self._needed.likely(text))
-        return would and not any(self.hits(text))
+        return any(_compiled(self._owners[at][2]).search(read) for at in self._needed.likely(text))
 
 
 @cache

@@ -2,7 +2,7 @@
 
 Rules (`guardrails/distress/`) know what is said; the weighing (`guardrails/weighing/`) hears which ideas stand near
 each other, and which hints of the rules, where no phrase is certain; the trained encoder is asked where it doubts. Any
-of them can raise the level, none lowers it.
+of them can raise the level; what a rule or words are sure of none lowers.
 
 Each sentence is screened by itself, so that a long letter cannot hide a short one, and then together with the
 sentence after it, for what is said in two breaths. Private passages are screened as well.
@@ -26,13 +26,16 @@ _DOUBT = 0.05  # a share of danger from which the encoder is asked as well
 _CERTAIN = 0.98  # a share of danger from which nobody is asked
 _MOST_DOUBTS = 200  # of a very long letter the gravest so many are asked about
 _CALM = 0.05  # a share of anything but `none` below which a sentence is calm, and not weighed with its neighbour
-_SILENT = 0.003  # and below which no rule says more of both: in 2,786 cases none did
 
 
 @dataclass(frozen=True, slots=True)
 class _Doubt:
-    """A stretch `letter.text[start:end]` in which danger weighs something, and its level where that is enough."""
+    """A stretch `letter.text[start:end]` in which danger weighs something, and its level where that is enough.
 
+    `ends` are where the sentence begins and, inverted, ends that it lies in.
+    """
+
+    ends: tuple[int, int]
     danger: float
     level: Level | None
     start: int
@@ -42,9 +45,10 @@ class _Doubt:
 
 
 def screen(letter: Letter, *, weighing: bool = True) -> Distress:
-    """Return the level of distress in a letter and the stretches that say so. Never raises, never sends anything.
+    """Return the level of distress in a letter and the stretches that say so. Never sends anything.
 
-    `weighing=False` asks the rules alone, and of them only what they are sure of.
+    `weighing=False` asks the rules alone, and of them only what they are sure of. Raises DataError where the rules or
+    their weights are missing, and never for what a letter holds.
     """
     found: dict[tuple[int, int, str], tuple[Level, Signal]] = {}
     for start, end, level, kind in _found(letter, weighing):
@@ -62,42 +66,49 @@ def _found(letter: Letter, weighing: bool) -> Iterator[tuple[int, int, Level, st
     Where what weighs leaves some doubt, one way or the other, the encoder gives a second opinion.
     """
     doubts: list[_Doubt] = []
-    heard: dict[int, int] = {}  # the rank that was heard in the stretch that begins or ends here
+    heard: dict[int, int] = {}  # the rank that was heard in the sentence that begins or (inverted) ends here
     uneasy: dict[int, float] = {}  # and how far from calm it was
     for start, end in stretches(letter):
+        ends = (start, ~end)
         together = start in uneasy and ~end in uneasy  # both neighbours were weighed by themselves
-        unease = max(uneasy[start], uneasy[~end]) if together else 1.0
-        if unease < _SILENT:
-            continue
+        if together:
+            yield from _settled(doubts, heard)  # so that they do not say again what one of them said
         folded = fold(letter.text[start:end])
         hits = list(bank_of("distress").hits(folded.text))
         for hit in (hit for hit in hits if hit.sure):
             a, b = folded.original(hit.start, hit.end)
             yield start + a, start + b, Level(hit.rule.about["level"]), hit.rule.about["kind"]
-        if not weighing or unease < _CALM:
+        if not weighing or (together and max(uneasy[at] for at in ends) < _CALM):
             continue
         windows = list(weigh(scale("distress"), folded.text, _told(hits)))
-        harmless = cache(partial(bank_of("distress").takes_back, folded.text))  # once, however many windows there are
+        harmless = cache(partial(bank_of("distress").matches, folded.text))  # all taken back; asked once a stretch
         for weighed in windows:
-            uneasy[start] = uneasy[~end] = 1 - weighed.shares[Level.NONE]
+            uneasy |= {at: max(uneasy.get(at, 0.0), 1 - weighed.shares[Level.NONE]) for at in ends}
             level = level_of(weighed.shares, scale("distress").enough, together)
             danger = weighed.shares[Level.CONCERN] + weighed.shares[Level.URGENT]
             a, b = (start + at for at in folded.original(weighed.start, weighed.end))
             enough = level.rank >= Level.CONCERN.rank
             doubtful = _DOUBT <= danger < _CERTAIN and not together
-            if doubtful and (enough or not harmless()):
-                words = folded.text[weighed.start : weighed.end] if len(windows) > 1 else folded.text
+            if doubtful and (enough or hits or not harmless()):
+                words = folded.text[weighed.start : weighed.end] if len(windows) > 1 else folded.text  # signs and all
                 kind = _kind(kinds(scale("distress"), weighed), level if enough else Level.CONCERN)
-                doubts.append(_Doubt(danger, level if enough else None, a, b, words, kind))
-            if level.rank > max(heard.get(start, 0), heard.get(~end, 0)):  # not again what one of two neighbours said
-                heard[start] = heard[~end] = level.rank
-                if not (doubtful and enough):
-                    yield a, b, level, _kind(kinds(scale("distress"), weighed), level)
-    yield from _second_opinion(doubts)
+                doubts.append(_Doubt(ends, danger, level if enough else None, a, b, words, kind))
+            if not (doubtful and enough) and level.rank > max(heard.get(at, 0) for at in ends):
+                heard |= dict.fromkeys(ends, level.rank)
+                yield a, b, level, _kind(kinds(scale("distress"), weighed), level)
+    yield from _settled(doubts, heard)
 
 
-def _second_opinion(doubts: Sequence[_Doubt]) -> Iterator[tuple[int, int, Level, str]]:
-    """Yield those doubtful stretches that the encoder, which hears each by itself, leaves or makes so.
+def _settled(doubts: list[_Doubt], heard: dict[int, int]) -> Iterator[tuple[int, int, Level, str]]:
+    """Yield what the encoder leaves or makes of some doubts, note in which sentences, and leave no doubt."""
+    for doubt, level in _second_opinion(doubts):
+        heard |= {at: max(heard.get(at, 0), level.rank) for at in doubt.ends}
+        yield doubt.start, doubt.end, level, doubt.kind
+    doubts.clear()
+
+
+def _second_opinion(doubts: Sequence[_Doubt]) -> Iterator[tuple[_Doubt, Level]]:
+    """Yield the level of those doubtful stretches that the encoder, which hears each by itself, leaves or makes so.
 
     Where too little weighs, both shares together have to come to one: then the sum of their log-odds makes danger as
     likely as not. Where enough does, the encoder has to be sure of there being none. Where it cannot be asked, all.
@@ -113,13 +124,12 @@ def _second_opinion(doubts: Sequence[_Doubt]) -> Iterator[tuple[int, int, Level,
         read = encoder().read([[Asked.whole(doubt.words)] for doubt in asked])
         told = [shares(one[0]["distress"])[0].tolist() for one in read]
     except Exception:  # nobody may be left without help because a file is broken
-        yield from ((doubt.start, doubt.end, doubt.level or Level.CONCERN, doubt.kind) for doubt in gravest)
+        yield from ((doubt, doubt.level or Level.CONCERN) for doubt in gravest)
         return
     for doubt, (_, _, concern, urgent) in zip(asked, told, strict=True):
         if concern + urgent >= (none if doubt.level else 1 - doubt.danger):
-            heard = Level.URGENT if urgent > concern else Level.CONCERN
-            yield doubt.start, doubt.end, doubt.level or heard, doubt.kind
-    yield from ((doubt.start, doubt.end, doubt.level, doubt.kind) for doubt in others if doubt.level)
+            yield doubt, doubt.level or (Level.URGENT if urgent > concern else Level.CONCERN)
+    yield from ((doubt, doubt.level) for doubt in others if doubt.level)
 
 
 def told(text: str) -> set[str]:

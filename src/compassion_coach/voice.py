@@ -32,7 +32,7 @@ _LEADING_ON = frozenset(
 )  # a phrase can end before them
 _TRAILING = _JOINING.union(
     _LEADING_ON,
-    ["a", "an", "the", "to", "of", "in", "on", "at", "for", "with", "by", "from", "into", "over", "up", "out", "off"],
+    ["a", "an", "the", "of", "up", "out", "off"],
     ["my", "your", "his", "her", "its", "their", "our", "this", "these", "those", "some", "any", "no", "not", "very"],
     ["is", "are", "was", "were", "be", "been", "being", "am", "has", "have", "had", "do", "does", "did", "will"],
     ["would", "could", "should", "must", "can", "may", "might", "get", "got", "take", "i", "you", "he", "she", "it"],

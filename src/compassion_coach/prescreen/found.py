@@ -12,14 +12,13 @@ from pathlib import Path
 
 from compassion_coach.errors import InputError
 from compassion_coach.prescreen.inside import found_in, told
-from compassion_coach.prescreen.sources import Found, Source, date_in
+from compassion_coach.prescreen.sources import Found, Source, date_in, is_passed_over
 from compassion_coach.prescreen.tables import TABLES, Columns
 
 JOURNAL = "journal.sqlite"
 """The file by which a report's folder is known."""
 
 _DEEPEST = 100  # folders within folders
-_OF_THE_SYSTEM = ("thumbs.db", "desktop.ini", "icon\r")
 
 
 def find(paths: Iterable[str], columns: Columns, report: Path | None = None) -> Iterator[Found]:
@@ -66,13 +65,8 @@ def _walked(paths: Iterable[str], report: Path | None) -> Iterator[tuple[Path, s
 def _holds_letters(path: Path) -> bool:
     """Whether files lie in a folder itself: among several, such a folder is a client's, and others hold clients'."""
     with suppress(OSError):
-        return path.is_dir() and any(one.is_file() and not _is_passed_over(one.name) for one in path.iterdir())
+        return path.is_dir() and any(one.is_file() and not is_passed_over(one.name) for one in path.iterdir())
     return False
-
-
-def _is_passed_over(name: str) -> bool:
-    """Whether a name is hidden, of a file that is open elsewhere, or the system's own."""
-    return name.startswith((".", "~$")) or name.lower() in _OF_THE_SYSTEM
 
 
 def _matching(given: str) -> list[Path]:
@@ -108,7 +102,7 @@ def _files(path: Path, root: Path, seen: set[tuple[int, int]], depth: int = 0) -
         yield path, parts[0] if len(parts) > 1 else ""
         return
     for one in inside:
-        if not _is_passed_over(one.name):
+        if not is_passed_over(one.name):
             yield from _files(one, root, seen, depth + 1)
 
 

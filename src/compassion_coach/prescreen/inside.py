@@ -15,7 +15,7 @@ from typing import IO
 
 from compassion_coach.errors import CoachError
 from compassion_coach.prescreen.mail import attached, date_of
-from compassion_coach.prescreen.sources import LETTERS, Found, Source, date_in, normal
+from compassion_coach.prescreen.sources import LETTERS, Found, Source, date_in, is_passed_over, normal
 from compassion_coach.prescreen.tables import TABLES, Columns, rows_of
 
 MOST_BYTES = 32 * 1024 * 1024
@@ -102,7 +102,7 @@ def _in_archive(stream: IO[bytes], source: Source, columns: Columns) -> Iterator
         for member in sorted(archive.infolist(), key=lambda member: member.filename):
             name = PurePosixPath(member.filename.replace("\\", "/"))
             suffix = name.suffix.lower()
-            hidden = any(part.startswith((".", "__MACOSX", "~$")) and part != ".." for part in name.parts)
+            hidden = any(is_passed_over(part) and part != ".." for part in name.parts)
             if member.is_dir() or hidden:
                 continue
             parts = [part for part in name.parts if part not in ("..", "/", ".")]

@@ -88,7 +88,7 @@ class Journal(AbstractContextManager["Journal"]):
             self._refused(file, error)
         self.run: int = last[0] if last else 0
         self.reader: str = last[1] if last else ""
-        self._before = 0
+        self.before = 0
 
     def _one(self, query: str) -> int:
         return int(self._base.execute(query).fetchone()[0])
@@ -109,7 +109,7 @@ class Journal(AbstractContextManager["Journal"]):
         ).fetchone():
             told = "holds names from" if hidden else "hides the names of"
             raise InputError(f"The report {told} an earlier run; a new folder keeps them apart: -o FOLDER.")
-        self._before = self.run
+        self.before = self.run
         added = self._base.execute("INSERT INTO runs (reader, hidden, begun) VALUES (?, ?, ?)", (reader, hidden, begun))
         self.run, self.reader = int(added.lastrowid or 0), reader
 
@@ -169,7 +169,7 @@ class Journal(AbstractContextManager["Journal"]):
         else:
             rows = self._base.execute(f"{_LETTERS} AND client = ? ORDER BY date, place", (*known, client))
         for place, name, owner, date, of_file, page, record, text, since in rows:
-            new = 0 < self._before < since
+            new = 0 < self.before < since
             yield Entry(Source(place, name, owner, date, bool(of_file)), page, Record.from_json(record), text, new)
 
     def clients(self) -> list[str]:

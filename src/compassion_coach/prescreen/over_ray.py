@@ -23,7 +23,7 @@ from compassion_coach.prescreen.inside import found_in, told, unknown
 from compassion_coach.prescreen.owned import folder
 from compassion_coach.prescreen.pseudonyms import hidden
 from compassion_coach.prescreen.record import STANDINGS
-from compassion_coach.prescreen.sources import LETTERS, Found, Source, date_in
+from compassion_coach.prescreen.sources import LETTERS, Found, Source, date_in, is_passed_over
 from compassion_coach.prescreen.tables import TABLES, Columns
 from compassion_coach.prescreen.work import Work, read_one
 
@@ -62,7 +62,7 @@ def over_ray(paths: Sequence[str], out: str, over: Over) -> dict[str, int]:
     suffixes = [suffix.removeprefix(".") for suffix in (*LETTERS, *TABLES, ".zip")]
     with _plainly("There is no letter there, or the place could not be reached."):
         found = ray.data.read_binary_files(list(paths), include_paths=True, file_extensions=suffixes)
-        roots = [_root(given, len(paths) > 1) for given in paths]
+        roots = {_place(given)[1]: _root(given, len(paths) > 1) for given in paths}
         others = ray.data.from_arrow(table_of(_others(paths, roots, set(suffixes), over)))
     rows = found.map_batches(
         _Reader,
@@ -118,11 +118,13 @@ def _root(given: str, several: bool) -> str:
     filesystem, path = _place(given)
     [there] = filesystem.get_file_info([path])
     inside = filesystem.get_file_info(FileSelector(path)) if several and there.type is FileType.Directory else []
-    is_one = any(file.type is FileType.File and not PurePosixPath(file.path).name.startswith(".") for file in inside)
+    is_one = any(file.type is FileType.File and not is_passed_over(PurePosixPath(file.path).name) for file in inside)
     return str(PurePosixPath(path).parent) if is_one else path
 
 
-def _others(paths: Sequence[str], roots: Sequence[str], suffixes: set[str], over: Over) -> Iterator[Mapping[str, Any]]:
+def _others(
+    paths: Sequence[str], roots: Mapping[str, str], suffixes: set[str], over: Over
+) -> Iterator[Mapping[str, Any]]:
     """Yield rows of the files that are none of those that are read."""
     from pyarrow.fs import FileSelector, FileType
 
@@ -134,7 +136,7 @@ def _others(paths: Sequence[str], roots: Sequence[str], suffixes: set[str], over
         )
         for file in inside:
             name = PurePosixPath(file.path)
-            skipped = any(part.startswith((".", "_", "~$")) for part in name.relative_to(path).parts)
+            skipped = any(is_passed_over(part) or part.startswith("_") for part in name.relative_to(path).parts)
             if file.type is FileType.File and not skipped and name.suffix.lower().removeprefix(".") not in suffixes:
                 source = Source(file.path, name.stem, _client(file.path, roots))
                 yield _read(unknown(source, name.suffix.lower()), over.key)
@@ -158,7 +160,7 @@ def _holds_something(out: str) -> bool:
 class _Reader:
     """What an actor does: it reads files, whatever is in them. A table or an archive is read by one actor."""
 
-    def __init__(self, columns: Columns, key: bytes | None, roots: Sequence[str]) -> None:
+    def __init__(self, columns: Columns, key: bytes | None, roots: Mapping[str, str]) -> None:
         self._columns, self._key, self._roots = columns, key, roots
 
     def __call__(self, batch: Any) -> Any:
@@ -183,14 +185,11 @@ def _read(found: Found, key: bytes | None) -> Mapping[str, Any]:
     return row_of(source, result.record) if result.record else unread_row(source.where, result.unread or "")
 
 
-def _client(path: str, roots: Sequence[str]) -> str:
-    """Return the first folder under the path that was asked for."""
-    for root in roots:
-        bare = "" if root == "." else root.rstrip("/") + "/"
-        if path.startswith(bare):
-            inside = PurePosixPath(path[len(bare) :]).parts
-            return inside[0] if len(inside) > 1 else ""
-    return ""
+def _client(path: str, roots: Mapping[str, str]) -> str:
+    """Return the first folder of a file below the root of the path that was asked for, and that it lies under."""
+    asked = max((given for given in roots if PurePosixPath(path).is_relative_to(given)), key=len, default=None)
+    inside = PurePosixPath(path).relative_to(roots[asked]).parts if asked is not None else ()
+    return inside[0] if len(inside) > 1 else ""
 
 
 def _written_on(path: str) -> str:

@@ -44,8 +44,8 @@ class Options:
 
     `keep_text` keeps the letters' words in the journal; `docx` writes a copy with comments beside a Word letter's page.
     With `model` a language model reads instead of the embedded reader; with `batch` through its provider's batch API.
-    Without `pages` only the tables are written, for more letters than anybody leafs through. Where paths come from a
-    list (`listed`), one that is not there stops nothing.
+    Without `pages` only the tables are written, for more letters than anybody leafs through. Of paths that come
+    from a list (`listed`) one that is not there stops nothing.
     """
 
     columns: Columns = field(default_factory=Columns)
@@ -56,7 +56,7 @@ class Options:
     model: "Model | None" = None
     batch: bool = False
     pages: bool = True
-    listed: bool = False
+    listed: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,13 +167,13 @@ def prescreen(
     """Read every letter under some paths and write the report into a folder. A second run goes on where one stopped.
 
     `told` is called after each letter with how many were read and how many were known; `complained` with the place
-    and the reason of what cannot be read. Raises InputError where a path is not there, where no letter was found, or
-    where the folder holds something else; OSError where it cannot be written.
+    and the reason of what cannot be read. Raises InputError where a path is not there, where no letter was found, where
+    nothing could be read and an earlier report would be lost, or where the folder holds something else; OSError where
+    it cannot be written; DataError where the reader's own files are missing; ModelError where a model cannot be asked.
     """
     options, paths = options or Options(), list(paths)
     reader = _reader(options.model)
-    if not options.listed:
-        check(paths)
+    check(path for path in paths if path not in options.listed)
     _ours(out)
     found = find(paths, options.columns, out)
     first = list(islice(found, 1))
@@ -193,6 +193,8 @@ def prescreen(
             if not run.all_found:
                 raise
             failed = error  # what was read here is told all the same
+        if journal.before and not run.read + run.known:
+            raise InputError("Nothing of it could be read, and the report stays as it was.")
         write_together(out, journal, pages=options.pages)
         unread = sum(1 for _ in journal.unread())
         summary = Summary(journal.standings(), run.read, run.known, unread, run.again)

@@ -9,9 +9,11 @@ from datetime import date
 LETTERS = (".txt", ".md", ".docx", ".odt", ".rtf", ".html", ".htm", ".eml", ".pdf")
 """What a letter may come in."""
 
+_OF_THE_SYSTEM = ("thumbs.db", "desktop.ini", "icon\r", "__macosx")
 _YEAR, _MONTH, _DAY = r"(?P<year>(?:19|20)\d\d)", r"(?P<month>\d{1,2})", r"(?P<day>\d{1,2})"
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_NAMED = rf"(?P<named>{'|'.join(_MONTHS)})[a-z]*"
+_REST = ("uary", "ruary", "ch", "il", "", "e", "y", "ust", "t(?:ember)?", "ober", "ember", "ember")
+_NAMED = f"(?<![a-z])(?P<named>{'|'.join(f'{month}(?:{rest})?' for month, rest in zip(_MONTHS, _REST, strict=True))})"
 _FORMS = tuple(
     re.compile(rf"(?<![\d.]){form}(?!\d)", re.IGNORECASE)
     for form in (
@@ -64,6 +66,11 @@ class Found:
     unread: str | None = None
 
 
+def is_passed_over(name: str) -> bool:
+    """Whether a name is hidden, of a file that is open elsewhere, or the system's own."""
+    return name.startswith((".", "~$")) or name.lower() in _OF_THE_SYSTEM
+
+
 def normal(name: str) -> str:
     """Return a name as it is written down: of one form of Unicode, and what no text can hold spelt out."""
     return unicodedata.normalize("NFC", name.encode("utf-8", "backslashreplace").decode("utf-8"))
@@ -79,7 +86,7 @@ def date_in(text: str) -> str:
                 continue
         else:
             day = int(told["day"])
-            month = _MONTHS.index(told["named"].lower()) + 1 if told.get("named") else int(told["month"])
+            month = _MONTHS.index(told["named"][:3].lower()) + 1 if told.get("named") else int(told["month"])
         with suppress(ValueError):  # a day of no calendar
             return date(int(told["year"]), month, day).isoformat()
     return ""

@@ -112,6 +112,8 @@ class _Lines:
         return self
 
     def __next__(self) -> str:
+        if not any(line.strip() for _, line in self._row):
+            self._row.clear()  # no row begins with blank lines
         self._row.append(self._again.popleft() if self._again else next(self._text))
         return self._row[-1][1]
 
