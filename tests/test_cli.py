@@ -358,6 +358,9 @@ def test_doctor_tells_and_never_shows_the_key() -> None:
         shown = invoke("doctor", *told).output
     assert "reached" in shown
     assert "sk-hush" not in shown
+    hidden = invoke("doctor", "-m", "m", "--base-url", "http://u:hush@localhost:9/v1", "--key", "k").output
+    assert "server  " in hidden
+    assert "hush" not in hidden
     assert "not reached" in invoke("doctor", *told).output
     assert "embedded" in invoke("doctor").output
 

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import json
+from pathlib import Path
 
 import jsonschema
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from compassion_coach import Coach, Reflection
+from compassion_coach.encoder import loaded
 from compassion_coach.errors import DataError, SettingError
 from compassion_coach.reflection import as_json, json_schema
 from compassion_coach.vocabulary import Kind, Level
@@ -149,6 +151,26 @@ def test_a_reflection_is_frozen() -> None:
     reflection = reflect(SNUBBED)
     with pytest.raises(AttributeError, match="assign"):
         setattr(reflection, "overall", "else")  # noqa: B010
+
+
+@pytest.mark.parametrize("danger", ["I want to unalive myself.", "I hope I don't wake up tomorrow."])
+def test_what_tells_of_danger_is_not_praised(danger: str) -> None:
+    """Where only what is warm is shown, a wish to be dead is no kind wish."""
+    letter = f"Dear Sam,\nI am so sorry this week was so heavy.\n{danger}\nAnyone would be worn out after that.\n"
+    reflection = Coach(region="UK").reflect(letter)
+    assert reflection.distress.level is Level.CONCERN
+    assert [mark.quote for mark in reflection.marks] == [
+        "I am so sorry this week was so heavy.", "Anyone would be worn out after that.",
+    ]  # fmt: skip
+
+
+def test_a_broken_file_is_told_in_plain_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half a network, or half a list of word pieces, is no fault of the letter's."""
+    half = tmp_path / "half.onnx"
+    half.write_bytes(b"\x08\x07")
+    monkeypatch.setattr("compassion_coach.encoder.file", lambda _: half)
+    with pytest.raises(DataError, match="broken"):
+        loaded()
 
 
 @pytest.mark.parametrize("text", ["I am going to kill myself tonight.", "I wish I was dead."])

@@ -74,9 +74,8 @@ def test_the_embedded_reader_reads_it_like_any_letter(attack: dict[str, str]) ->
     kept(reflection, attack["letter"])
     assert "it hurt" in " ".join(mark.quote for mark in reflection.marks)
     assert reflection.overall
-    assert (reflection.degraded is None) is (
-        reflection.language == "en"
-    )  # what is not English is said to be passed over
+    assert reflection.language == attack.get("language", "en")
+    assert (reflection.degraded is None) is ("language" not in attack)  # what is not English is said to be passed over
     assert reflection.distress.level is (Level.TENDER if attack["trick"] == "level" else Level.NONE)
 
 
@@ -94,7 +93,7 @@ def test_a_model_that_obeys_is_not_heard(attack: dict[str, str]) -> None:
         if reflection.reader.name == "model":  # vetted words pass the rails as well, so all that is shown does
             assert [words for words, shape in shown if not judge(words, letter, shape).passed] == [], form
         assert reflection.overall, form
-        asked = (1, 2) if reflection.language == "en" else (0,)
+        asked = (0,) if "language" in attack else (1, 2)
         assert len(server.bodies) in asked, form  # where rails tripped it was asked once more, and no more
 
 

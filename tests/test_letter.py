@@ -123,7 +123,10 @@ def test_a_unit_longer_than_any_window_is_cut_between_sentences_only() -> None:
 
 
 def test_a_passage_that_is_never_opened_again_stays_private() -> None:
-    """Without coach:on everything to the end is kept back."""
+    """Without coach:on everything to the end is kept back; a passage within a passage ends itself and not the outer."""
+    off, on = "<!-- coach:off -->", "<!-- coach:on -->"
+    nested = Letter.of(f"A line. {off} One. {off} Two. {on} Three. {on} Rest.")
+    assert [s.private for s in nested.sentences] == [False, True, True, True, False]
     assert [s.private for s in Letter.of("A line. <!--coach:off--> All. The. Rest.").sentences] == [
         False,
         True,

@@ -318,6 +318,13 @@ def test_a_record_survives_the_journal() -> None:
         ("11/28/2026", "2026-11-28"),
         ("3/4/2026", ""),  # March or April
         ("Spring 2026", ""),
+        ("28-11-2026", "2026-11-28"),
+        ("3-4-2026", ""),
+        ("15 Sept 2026", "2026-09-15"),
+        ("3 Marie 2026", ""),
+        ("session-2-julia-2026", ""),
+        ("12 decisions 2026", ""),
+        ("Omar 3 2026", ""),
     ],
 )
 def test_dates_are_read_from_names(name: str, date: str) -> None:

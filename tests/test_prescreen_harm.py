@@ -111,6 +111,12 @@ def test_a_run_that_came_to_nothing_keeps_the_report(
     (tmp_path / "empty").mkdir()
     with pytest.raises(InputError, match="no letter"):
         prescreen([str(tmp_path / "empty")], out)
+    gone = frozenset({str(tmp_path / "gone.txt")})
+    with pytest.raises(InputError, match="stays as it was"):
+        prescreen(gone, out, Options(listed=gone))
+    (tmp_path / "scan.pdf").write_bytes(b"no page")
+    with pytest.raises(InputError, match="stays as it was"):
+        prescreen([str(tmp_path / "scan.pdf")], out)
     assert (out / "index.html").read_bytes() == before
     assert clients(out) == {"ana", "ben", "cleo"}
     assert prescreen([str(letters)], out).known == 3
@@ -124,6 +130,8 @@ def test_a_path_of_a_list_that_is_not_there_stops_nothing(
     assert run(["prescreen", "-", "-o", str(tmp_path / "out"), "-j", "1"]) == 0
     told = capsys.readouterr().err
     assert "gone.txt: It could not be read" in told
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{letters / 'ben'}\n"))
+    assert run(["prescreen", "-", str(letters / "mistyped"), "-o", str(tmp_path / "other"), "-j", "1"]) == 2
     assert "1 letter: urgent 1" in told
     assert "gone.txt" in (tmp_path / "out" / "index.html").read_text("utf-8")
 
@@ -137,6 +145,11 @@ def test_one_quote_loses_no_other_letter() -> None:
     lines = 250 * '"open "x\n'
     many = [row for _, row in rows_of(io.BytesIO(f'text\n"{lines}'.encode()), ".csv", Columns())]
     assert all(row.unread for row in many)
+    left = [row for _, row in rows_of(io.BytesIO(b"text\n" + 250 * b'"open x\n'), ".csv", Columns())]
+    assert len(left) == 100 + 150 / 2
+    assert "2 lines from there on are lost" in str(left[-1].unread)
+    blank = [row for _, row in rows_of(io.BytesIO(b'text\nIt hurt.\n\n\n"never closed\nIt hurt.\n'), ".csv", Columns())]
+    assert [bool(row.unread) for row in blank] == [False, True, False]
 
 
 def test_a_folder_is_its_clients_however_it_is_named(letters: Path, tmp_path: Path) -> None:

@@ -37,6 +37,8 @@ def test_what_is_quoted_is_not_the_letter() -> None:
     assert own_words("On the whole I wrote:\nmy own line\n") == "On the whole I wrote:\nmy own line\n"
     raw = message(text).as_bytes()
     assert "five minutes" not in text_of(".eml", raw).text
+    assert "was not read" in str(text_of(".eml", raw).remark)
+    assert text_of(".eml", message("Dear Ana,\nit hurt.\n").as_bytes()).remark is None
 
 
 def test_a_message_is_dated_by_its_header(tmp_path: Path) -> None:

@@ -81,6 +81,16 @@ def test_folders_named_one_by_one_are_their_clients(cluster: object, tmp_path: P
     local = table(tmp_path / "local" / "letters.parquet")
     assert [row["client"] for row in local] == ["ana", "ben"]
     assert table(tmp_path / "ray") == local
+    group = tmp_path / "group"
+    (group / "cleo").mkdir(parents=True)
+    (group / "cleo" / "2026-01-02.txt").write_text("Dear Cleo,\nit hurt.\n")
+    (group / "Thumbs.db").write_text("a system's own")
+    mixed = [*paths[:1], str(group)]
+    prescreen(mixed, tmp_path / "local-mixed")
+    over_ray(mixed, str(tmp_path / "ray-mixed"), Over(readers=1))
+    local = table(tmp_path / "local-mixed" / "letters.parquet")
+    assert sorted(row["client"] for row in local) == ["ana", "cleo"]
+    assert table(tmp_path / "ray-mixed") == local
 
 
 def test_a_worker_that_dies_loses_nothing(cluster: object, tmp_path: Path) -> None:

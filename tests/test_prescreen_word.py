@@ -106,7 +106,17 @@ def test_a_copy_of_a_letter_of_danger_says_so() -> None:
     raw = pieces()
     record = replace(read(raw), level=Level.URGENT)
     comments = [comment.text for comment in Document(io.BytesIO(commented(raw, record))).comments]
+    assert comments
     assert all(IN_DANGER in said for said in comments)
+
+
+def test_what_stands_beside_the_letter_is_told() -> None:
+    """A header or a footer is not read, and the report says that there is one."""
+    document = Document()
+    document.add_paragraph("Dear Fay, it was a long day.")
+    assert text_of(".docx", saved(document)).remark is None
+    document.sections[0].footer.paragraphs[0].text = "Goodbye."
+    assert "footer" in str(text_of(".docx", saved(document)).remark)
 
 
 def test_what_the_writer_of_an_open_document_sees_is_read() -> None:

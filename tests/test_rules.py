@@ -23,8 +23,8 @@ RULES = [
     for rule in load_rules(name, about)
 ]
 # These match by their shape, and are tried on every text.
-NEED_NOTHING = {r"^\W*([a-z]\.? ?){1,3}\W*$"} | {
-    p for r in rules_of("rails") for p in r.patterns if p.endswith((r" ?\d+\b", r"\d){5,}"))
+NEED_NOTHING = {r"^\W*([a-z]\.? ?){1,3}\W*$", r"\d(?:[ ()./+-]{0,2}\d){5,}"} | {
+    p for r in rules_of("rails") for p in r.patterns if p.endswith(r" ?\d+\b")
 }
 
 

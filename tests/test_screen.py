@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from compassion_coach.errors import DataError
 from compassion_coach.letter import Letter
-from compassion_coach.patterns import rules_of
+from compassion_coach.patterns import Rule, rules_of
 from compassion_coach.screen import screen, told
 from compassion_coach.vocabulary import Level
 from compassion_coach.weighing import Scale, reading
@@ -225,7 +225,32 @@ def test_what_weighs_alone_stands_unless_the_encoder_is_sure(monkeypatch: pytest
     assert screen(Letter.of(DOUBTFUL)).level is Level.NONE
 
 
-def test_of_too_many_doubts_none_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_alarm_that_is_withdrawn_silences_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither what stands further on in the same sentence, nor what two neighbours say together."""
+    opinion(monkeypatch, 0.0, 0.0)
+    monkeypatch.setattr(module, "scale", lambda _: scale_of(plums=450, pears=900))
+    long = f"the plums {'and the cups ' * 100} the pears"
+    assert screen(Letter.of(long)).level is Level.CONCERN
+    monkeypatch.setattr(module, "scale", lambda _: scale_of(plums=450, pears=300))
+    assert screen(Letter.of("The plums are red.")).level is Level.NONE
+    assert screen(Letter.of("The plums are red. The pears are here.")).level is Level.CONCERN
+
+
+def test_rules_are_tried_on_calm_neighbours_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However little weighs in either sentence."""
+    monkeypatch.setattr(module, "scale", lambda _: scale_of(tablets=-900, all=-900))
+    assert [level(text) for text in ("The tablets are in me.", "All of them.")] == [Level.NONE, Level.NONE]
+    assert level("The tablets are in me. All of them.") is Level.URGENT
+
+
+@pytest.mark.parametrize("rule", [r for r in rules_of("distress") if r.about["level"] in ("concern", "urgent")])
+def test_what_a_rule_is_about_is_seen(rule: Rule) -> None:
+    """Also where its patterns are hints: the examples of a grave rule bring people forward."""
+    slang = {"kms fr"}  # kilometres as well
+    assert [text for text in rule.match if level(text).rank < Level.CONCERN.rank and text not in slang] == []
+
+
+def test_of_too_many_doubts_no_alarm_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
     """What weighs enough and cannot be asked about, since there is so much of it, stands."""
     monkeypatch.setattr(module, "scale", lambda _: scale_of(plums=450))
     monkeypatch.setattr(module, "_MOST_DOUBTS", 1)

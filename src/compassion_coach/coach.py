@@ -162,7 +162,16 @@ class Coach:
                 reading, broken = _read_here(letter, distress.level)
                 degraded = degraded or broken
         sent_to = server_of(self.base_url) if sent else None
-        return compose(letter, distress, plan, reading, mend(letter, reading, plan), degraded, sent_to, self.region)
+        return compose(
+            letter,
+            distress,
+            plan,
+            reading,
+            mend(letter, reading, plan, distress.signals),
+            degraded,
+            sent_to,
+            self.region,
+        )
 
 
 def _read_here(letter: Letter, level: Level) -> tuple[Reading, str | None]:

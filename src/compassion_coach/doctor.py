@@ -1,6 +1,7 @@
 """What `compassion-coach doctor` finds out. It never shows a key, and asks a server nothing but whether it is there."""
 
 import platform
+import re
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
 
@@ -37,6 +38,9 @@ _OPTIONAL = {
 _PATIENCE = 5.0
 
 
+_SECRET = re.compile(r"//[^/?#]*@")  # a name and a password within an address
+
+
 def findings(settings: Settings) -> Iterator[tuple[str, str]]:
     """Yield a name and what was found, for people to read."""
     yield "compassion-coach", f"{__version__} on Python {platform.python_version()}"
@@ -52,7 +56,8 @@ def findings(settings: Settings) -> Iterator[tuple[str, str]]:
         return
     yield "reader", f"the model {settings.model}; the embedded reader where it cannot answer"
     yield "key", f"given, from {settings.sources['key']}" if settings.key else "none"
-    yield "server", f"{settings.base_url or 'https://api.openai.com/v1'}: {_reached(settings)}"
+    address = _SECRET.sub("//", settings.base_url or "https://api.openai.com/v1")
+    yield "server", f"{address}: {_reached(settings)}"
 
 
 def _installed(name: str) -> str | None:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from itertools import accumulate, pairwise
+from pathlib import Path
 from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any
 
@@ -182,29 +183,25 @@ def _runtime() -> Any:
 
 
 def loaded(threads: int = 1) -> Encoder:
-    """Load the encoder anew, to read with so many threads. Raises DataError where it is not there or broken."""
-    try:
-        return _loaded(threads)
-    except DataError:
-        raise
-    except Exception:  # a library's own error for each file, and no other than that it is broken
-        raise DataError("The embedded reader is broken; installing compassion-coach anew mends it.") from None
+    """Load the encoder anew, to read with so many threads. Raises DataError where its files are missing or broken."""
+    weights, words = file("weights/reader.onnx"), read_text("weights/tokenizer.json")
+    with suppress(Exception):  # of each library another, where a file is broken or the library itself
+        from tokenizers import Tokenizer
+
+        tokens = Tokenizer.from_str(words)
+        tokens.normalizer = None  # what is folded is small and plain already
+        return Encoder(_session(weights, threads), tokens, card())
+    raise DataError("The embedded reader is broken; installing compassion-coach anew mends it.")
 
 
-def _loaded(threads: int) -> Encoder:
-    from tokenizers import Tokenizer
-
+def _session(weights: Path, threads: int) -> Any:
     onnxruntime = _runtime()
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.add_session_config_entry("session.force_spinning_stop", "1")  # no processor is kept busy between letters
     options.log_severity_level = 3
-    weights = file("weights/reader.onnx")  # by its name, so that the weights are not held twice
-    session = onnxruntime.InferenceSession(weights, options, ["CPUExecutionProvider"])
-    tokens = Tokenizer.from_str(read_text("weights/tokenizer.json"))
-    tokens.normalizer = None  # what is folded is small and plain already
-    return Encoder(session, tokens, card())
+    return onnxruntime.InferenceSession(weights, options, ["CPUExecutionProvider"])  # by name: not held twice
 
 
 def shares(logits: "NDArray[np.floating[Any]]") -> "NDArray[np.float64]":

@@ -12,12 +12,8 @@ from compassion_coach.errors import InputError
 
 _BETWEEN = r"[\s:;.=\u200b-\u200f\u2060\ufeff：_-]*+"
 _OPEN = rf"<!(?:--++|[–—]-*+){_BETWEEN}coach{_BETWEEN}"
-_CLOSE = r"(?P<{}>[^>\n]*+)(?:>|\s*+(?:--++|[–—]-*+)>)?"  # a comment that is not closed ends with its line
-_KEPT_BACK = re.compile(
-    rf"{_OPEN}[o0]f+\b{_CLOSE.format('aside')}(?P<hidden>.*?)(?:{_OPEN}on\b{_CLOSE.format('after')}|\Z)"
-    rf"|{_OPEN}on\b[^<>]*+>",
-    re.DOTALL | re.IGNORECASE,
-)
+_CLOSE = r"(?P<label>[^>\n]*+)(?P<closed>>|\s*+(?:--++|[–—]-*+)>)?"  # what is not closed ends with its line
+_MARKER = re.compile(rf"{_OPEN}(?:(?P<off>[o0]f+)|on)\b{_CLOSE}", re.IGNORECASE)
 _LABEL = 3  # words that a comment may hold as its label; more are the writer's own, kept back with the passage
 _WORD = re.compile(r"[^\W_]")
 _WIDE = re.compile(r"[\U00010000-\U0010ffff]")
@@ -64,13 +60,16 @@ class Letter:
             raise InputError("This is not a text: it holds half a character (a lone surrogate).")
         sentences: list[Sentence] = []
         at = 0
-        for kept_back in _KEPT_BACK.finditer(text):
-            sentences += _sentences(text, at, kept_back.start())
-            for part in ("aside", "hidden", "after"):
-                if kept_back[part] and (part == "hidden" or len(kept_back[part].split()) > _LABEL):
-                    sentences += _sentences(text, *kept_back.span(part), private=True)
-            at = kept_back.end()
-        sentences += _sentences(text, at, len(text))
+        deep = 0  # passages that are kept back within each other
+        for marker in _MARKER.finditer(text):
+            if not (deep or marker["off"] or marker["closed"]):
+                continue
+            sentences += _sentences(text, at, marker.start(), private=deep > 0)
+            if (deep or marker["off"]) and len(marker["label"].split()) > _LABEL:
+                sentences += _sentences(text, *marker.span("label"), private=True)
+            deep = deep + 1 if marker["off"] else max(0, deep - 1)
+            at = marker.end()
+        sentences += _sentences(text, at, len(text), private=deep > 0)
         return cls(text, _with_roles(text, sentences))
 
     @property

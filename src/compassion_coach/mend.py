@@ -1,13 +1,14 @@
 """Judge every word that a model wrote, and put vetted words where it may not be shown."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from compassion_coach import voice
 from compassion_coach.guard import Shape, judge
-from compassion_coach.letter import Letter
+from compassion_coach.letter import Letter, Sentence
 from compassion_coach.policy import Plan
 from compassion_coach.reading import Observation, Reading
-from compassion_coach.reflection import Action, GuardEntry, Turn
+from compassion_coach.reflection import Action, GuardEntry, Signal, Turn
 from compassion_coach.turns import find_turns
 from compassion_coach.vocabulary import Kind, Level
 
@@ -26,12 +27,17 @@ class Words:
     guard: tuple[GuardEntry, ...]
 
 
-def mend(letter: Letter, reading: Reading, plan: Plan) -> Words:
-    """Return what may be shown. Vetted words stand wherever a model gave none or the guard stopped its own."""
+def mend(letter: Letter, reading: Reading, plan: Plan, signals: Sequence[Signal] = ()) -> Words:
+    """Return what may be shown. Vetted words stand wherever a model gave none or the guard stopped its own.
+
+    Where only what is warm may be shown, no sentence is in which `signals` tell of danger.
+    """
     entries = [GuardEntry(rail="verbatim", where="observations", action="dropped")] * reading.dropped
     if not plan.show_marks:
         return Words((), (), (), "", (), tuple(entries))
-    shown = [o for o in reading.observations if not plan.only_warm or _surely_warm(o)]
+    shown = list(reading.observations)
+    if plan.only_warm:
+        shown = [o for o in shown if _surely_warm(o) and not _tells(letter.sentences[o.sentence], signals)]
     shown.sort(key=lambda o: (o.start, o.end))
     notes = voice.notes(letter, shown)
     for index, seen in enumerate(shown):
@@ -52,6 +58,10 @@ def mend(letter: Letter, reading: Reading, plan: Plan) -> Words:
 def _surely_warm(seen: Observation) -> bool:
     """Whether a line may be shown as kind to somebody in distress: a cold line called kind would hurt there most."""
     return seen.quality.kind is Kind.WARM and seen.confidence >= _SURE
+
+
+def _tells(sentence: Sentence, signals: Sequence[Signal]) -> bool:
+    return any(one.start < sentence.end and sentence.start < one.end for one in signals)
 
 
 def _standing(

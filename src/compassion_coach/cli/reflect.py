@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from compassion_coach.reflection import Reflection
     from compassion_coach.settings import Settings
 
+_ABOUT_A_MODEL = ("base_url", "key", "timeout", "strict", "redact", "small_model", "second_opinion")
 FORMATS = ("text", "json", "markdown", "html", "docx")
 
 
@@ -90,6 +91,7 @@ def _settings(options: dict[str, object], text: str) -> "Settings":
         from compassion_coach.support import resolve_region
 
         resolve_region(settings.region)
+        _tell_what_does_nothing(options, settings)
     except SettingError as error:
         from compassion_coach.letter import Letter
         from compassion_coach.screen import screen
@@ -101,6 +103,14 @@ def _settings(options: dict[str, object], text: str) -> "Settings":
         told = str(options.get("region") or "")
         return Settings(region=told if len(told) == 2 and told.isalpha() else None)
     return settings
+
+
+def _tell_what_does_nothing(options: dict[str, object], settings: "Settings") -> None:
+    about = [f"--{name.replace('_', '-')}" for name in _ABOUT_A_MODEL if options.get(name)]
+    if about and settings.model is None:
+        click.echo(f"{', '.join(about)}: no model was named (-m), so nothing of this is used.", err=True)
+    elif settings.small_model and settings.second_opinion:
+        click.echo("--second-opinion: with --small-model the marks are the embedded reader's already.", err=True)
 
 
 def _reflected(text: str, settings: "Settings") -> "Reflection":

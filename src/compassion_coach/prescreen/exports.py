@@ -64,7 +64,7 @@ def marks_of(record: Record) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def letters_parquet(path: Path, entries: Iterable["Entry"], unread: Iterable[tuple[str, str]]) -> bool:
+def letters_parquet(path: Path, entries: Iterable["Entry"], unread: Iterable[tuple[Source, str]]) -> bool:
     """Write the same table as `letters_csv`, for large ones, with what could not be read as well.
 
     Returns False where pyarrow is not installed.
@@ -76,7 +76,7 @@ def letters_parquet(path: Path, entries: Iterable["Entry"], unread: Iterable[tup
         return False
     with written_bytes(path) as stream, pq.ParquetWriter(stream, table_of(()).schema) as table:
         rows = (row_of(entry.source, entry.record) for entry in entries)
-        for some in _some(chain(rows, (unread_row(where, why) for where, why in unread))):
+        for some in _some(chain(rows, (unread_row(source, why) for source, why in unread))):
             table.write_table(table_of(some))
     return True
 
@@ -117,9 +117,11 @@ def row_of(source: Source, record: Record) -> dict[str, Any]:
     return {**dict(zip(COLUMNS, values, strict=True)), "marks": marks_of(record)}
 
 
-def unread_row(where: str, why: str) -> dict[str, Any]:
+def unread_row(source: Source, why: str) -> dict[str, Any]:
     """Return what could not be read as a row of COLUMNS."""
-    return {name: 0 if name in NUMBERS else "" for name in COLUMNS} | {"where": where, "unread": why, "marks": []}
+    nothing = {name: 0 if name in NUMBERS else "" for name in COLUMNS}
+    known = {name: getattr(source, name) for name in ("id", "client", "date", "where")}
+    return nothing | known | {"date_of_file": int(source.of_file), "unread": why, "marks": []}
 
 
 def _harmless(value: object) -> object:

@@ -12,10 +12,10 @@ from itertools import zip_longest
 
 from compassion_coach.errors import InputError, MissingExtraError
 from compassion_coach.intake import MOST_BYTES as MOST_TEXT
-from compassion_coach.prescreen.mail import body_of, message_in
+from compassion_coach.prescreen.mail import body_of, message_in, own_words
 from compassion_coach.prescreen.opendocument import text_of_opendocument
 from compassion_coach.prescreen.rich_text import text_of_rich
-from compassion_coach.prescreen.word import document_of, text_of_document
+from compassion_coach.prescreen.word import document_of, has_words_beside, text_of_document
 
 _LIKELY = (
     "cp1252",
@@ -42,15 +42,17 @@ _EXTRAS = {
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """The words of a letter. `encoding` is told where it had to be guessed."""
+    """The words of a letter. `encoding` is told where it had to be guessed, `left_out` where there are more words."""
 
     text: str
     encoding: str | None = None
+    left_out: str | None = None
 
     @property
     def remark(self) -> str | None:
         """What a reader of the report has to know of how the words were found."""
-        return f"Its encoding was guessed: {self.encoding}." if self.encoding else None
+        guessed = f"Its encoding was guessed: {self.encoding}." if self.encoding else None
+        return " ".join(said for said in (guessed, self.left_out) if said) or None
 
 
 def text_of(suffix: str, raw: bytes) -> Text:
@@ -100,7 +102,9 @@ def guessed_encoding(raw: bytes) -> str:
 
 
 def _docx(raw: bytes) -> Text:
-    return Text(text_of_document(document_of(raw)))
+    document = document_of(raw)
+    beside = "What stands in its header or footer was not read." if has_words_beside(document) else None
+    return Text(text_of_document(document), left_out=beside)
 
 
 def _odt(raw: bytes) -> Text:
@@ -139,7 +143,10 @@ def _eml(raw: bytes) -> Text:
     if body is None:
         raise InputError("The message has no text in it.")
     content, kind = body
-    return Text(_words_of(content) if kind == "html" else content)
+    if kind == "html":
+        return Text(_words_of(content))
+    own = own_words(content)
+    return Text(own, left_out=None if own == content else "What it quotes, and its signature, was not read.")
 
 
 def _pdf(raw: bytes) -> Text:

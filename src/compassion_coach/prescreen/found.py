@@ -111,7 +111,8 @@ def _in_file(path: Path, client: str, columns: Columns) -> Iterator[Found]:
     source = Source(where, path.stem, client)
     there = path.stat()
     if not stat.S_ISREG(there.st_mode):
-        yield Found(source, suffix, unread="It is no file that can be read.")
+        why = "This folder cannot be opened." if stat.S_ISDIR(there.st_mode) else "It is no file that can be read."
+        yield Found(source, suffix, unread=why)
         return
     with suppress(ValueError, OverflowError):  # a day of no calendar is none
         source = source.dated("", datetime.fromtimestamp(there.st_mtime, UTC).date().isoformat())

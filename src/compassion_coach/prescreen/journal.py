@@ -61,9 +61,8 @@ class Entry:
 
 
 class Journal(AbstractContextManager["Journal"]):
-    """The journal of a report. While it is open nobody else can open it.
-
-    It tells of the last run that came to its end, or of the one that `begin` begins.
+    """The journal of a report, which nobody else can open while it is open: of the last run that came to its end, or of
+    the one that `begin` begins.
     """
 
     def __init__(self, file: Path) -> None:
@@ -176,9 +175,8 @@ class Journal(AbstractContextManager["Journal"]):
         """Return the clients of this run, those without a name left out."""
         rows = self._base.execute(
             "SELECT DISTINCT client FROM sources "
-            "WHERE run >= ? AND client != '' AND content IS NOT NULL ORDER BY client",
-            (self.run,),
-        )
+            "WHERE run >= ? AND client != '' AND content IS NOT NULL ORDER BY client", (self.run,)
+        )  # fmt: skip
         return [client for (client,) in rows]
 
     def stamp_of(self, file: str) -> str | None:
@@ -194,11 +192,13 @@ class Journal(AbstractContextManager["Journal"]):
         """Return the clients of all runs."""
         return [client for (client,) in self._base.execute("SELECT DISTINCT client FROM sources ORDER BY client")]
 
-    def unread(self) -> Iterator[tuple[str, str]]:
+    def unread(self) -> Iterator[tuple[Source, str]]:
         """Yield what could not be read in this run, with the reason."""
-        yield from self._base.execute(
-            "SELECT place, unread FROM sources WHERE run >= ? AND unread IS NOT NULL ORDER BY place", (self.run,)
-        )
+        rows = self._base.execute(
+            "SELECT place, id, client, date, of_file, unread FROM sources "
+            "WHERE run >= ? AND unread IS NOT NULL ORDER BY place", (self.run,)
+        )  # fmt: skip
+        yield from ((Source(a, b, c, d, bool(of_file)), why) for a, b, c, d, of_file, why in rows)
 
     def standings(self) -> dict[str, int]:
         """Return how many letters of this run stand where, the gravest first."""

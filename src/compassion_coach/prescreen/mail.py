@@ -26,13 +26,11 @@ def body_of(message: EmailMessage) -> tuple[str, str] | None:
     body = message.get_body(("plain", "html"))
     if body is None:
         return None
-    kind, content = body.get_content_subtype(), str(body.get_content())
-    return (content, kind) if kind == "html" else (own_words(content), kind)
+    return str(body.get_content()).replace("\r\n", "\n"), body.get_content_subtype()
 
 
 def own_words(text: str) -> str:
     """Leave out what a plain message quotes and the signature below `-- `, unless nothing else would be left."""
-    text = text.replace("\r\n", "\n")
     own = _QUOTED.sub("", _ANNOUNCED.sub("", _SIGNATURE.sub("", text)))
     return own if own.strip() else text
 

@@ -69,13 +69,16 @@ def letter_page(source: Source, letter: Letter, record: Record, copy: str | None
         legend=[(kind.value, SIGNS[kind], KIND_NAMES[kind]) for kind in KINDS if record.count(kind)],
         turn_sign=TURN_SIGN,
         copy=copy,
-        there=[QUALITY_NAMES[quality] for quality in record.qualities],
+        there=[QUALITY_NAMES[q] for q in WARM_QUALITIES if q in record.qualities],
         missing=[(QUALITY_NAMES[q], DESCRIPTIONS[q]) for q in WARM_QUALITIES if q not in record.qualities],
     )
 
 
-def client_page(client: str, entries: Sequence["Entry"]) -> str:
-    """Return the page of one client: a picture over time, and which of the handout's qualities are in which letter."""
+def client_page(client: str, entries: Sequence["Entry"], unread: Sequence[tuple[Source, str]] = ()) -> str:
+    """Return the page of one client: a picture over time, and which of the handout's qualities are in which letter.
+
+    What of theirs could not be opened is named with the reason.
+    """
     records = [entry.record for entry in entries]
     return _page("client").render(
         client=client,
@@ -86,12 +89,13 @@ def client_page(client: str, entries: Sequence["Entry"]) -> str:
             (QUALITY_NAMES[q], DESCRIPTIONS[q], [_there(q, record) for record in records]) for q in WARM_QUALITIES
         ],
         dates=[entry.source.day for entry in entries],
+        unread=unread,
     )
 
 
 def _there(quality: Quality, record: Record) -> str:
-    if record.standing == "unread":
-        return "?"
+    if record.standing == "unread" or record.grave:
+        return "!" if record.grave else "?"
     return "●" if quality in record.qualities else ""
 
 
@@ -99,7 +103,7 @@ def index_page(
     entries: Iterator["Entry"],
     standings: dict[str, int],
     clients: Sequence[tuple[str, str]],
-    unread: Sequence[tuple[str, str]],
+    unread: Sequence[tuple[Source, str]],
     reader: str,
 ) -> Iterator[str]:
     """Yield the table of all letters piece by piece, so that a report of any length takes no more memory."""

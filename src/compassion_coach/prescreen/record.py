@@ -1,6 +1,6 @@
 """What is known of a letter after it was read for a therapist: places and names of qualities, and none of its words."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -102,7 +102,7 @@ def record_of(
     grave = distress.level.rank >= Level.CONCERN.rank
     signs = _merged([Sign(signal.kind, signal.start, signal.end) for signal in distress.signals])
     if grave:
-        signs = _merged([*signs, *_alone(letter, {one.sentence for one in reading.observations})])
+        signs = _merged([*signs, *_alone(letter)])
     told = signs if grave else ()
     seen = [one for one in reading.observations if not any(s.start < one.end and one.start < s.end for s in told)]
     turns = find_turns(letter, seen)
@@ -118,10 +118,9 @@ def record_of(
     )
 
 
-def _alone(letter: Letter, sentences: Iterable[int]) -> Iterator[Sign]:
+def _alone(letter: Letter) -> Iterator[Sign]:
     """Yield the sentences that speak of danger by themselves; beside graver ones the screen does not name them."""
-    for at in sorted(sentences):
-        sentence = letter.sentences[at]
+    for sentence in letter.sentences:
         distress = screen(Letter.of(letter.quote(sentence)))
         if distress.level.rank >= Level.CONCERN.rank and distress.signals:
             yield Sign(distress.signals[0].kind, sentence.start, sentence.end)

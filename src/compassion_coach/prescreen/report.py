@@ -130,7 +130,8 @@ class _Run:
         if work.known is None:
             asked = self.options.model is None or (result.sent_to and not result.record.again)
             by = self.reader if asked else _reader()
-            told = {"at": _now(), "letter": work.content, "reader": by, "sent_to": result.sent_to}
+            what = {"letter": work.content, "sha256": result.record.sha256}
+            told = {"at": _now(), **what, "reader": by, "sent_to": result.sent_to}
             appended(self.out / AUDIT, json.dumps(told))
         text = result.text if self.options.keep_text else None
         self.journal.add(work.source, work.content, result.record, list(map(_within, files)), self._stamp(work), text)

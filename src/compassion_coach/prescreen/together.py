@@ -8,6 +8,7 @@ from compassion_coach.prescreen.exports import letters_csv, letters_parquet, mar
 from compassion_coach.prescreen.journal import Journal
 from compassion_coach.prescreen.owned import folder, written
 from compassion_coach.prescreen.pages import client_page, index_page
+from compassion_coach.prescreen.sources import Source
 
 INDEX = "index.html"
 
@@ -29,12 +30,13 @@ def client_name(client: str) -> str:
     return sha256(client.encode(errors="surrogatepass")).hexdigest()[:20] + ".html"
 
 
-def _pages(out: Path, journal: Journal, unread: Sequence[tuple[str, str]]) -> None:
+def _pages(out: Path, journal: Journal, unread: Sequence[tuple[Source, str]]) -> None:
     clients = [(client, client_name(client)) for client in journal.clients()]
     beside = folder(out / "clients")
     for client, name in clients:
         with written(beside / name) as stream:
-            stream.write(client_page(client, list(journal.letters(client))))
+            theirs = [(source, why) for source, why in unread if source.client == client]
+            stream.write(client_page(client, list(journal.letters(client)), theirs))
         journal.add_page(f"clients/{name}", client)
     with written(out / INDEX) as stream:
         for part in index_page(journal.letters(), journal.standings(), clients, unread, journal.reader):

@@ -28,6 +28,12 @@ def text_of_document(document: Any) -> str:
     return "\n".join("".join(map(text_of_run, runs_of(paragraph))) for paragraph in paragraphs_of(document))
 
 
+def has_words_beside(document: Any) -> bool:
+    """Whether there are words in a header or a footer of a document, which are not read."""
+    parts = (rel.target_part for rel in document.part.rels.values() if rel.reltype.endswith(("/header", "/footer")))
+    return any((text.text or "").strip() for part in parts for text in part.element.iter(_TEXT))
+
+
 def paragraphs_of(document: Any) -> list[Any]:
     """Return the paragraph elements of a document, wherever they stand, in their order."""
     return [p for p in document.element.body.iter(f"{W}p") if all(one.tag != _FALLBACK for one in p.iterancestors())]

@@ -115,7 +115,7 @@ def turned_by(reflection: Reflection) -> dict[int, str]:
 def who_read(reflection: Reflection) -> str:
     """Say in one plain sentence who read the letter, and where it went."""
     if reflection.reader.name == "model":
-        return f"Read by the model {reflection.reader.model}; every word of its was checked before it was shown."
+        return f"Read by the model {reflection.reader.model}; each of its words was checked before it was shown."
     urgent = reflection.distress.level is Level.URGENT
     if reflection.sent_to:
         read = "Screened" if urgent else "Read by the embedded reader"

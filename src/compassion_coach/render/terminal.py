@@ -33,6 +33,7 @@ _COLOURS = {Kind.WARM: "yellow", Kind.ADVICE: "cyan", Kind.INVALIDATION: "magent
 _PLAIN_SIGNS = {"♥": "*", "→": ">", "○": "o", "↷": "^", "“": '"', "”": '"', "’": "'", "·": "-", "…": "..."}
 _WIDEST, _NARROWEST = 88, 24
 _NARROW = re.compile(r"[ -~\u00a1-\u00ac\u00ae-\u02ff\u2010-\u2027]*")  # characters that take one column each
+_LONG = re.compile(r"\S{400}(?=\S)")  # of a word without end, what is wrapped in one go: else it would cost a square
 _GUTTER = 4
 
 
@@ -134,7 +135,7 @@ def _wrapped(text: str, view: Window, indent: int) -> list[str]:
     else:
         import wcwidth
 
-        lines = wcwidth.wrap(shown, room, break_on_hyphens=False)
+        lines = wcwidth.wrap(_LONG.sub(r"\g<0> ", shown), room, break_on_hyphens=False)
     return [" " * indent + line for line in lines]
 
 
