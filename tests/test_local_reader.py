@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from compassion_coach.encoder import card
 from compassion_coach.labelled import parse_letters
 from compassion_coach.letter import Letter
 from compassion_coach.local_reader import LocalReader, label, labels
@@ -109,3 +110,19 @@ def test_the_tuning_letters_stay_right(file: str, floor: float) -> None:
     letters = list(parse_letters((CASES / "tuning" / file).read_text("utf-8").splitlines()))
     right = [label(s.text).kind in s.kinds for letter in letters for s in letter.sentences]
     assert sum(right) / len(right) >= floor
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Soon nothing will hurt any more, my love.",
+        "You have carried this long enough, and the river is quiet.",
+    ],
+)
+def test_what_may_be_danger_is_not_praised(line: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where some danger is heard that is no alarm yet, no warm mark stands; elsewhere in the letter they do."""
+    letter = Letter.of(f"Dear Sam,\nI am so sorry this week was so heavy.\n{line}\nAnyone would be worn out.\n")
+    assert [o.sentence for o in LocalReader().read(letter).observations] == [1, 3]
+    made = {**card(), "distress": {**card()["distress"], "unpraised": 1.1}}
+    monkeypatch.setattr("compassion_coach.local_reader.card", lambda: made)
+    assert 2 in [o.sentence for o in LocalReader().read(letter).observations]

@@ -48,16 +48,16 @@ def test_a_kind_is_the_sum_of_its_qualities() -> None:
 def test_a_sentence_is_cut_only_where_the_gain_outweighs_the_price() -> None:
     """Two sure halves of different kinds are parted; where the whole is as sure, it stays whole."""
     halves = {(0, 4): opinion(0, 4, courage=0.9), (4, 9): opinion(4, 9, should=0.9)}
-    torn = Read("a" * 9, [], {(0, 9): opinion(0, 9, should=0.5), **halves}, price=0.3)
+    torn = Read("a" * 9, [], {(0, 9): opinion(0, 9, should=0.5), **halves}, price=0.3, danger=0.0)
     assert [part.kind for part in torn.parts] == [Kind.WARM, Kind.ADVICE]
-    one = Read("a" * 9, [], {(0, 9): opinion(0, 9, should=0.8), **halves}, price=0.3)
+    one = Read("a" * 9, [], {(0, 9): opinion(0, 9, should=0.8), **halves}, price=0.3, danger=0.0)
     assert [(part.start, part.end) for part in one.parts] == [(0, 9)]
 
 
 def test_neighbouring_parts_of_one_kind_are_one_part() -> None:
     """Two halves of the same kind are never shown as two."""
     halves = {(0, 4): opinion(0, 4, courage=0.99), (4, 9): opinion(4, 9, kind_wish=0.99)}
-    seen = Read("a" * 9, [], {(0, 9): opinion(0, 9, courage=0.4), **halves}, price=0.0)
+    seen = Read("a" * 9, [], {(0, 9): opinion(0, 9, courage=0.4), **halves}, price=0.0, danger=0.0)
     assert len(seen.parts) == 1
 
 

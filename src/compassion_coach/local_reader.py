@@ -49,16 +49,21 @@ class LocalReader:
         for index, words, seen in zip(open_ones, folded, read([[f.text for f in folded]])[0], strict=True):
             sentence = letter.sentences[index]
             if sentence.role is Role.BODY:
-                marked = [(p, p.quality) for p in seen.parts if p.quality and _is_enough(p, p.quality.kind)]
+                marked = [(p, p.quality) for p in seen.parts if p.quality and _is_enough(seen, p, p.quality.kind)]
                 if marked and not is_strange(letter.quote(sentence), words.text):
                     observations += (_observation(index, sentence, words, seen, *one) for one in marked)
         return Reading(self.info, tuple(observations))
 
 
-def _is_enough(part: Opinion, kind: Kind) -> bool:
-    """Whether a stretch is marked. A reproach on a warm line is the harm, so what has to be sure is that it is cold."""
+def _is_enough(seen: Read, part: Opinion, kind: Kind) -> bool:
+    """Whether a stretch is marked. A reproach on a warm line is the harm, so what has to be sure is that it is cold.
+
+    A sentence in which some danger is heard is not praised, though it be too little for an alarm.
+    """
     line: Mapping[str, float] = card()["enough"]
-    return part.confidence >= line["warm"] if kind is Kind.WARM else part.cold >= line["cold"]
+    if kind is Kind.WARM:
+        return part.confidence >= line["warm"] and bool(seen.danger < card()["distress"]["unpraised"])
+    return part.cold >= line["cold"]
 
 
 def labels(sentences: Sequence[str], *, neighbours: bool = False) -> list[Label]:

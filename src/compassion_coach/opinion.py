@@ -19,7 +19,7 @@ from compassion_coach.data import read_toml
 from compassion_coach.encoder import Asked, Encoder, Logits, encoder, shares
 from compassion_coach.evidence import evidence, hits_in
 from compassion_coach.patterns import Hit
-from compassion_coach.vocabulary import Kind, Quality
+from compassion_coach.vocabulary import Kind, Level, Quality
 
 if TYPE_CHECKING:
     import numpy as np
@@ -34,6 +34,7 @@ _MOST_CUTS = 6
 _TWO_WORDS = re.compile(r"\S\s+\S")
 
 
+_GRAVE = list(Level).index(Level.CONCERN)
 CLASSES: tuple[Quality | None, ...] = (*Quality, None)
 """What the first head tells apart; None stands for neutral."""
 _KIND_OF = [quality.kind if quality else Kind.NEUTRAL for quality in CLASSES]
@@ -74,12 +75,16 @@ class Opinion:
 
 @dataclass(frozen=True)
 class Read:
-    """A folded sentence with an opinion of every stretch between two places where it might be cut."""
+    """A folded sentence with an opinion of every stretch between two places where it might be cut.
+
+    `danger` is the share of danger that is heard in the whole of it.
+    """
 
     text: str
     hits: Sequence[Hit]
     opinions: Mapping[tuple[int, int], Opinion]
     price: float
+    danger: float
 
     @property
     def whole(self) -> Opinion:
@@ -117,9 +122,10 @@ def read(texts: Sequence[Sequence[str]], network: Encoder | None = None) -> list
     found = [row for rows in network.read(asked) for row in rows]
     told = [(one, hits_in(one.text)) for text in asked for one in text]
     rows = _rows(network.card, found, [evidence(hits, *span) for one, hits in told for span in one.spans])
+    cut = network.card["cut"]
     done = (
-        Read(one.text, hits, {span: Opinion.of(*span, next(rows)) for span in one.spans}, network.card["cut"])
-        for one, hits in told
+        Read(one.text, hits, {span: Opinion.of(*span, next(rows)) for span in one.spans}, cut, danger)
+        for (one, hits), danger in zip(told, _dangers(found), strict=True)
     )
     return [list(islice(done, len(text))) for text in asked]
 
@@ -134,6 +140,15 @@ def _rows(
 
     if told:
         yield from joined(card, np.concatenate([row["quality"] for row in found]), told).tolist()
+
+
+def _dangers(found: Sequence[Logits]) -> list[float]:
+    """Return the share of danger in each sentence as a whole, which is the first of its spans."""
+    import numpy as np
+
+    return (
+        shares(np.concatenate([row["distress"][:1] for row in found]))[:, _GRAVE:].sum(axis=1).tolist() if found else []
+    )
 
 
 def _turns_at(text: str, at: int) -> bool:
