@@ -197,6 +197,8 @@ def test_after_a_model_was_asked_nobody_says_that_nothing_was_sent(letter: str) 
         done = program("reflect", letter, "-m", "m", "--base-url", server.base_url)
     assert b"after it was sent to the model at 127.0.0.1" in b" ".join(done.stdout.split())
     assert b"Nothing was sent" not in done.stdout
+    done = program("reflect", letter, "-m", "m", "--base-url", server.base_url)  # which is gone
+    assert b"Nothing was sent or kept" in b" ".join(done.stdout.split())
 
 
 @pytest.mark.parametrize("level", ["concern", "urgent"])

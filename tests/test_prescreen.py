@@ -202,6 +202,9 @@ def test_a_client_is_forgotten(folder: Path, tmp_path: Path) -> None:
         forget("ben", out)
     with pytest.raises(InputError, match="no report"):
         forget("ben", tmp_path / "elsewhere")
+    prescreen([str(folder / "ben")], tmp_path / "one")
+    with pytest.raises(InputError, match="tells whose it is"):
+        forget("ben", tmp_path / "one")
 
 
 def test_tables_alone_can_be_written(folder: Path, report: Path, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import cache
+from threading import Event
 from typing import TYPE_CHECKING, Any
 
 from compassion_coach.errors import AnswerError, KeyRefusedError, ModelError, NoKeyError, UnreachableError, parted
@@ -19,7 +20,7 @@ from compassion_coach.quiet import quiet
 if TYPE_CHECKING:
     from ssl import SSLContext
 
-    from httpx2 import Response
+    from httpx2 import Request, Response
     from openai import AsyncOpenAI
 
 MOST_BYTES = 1 << 20
@@ -68,8 +69,9 @@ async def _complete(
 ) -> tuple[Answer, int]:
     import openai
 
+    gone = Event()  # what a server that somebody shares was sent before is not known
     try:
-        once = nullcontext(shared) if shared else client_for(base_url, key, timeout)
+        once = nullcontext(shared) if shared else client_for(base_url, key, timeout, leaves=gone.set)
         async with asyncio.timeout(timeout), once as client:
             with quiet():
                 for number, request in enumerate(requests, 1):
@@ -79,14 +81,20 @@ async def _complete(
                         if number == len(requests):
                             raise
     except (TimeoutError, openai.APITimeoutError):
-        raise UnreachableError(f"The model did not answer within {timeout:g} seconds.") from None
+        raise _sent(UnreachableError(f"The model did not answer within {timeout:g} seconds."), shared, gone) from None
     except openai.OpenAIError as error:
-        raise in_our_words(error) from None
+        raise _sent(in_our_words(error), shared, gone) from None
     except (ModelError, asyncio.CancelledError):
         raise
     except Exception:  # whatever a broken server made a library do, its words are not repeated
         raise AnswerError("The model's server answered in a way that could not be read.") from None
     raise AnswerError("No request was made.")
+
+
+def _sent(error: ModelError, shared: "AsyncOpenAI | None", gone: Event) -> ModelError:
+    """Return an error that says whether any byte of a request went to the server."""
+    error.sent = error.sent and (shared is not None or gone.is_set())
+    return error
 
 
 def client_for(
@@ -96,11 +104,13 @@ def client_for(
     *,
     streams: bool = True,
     heard: "Callable[[Mapping[str, str], int], None]" = lambda _headers, _status: None,
+    leaves: "Callable[[], None]" = lambda: None,
 ) -> "AsyncOpenAI":
     """Return a client for a server. Raises NoKeyError where there is no key, or none that can be sent.
 
     Errors of requests whose answers are streams are closed unread; other requests have to read theirs. `heard` is
-    called with the headers and the status of each response, those included that are tried again.
+    called with the headers and the status of each response, those included that are tried again; `leaves` before the
+    first byte of a request is written.
     """
     import httpx2
     from openai import AsyncOpenAI, OpenAIError
@@ -117,8 +127,15 @@ def client_for(
             if wait.isdecimal() and len(wait) < 10 and int(wait) >= timeout:
                 response.headers["x-should-retry"] = "false"
 
+    async def traced(request: "Request") -> None:
+        async def trace(event: str, _told: Mapping[str, Any]) -> None:
+            if event.endswith("send_request_headers.started"):
+                leaves()
+
+        request.extensions["trace"] = trace
+
     trusted = _certificates(encrypted=not (base_url or "").startswith("http://"))
-    hooks = {"response": [unread] if streams else []}
+    hooks: dict[str, list[Callable[..., Any]]] = {"request": [traced], "response": [unread] if streams else []}
     transport = httpx2.AsyncClient(timeout=timeout, follow_redirects=False, verify=trusted, event_hooks=hooks)
     try:
         return AsyncOpenAI(

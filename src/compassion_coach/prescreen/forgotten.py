@@ -32,8 +32,10 @@ def forget(client: str, out: Path, key: bytes | None = None) -> int:
         many = sum(places for places, *_ in gone)
         files = [file for _, some, _ in gone for file in some]
         if not many and not files:
-            like = [name for name in journal.clients_ever() if client.casefold() in name.casefold()]
+            known = list(filter(None, journal.clients_ever()))
+            like = [name for name in known if client.casefold() in name.casefold()]
             near = f" There are letters of {', '.join(like[:5])}." if like else ""
+            near = near if known else " None of its letters tells whose it is."
             raise InputError(f"The report in {out} holds no letter of that client.{near}")
         for file in files:
             (out / file).unlink(missing_ok=True)
