@@ -39,6 +39,13 @@ def test_what_is_quoted_is_not_the_letter() -> None:
     assert "five minutes" not in text_of(".eml", raw).text
     assert "was not read" in str(text_of(".eml", raw).remark)
     assert text_of(".eml", message("Dear Ana,\nit hurt.\n").as_bytes()).remark is None
+    for hidden in (
+        "Here is my letter:\n> I want to kill myself tonight.\n",
+        "It hurt.\n-- \nI will kill myself tonight.\n",
+    ):
+        found = text_of(".eml", message(hidden).as_bytes())
+        assert "kill myself tonight" in found.text
+        assert "was read as well" in str(found.remark)
 
 
 def test_a_message_is_dated_by_its_header(tmp_path: Path) -> None:

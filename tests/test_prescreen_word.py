@@ -116,7 +116,12 @@ def test_what_stands_beside_the_letter_is_told() -> None:
     document.add_paragraph("Dear Fay, it was a long day.")
     assert text_of(".docx", saved(document)).remark is None
     document.sections[0].footer.paragraphs[0].text = "Goodbye."
-    assert "footer" in str(text_of(".docx", saved(document)).remark)
+    assert "footer was not read" in str(text_of(".docx", saved(document)).remark)
+    document.sections[0].footer.paragraphs[0].text = "Goodbye. I will end my life tonight."
+    found = text_of(".docx", saved(document))
+    assert found.text == "Dear Fay, it was a long day.\n\nGoodbye. I will end my life tonight."
+    assert "footer was read as well" in str(found.remark)
+    assert commented(saved(document), read(saved(document)))
 
 
 def test_what_the_writer_of_an_open_document_sees_is_read() -> None:

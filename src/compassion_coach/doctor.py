@@ -36,8 +36,6 @@ _OPTIONAL = {
     "pyspellchecker": ("--redact", "redact"),
 }
 _PATIENCE = 5.0
-
-
 _SECRET = re.compile(r"//[^/?#]*@")  # a name and a password within an address
 
 

@@ -112,8 +112,8 @@ def prescreen(
     try:
         jobs = jobs or os.cpu_count() or 1
         hidden_by = key() if pseudonymise else None
-        lines = frozenset(listed).difference(paths)
-        how = Options(columns, jobs, hidden_by, keep_text, docx, chosen, batch, not tables_only, lines)
+        from_list = frozenset(listed).difference(paths)
+        how = Options(columns, jobs, hidden_by, keep_text, docx, chosen, batch, not tables_only, from_list)
         with Progress(lambda: count(listed, columns, Path(output))) as progress:
             summary = run(listed, Path(output), how, progress, progress.complain)
     except (OSError, sqlite3.OperationalError) as error:

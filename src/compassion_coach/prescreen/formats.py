@@ -7,15 +7,18 @@ import io
 import logging
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from compassion_coach.errors import InputError, MissingExtraError
 from compassion_coach.intake import MOST_BYTES as MOST_TEXT
+from compassion_coach.letter import Letter
 from compassion_coach.prescreen.mail import body_of, message_in, own_words
 from compassion_coach.prescreen.opendocument import text_of_opendocument
 from compassion_coach.prescreen.rich_text import text_of_rich
-from compassion_coach.prescreen.word import document_of, has_words_beside, text_of_document
+from compassion_coach.prescreen.word import document_of, text_of_document, words_beside
+from compassion_coach.screen import screen
+from compassion_coach.vocabulary import Level
 
 _LIKELY = (
     "cp1252",
@@ -42,17 +45,23 @@ _EXTRAS = {
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """The words of a letter. `encoding` is told where it had to be guessed, `left_out` where there are more words."""
+    """The words of a letter. `encoding` is told where it had to be guessed.
+
+    Where a file has more words, `place` names where they stand, and `whole` is the letter with them.
+    """
 
     text: str
     encoding: str | None = None
-    left_out: str | None = None
+    place: str | None = None
+    whole: str | None = None
 
     @property
     def remark(self) -> str | None:
         """What a reader of the report has to know of how the words were found."""
         guessed = f"Its encoding was guessed: {self.encoding}." if self.encoding else None
-        return " ".join(said for said in (guessed, self.left_out) if said) or None
+        read = "was read as well, for it speaks of danger" if self.text == self.whole else "was not read"
+        beside = f"What stands in {self.place} {read}." if self.place else None
+        return " ".join(said for said in (guessed, beside) if said) or None
 
 
 def text_of(suffix: str, raw: bytes) -> Text:
@@ -72,7 +81,13 @@ def text_of(suffix: str, raw: bytes) -> Text:
         raise InputError("It is empty: there is no letter in it.")
     if len(found.text.encode("utf-8", "surrogatepass")) > MOST_TEXT:
         raise InputError(f"Its text is over {MOST_TEXT >> 10} KiB, which is more than one letter may be.")
-    return found
+    return replace(found, text=found.whole) if found.whole and _is_danger_left_out(found.text, found.whole) else found
+
+
+def _is_danger_left_out(text: str, whole: str) -> bool:
+    """Whether a letter speaks of danger only with what is not its writer's, or not where letters stand."""
+    own, all_of_it = (screen(Letter.of(one)).level.rank for one in (text, whole))
+    return own < Level.CONCERN.rank <= all_of_it
 
 
 def _plain(raw: bytes) -> Text:
@@ -103,8 +118,8 @@ def guessed_encoding(raw: bytes) -> str:
 
 def _docx(raw: bytes) -> Text:
     document = document_of(raw)
-    beside = "What stands in its header or footer was not read." if has_words_beside(document) else None
-    return Text(text_of_document(document), left_out=beside)
+    text, beside = text_of_document(document), words_beside(document)
+    return Text(text, None, "its header or footer", f"{text}\n\n{beside}") if beside else Text(text)
 
 
 def _odt(raw: bytes) -> Text:
@@ -146,7 +161,7 @@ def _eml(raw: bytes) -> Text:
     if kind == "html":
         return Text(_words_of(content))
     own = own_words(content)
-    return Text(own, left_out=None if own == content else "What it quotes, and its signature, was not read.")
+    return Text(own) if own == content else Text(own, None, "its quotations or signature", content)
 
 
 def _pdf(raw: bytes) -> Text:

@@ -85,7 +85,7 @@ def _in_table(stream: IO[bytes], suffix: str, source: Source, columns: Columns) 
             yield Found(one, ".txt", row.text.encode(row.encoding, "surrogateescape"), row.unread)
     except CoachError as error:
         yield Found(source, suffix, unread=str(error))
-    except (ValueError, EOFError, RuntimeError, NotImplementedError):
+    except (ValueError, EOFError, RuntimeError):
         yield Found(source, suffix, unread="It is damaged, and what follows in it could not be read.")
 
 
@@ -94,7 +94,7 @@ def _in_archive(stream: IO[bytes], source: Source, columns: Columns) -> Iterator
     left = MOST_UNPACKED
     try:
         archive = zipfile.ZipFile(stream)
-    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+    except (zipfile.BadZipFile, ValueError, NotImplementedError):  # the last: of a version that zipfile does not know
         yield Found(source, ".zip", unread="It is no archive that can be opened.")
         return
     names = Counter[str]()
@@ -129,7 +129,7 @@ def _member(
                 yield from _in_table(inside, suffix, source, columns)
             else:
                 yield from _one(inside, source, suffix, member.file_size)
-    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, RuntimeError, OSError):
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, RuntimeError, OSError):
         yield Found(source, suffix, unread="It is damaged, and could not be unpacked.")
 
 

@@ -87,7 +87,7 @@ class Journal(AbstractContextManager["Journal"]):
             self._refused(file, error)
         self.run: int = last[0] if last else 0
         self.reader: str = last[1] if last else ""
-        self.before = 0
+        self.before = 0  # the last run that ended before the one that was begun
 
     def _one(self, query: str) -> int:
         return int(self._base.execute(query).fetchone()[0])

@@ -28,10 +28,11 @@ def text_of_document(document: Any) -> str:
     return "\n".join("".join(map(text_of_run, runs_of(paragraph))) for paragraph in paragraphs_of(document))
 
 
-def has_words_beside(document: Any) -> bool:
-    """Whether there are words in a header or a footer of a document, which are not read."""
+def words_beside(document: Any) -> str:
+    """Return the words in the headers and footers of a document, a line for each paragraph that has some."""
     parts = (rel.target_part for rel in document.part.rels.values() if rel.reltype.endswith(("/header", "/footer")))
-    return any((text.text or "").strip() for part in parts for text in part.element.iter(_TEXT))
+    lines = ("".join(map(text_of_run, runs_of(p))).strip() for part in parts for p in part.element.iter(f"{W}p"))
+    return "\n".join(line for line in lines if line)
 
 
 def paragraphs_of(document: Any) -> list[Any]:
