@@ -63,3 +63,9 @@ def test_i_before_a_spaced_word_stays_a_word() -> None:
     assert fold("i w a n t to d i e").text == "i want to die"
     assert fold("i t h u r t s").text.replace(" ", "") == "ithurts"
     assert fold("i d e a").text == "idea"
+
+
+@pytest.mark.parametrize("word", ["drowning", "jumping", "wanted"])
+def test_spaced_letters_of_a_word_with_an_ending_are_one_word(word: str) -> None:
+    """The list has its stem, and common endings are known."""
+    assert fold(" ".join(word)).text == word

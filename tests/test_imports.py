@@ -82,3 +82,12 @@ def test_public_names() -> None:
     assert all(hasattr(compassion_coach, name) for name in compassion_coach.__all__)
     with pytest.raises(AttributeError):
         _ = compassion_coach.nothing
+
+
+def test_no_name_of_a_module_is_given_twice() -> None:
+    """A second constant of one name would change what the first is used for, and no checker says so."""
+    for path in SOURCE.rglob("*.py"):
+        body = ast.parse(path.read_text("utf-8")).body
+        targets = [target for node in body if isinstance(node, ast.Assign) for target in node.targets]
+        names = [name.id for target in targets for name in ast.walk(target) if isinstance(name, ast.Name)]
+        assert sorted(names) == sorted(set(names)), path.name

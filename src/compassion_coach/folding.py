@@ -27,7 +27,7 @@ _SHORT, _LONGEST = 3, 16  # letters of a word that has endings, and of any word
 _DIGITS = str.maketrans("013457@$", "oieastas")
 
 
-_SHORT = 2048  # characters of a text that is remembered
+_REMEMBERED = 2048  # characters of a text that is at hand at most
 _AT_HAND = 128  # texts: the sentences of a letter are asked for by one reader after another
 
 
@@ -49,7 +49,7 @@ class Folded:
 
 def fold(text: str) -> Folded:
     """Return the folded form of a text. Linear in its length; never raises."""
-    return _remembered(text) if len(text) <= _SHORT else _folded(text)
+    return _remembered(text) if len(text) <= _REMEMBERED else _folded(text)
 
 
 def _folded(text: str) -> Folded:
