@@ -13,7 +13,14 @@ from hypothesis import strategies as st
 from compassion_coach import Coach, Reflection
 from compassion_coach.encoder import loaded
 from compassion_coach.errors import DataError, SettingError
+from compassion_coach.folding import fold
+from compassion_coach.letter import Letter
+from compassion_coach.local_reader import LocalReader
+from compassion_coach.patterns import rules_of
+from compassion_coach.prescreen.sources import Source
+from compassion_coach.prescreen.work import Work, read_one
 from compassion_coach.reflection import as_json, json_schema
+from compassion_coach.screen import takes_back
 from compassion_coach.vocabulary import Kind, Level
 
 SNUBBED = """Dear Nell,
@@ -162,6 +169,25 @@ def test_what_tells_of_danger_is_not_praised(danger: str) -> None:
     assert [mark.quote for mark in reflection.marks] == [
         "I am so sorry this week was so heavy.", "Anyone would be worn out after that.",
     ]  # fmt: skip
+
+
+def test_the_encoder_hears_danger_where_no_word_weighs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where it is all but sure people come forward; but not for what a rule knows to be harmless."""
+    monkeypatch.setattr("compassion_coach.opinion._dangers", lambda found: [0.95] * len(found))
+    reflection = Coach(region="UK").reflect("Dear Ann,\nThe tide is at six.\n")
+    assert (reflection.distress.level, reflection.marks) == (Level.CONCERN, ())
+    assert reflection.support
+    read = read_one(Work(Source("x", "x"), ".txt", b"Dear Ann,\nThe tide is at six.\n", "c"))
+    assert read.record
+    assert read.record.level is Level.CONCERN
+    harmless = next(t for rule in rules_of("distress") if rule.unless for t in rule.pass_over if is_one(t))
+    assert LocalReader().read(Letter.of(harmless)).level is Level.NONE
+    monkeypatch.setattr("compassion_coach.opinion._dangers", lambda found: [0.85] * len(found))
+    assert reflect("Dear Ann,\nThe tide is at six.\n").distress.level is Level.NONE
+
+
+def is_one(text: str) -> bool:
+    return len(Letter.of(text).sentences) == 1 and takes_back(fold(text).text)
 
 
 def test_a_broken_file_is_told_in_plain_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,8 @@ from compassion_coach.letter import Letter, Role, Sentence
 from compassion_coach.opinion import Opinion, Read, read
 from compassion_coach.reading import Observation, Reading
 from compassion_coach.reflection import ReaderInfo
-from compassion_coach.vocabulary import Kind, Quality
+from compassion_coach.screen import takes_back
+from compassion_coach.vocabulary import Kind, Level, Quality
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +43,23 @@ class LocalReader:
         return await asyncio.to_thread(self.read, letter)
 
     def read(self, letter: Letter) -> Reading:
-        """Return what is seen in a letter, sentence by sentence. Private sentences are not read."""
+        """Return what is seen in a letter, sentence by sentence. Private sentences are not read.
+
+        The level is `concern` where the encoder is all but sure of danger that no rule knows to be harmless.
+        """
         open_ones = [i for i, s in enumerate(letter.sentences) if not s.private and letter.has_words(s)]
         folded = [fold(letter.quote(letter.sentences[i])) for i in open_ones]
         observations: list[Observation] = []
+        level = Level.NONE
         for index, words, seen in zip(open_ones, folded, read([[f.text for f in folded]])[0], strict=True):
             sentence = letter.sentences[index]
+            if seen.danger >= card()["distress"]["alone"] and not takes_back(seen.text):
+                level = Level.CONCERN
             if sentence.role is Role.BODY:
                 marked = [(p, p.quality) for p in seen.parts if p.quality and _is_enough(seen, p, p.quality.kind)]
                 if marked and not is_strange(letter.quote(sentence), words.text):
                     observations += (_observation(index, sentence, words, seen, *one) for one in marked)
-        return Reading(self.info, tuple(observations))
+        return Reading(self.info, tuple(observations), level=level)
 
 
 def _is_enough(seen: Read, part: Opinion, kind: Kind) -> bool:

@@ -137,6 +137,12 @@ def told(text: str) -> set[str]:
     return _told(bank_of("distress").hits(text))
 
 
+def takes_back(text: str) -> bool:
+    """Whether some rule would match a folded stretch and all are taken back: it is known to be harmless."""
+    bank = bank_of("distress")
+    return bank.matches(text) and not any(bank.hits(text))
+
+
 def _told(hits: Iterable[Hit]) -> set[str]:
     return {hint for hit in hits for hint in (hit.rule.name, f"!{hit.rule.about['level']}")}
 

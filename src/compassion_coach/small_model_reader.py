@@ -20,7 +20,7 @@ from compassion_coach.model_reader import marker_for, now, plain_words, sent_for
 from compassion_coach.prompts import PROMPT_VERSION, render
 from compassion_coach.reading import Observation, Reading
 from compassion_coach.reflection import ReaderInfo, Usage
-from compassion_coach.vocabulary import DESCRIPTIONS
+from compassion_coach.vocabulary import DESCRIPTIONS, Level
 
 MOST_NOTE_TOKENS = 120
 MOST_NOTES = 24  # of a long letter the first so many marks are spoken of by the model
@@ -57,7 +57,7 @@ class SmallModelReader:
         begun = time.monotonic()
         sent, put_back = sent_for(letter, self.redact)
         marked = LocalReader().read(sent)
-        if not marked.observations:  # there is nothing to ask about
+        if marked.level is not Level.NONE or not marked.observations:  # danger goes nowhere; nothing needs no asking
             return put_back(marked)
         seen = list(marked.observations)
         spent = Usage(requests=0, prompt_tokens=0, answer_tokens=0)

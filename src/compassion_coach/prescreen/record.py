@@ -99,7 +99,10 @@ def record_of(
     In a letter that speaks of danger no stretch that tells of it is a mark: neither what made the screen speak, nor a
     sentence that makes it speak by itself.
     """
-    grave = distress.level.rank >= Level.CONCERN.rank
+    level = max(
+        distress.level, reading.level, key=lambda level: level.rank
+    )  # a reader may raise it, and never lower it
+    grave = level.rank >= Level.CONCERN.rank
     signs = _merged([Sign(signal.kind, signal.start, signal.end) for signal in distress.signals])
     if grave:
         signs = _merged([*signs, *_alone(letter)])
@@ -107,7 +110,7 @@ def record_of(
     seen = [one for one in reading.observations if not any(s.start < one.end and one.start < s.end for s in told)]
     turns = find_turns(letter, seen)
     return Record(
-        level=distress.level,
+        level=level,
         signs=tuple(signs),
         marks=tuple(Seen(one.sentence, one.start, one.end, one.quality, one.confidence) for one in seen),
         turns=tuple((turn.warm, turn.undone_by) for turn in turns),
