@@ -160,3 +160,25 @@ def test_a_rule_needs_patterns_or_hints(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(patterns, "read_toml", lambda _: {"rule": [rule]})
     with pytest.raises(DataError, match="soft"):
         load_rules("x.toml", ["rail"])
+
+
+@pytest.mark.parametrize(
+    ("text", "tried"),
+    [
+        ("want to die", True),
+        ("i want to diet", True),
+        ("wanted to die", False),
+        ("want to d ie", False),
+        ("to die is what i want", False),
+        ("sh", True),
+        ("the sh, again", True),
+        ("she wishes", False),
+        ("good", False),
+        ("good day", True),
+        ("today is good", True),
+    ],
+)
+def test_a_pattern_is_tried_where_its_words_stand(text: str, tried: bool) -> None:
+    """Words that reach over blanks, words with edges, and words of which one more has to be there."""
+    words = {" to ": "want to die\t0\t", "sh": "\bsh\b\t1\t", "good": "good\t2\t", "day": "day\t\t0"}
+    assert bool(Needed(words, {0: 0, 1: 0, 2: 1}, [[0], [1], [2]], ()).likely(text)) is tried

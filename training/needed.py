@@ -8,7 +8,6 @@ How often letters hold a word is counted in the letters of the corpus, as the sc
 
 import json
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from re import _constants as op  # type: ignore[attr-defined]  # Python's own parser of patterns
@@ -20,7 +19,7 @@ from linear import ROOT
 from compassion_coach.folding import fold
 from compassion_coach.labelled import parse_letters
 from compassion_coach.letter import Letter
-from compassion_coach.needed import GRAM, digest_of
+from compassion_coach.needed import EDGE, digest_of, parts_of, stands
 from compassion_coach.patterns import FAMILIES, rules_of
 from compassion_coach.screen import stretches as stretches_of
 
@@ -30,18 +29,20 @@ MOST_OFTEN = 0.6  # of the stretches: a set of words that is there more often sa
 MOST_SETS = 2  # beside the first that are written down
 EACH = 8  # one letter of so many is counted
 _CODE = re.compile(r"\\x\{([0-9a-fA-F]+)\}")  # what RE2 writes for a character, and Python does not
+_IN_WORD = re.compile(r"\w", re.ASCII)
 Words = frozenset[str]
+Part = tuple[Any, Any]
 
 
 def sets_of(pattern: str) -> list[Words]:
     """Return sets of words; whatever the pattern matches holds a word of each. No set where nothing is sure."""
     tree = parser.parse(_CODE.sub(lambda code: chr(int(code[1], 16)), pattern))
-    return [] if tree.state.flags & op.SRE_FLAG_IGNORECASE else list(_sets(tree))
+    return [] if tree.state.flags & op.SRE_FLAG_IGNORECASE else list(_sets([*tree]))
 
 
-def _sets(tree: Iterable[tuple[Any, Any]]) -> Iterator[Words]:
+def _sets(tree: Sequence[Part]) -> Iterator[Words]:
     run = {""}
-    for kind, told in tree:
+    for at, (kind, told) in enumerate(tree):
         words = _exactly(kind, told)
         if words and len(words) <= 8 * MOST_WORDS:
             if len(run) * len(words) > MOST_WORDS:
@@ -52,19 +53,48 @@ def _sets(tree: Iterable[tuple[Any, Any]]) -> Iterator[Words]:
         yield from _if_sure(run)
         run = {""}
         if kind is op.SUBPATTERN:
-            yield from _sets(told[3])
+            yield from _sets([*told[3]])
         elif kind is op.BRANCH:
-            ways = [list(_sets(way)) for way in told[1]]
+            before, after = _last(tree[:at]), [part for part in tree[at + 1 : at + 2] if _is_edge(part)]
+            ways = [list(_sets([*before, *way, *after])) for way in told[1]]
             if all(ways):
                 yield frozenset().union(*(min(way, key=_often) for way in ways))
-        elif kind in (op.MAX_REPEAT, op.MIN_REPEAT) and told[0] >= 1:
-            yield from _sets(told[2])
+        elif kind in (op.MAX_REPEAT, op.MIN_REPEAT):
+            if told[0] >= 1:
+                yield from _sets([*told[2]])
+            run = {chr(told) if kind is op.LITERAL else "" for kind, told in _last(tree[: at + 1])} or run
     yield from _if_sure(run)
 
 
+def _last(tree: Sequence[Part]) -> list[Part]:
+    """Return what a match of some parts ends in, whatever it is otherwise: a character, or the edge of a word."""
+    if not tree:
+        return []
+    if _is_edge(tree[-1]):
+        return [tree[-1]]
+    kind, told = tree[-1]
+    if kind in (op.MAX_REPEAT, op.MIN_REPEAT):
+        repeated = _last([*told[2]])
+        return repeated if told[0] >= 1 or repeated == _last(tree[:-1]) else []
+    return []
+
+
+def _is_edge(part: Part) -> bool:
+    return part[0] is op.LITERAL or part == (op.AT, op.AT_BOUNDARY)
+
+
 def _if_sure(run: set[str]) -> Iterator[Words]:
-    if "" not in run:
-        yield frozenset(run)
+    words = frozenset(map(_plain, run))
+    if "" not in words:
+        yield words
+
+
+def _plain(word: str) -> str:
+    """Return a word with the marks of its own edges, and of no others."""
+    bare = word.replace(EDGE, "")
+    begins = word[:1] == EDGE and _IN_WORD.match(bare[:1])
+    ends = word[-1:] == EDGE and _IN_WORD.match(bare[-1:])
+    return f"{EDGE if begins else ''}{bare}{EDGE if ends else ''}"
 
 
 def _exactly(kind: Any, told: Any) -> set[str] | None:
@@ -72,7 +102,7 @@ def _exactly(kind: Any, told: Any) -> set[str] | None:
     if kind is op.LITERAL:
         return {chr(told)}
     if kind is op.AT:
-        return {""}
+        return {EDGE if told is op.AT_BOUNDARY else ""}
     if kind is op.IN and all(inside is op.LITERAL for inside, _ in told):
         return {chr(code) for _, code in told}
     if kind is op.SUBPATTERN:
@@ -109,7 +139,7 @@ def stretches() -> tuple[str, ...]:
 
 @cache
 def _with(word: str) -> frozenset[int]:
-    return frozenset(at for at, text in enumerate(stretches()) if word in text)
+    return frozenset(at for at, text in enumerate(stretches()) if stands(word, text))
 
 
 @cache
@@ -129,31 +159,25 @@ def file_of(patterns: Sequence[str]) -> dict[str, Any]:
             asked.setdefault(word, []).append(len(digests))
         digests.append(digest_of(pattern))
         telling = [words for words in found[1:] if _often(words)[0] < MOST_OFTEN * len(stretches())]
-        also.append(" ".join(str(sets.setdefault(words, len(sets))) for words in telling[:MOST_SETS]))
-    first = {
-        gram: "\t".join(f"{word}\t{' '.join(map(str, asked[word]))}" for word in words)
-        for gram, words in _by_gram(asked).items()
-    }
-    others = ["\t".join(f"{gram}\t" + "\n".join(words) for gram, words in _by_gram(some).items()) for some in sets]
-    return {"patterns": digests, "words": first, "sets": others, "also": also}
+        also.append(_cell(sets.setdefault(words, len(sets)) for words in telling[:MOST_SETS]))
+    others = dict[str, list[int]]()
+    for number, words in enumerate(sets):
+        for word in words:
+            others.setdefault(word, []).append(number)
+    lines = dict[str, list[str]]()
+    for word in sorted({*asked, *others}):
+        cells = (word, _cell(asked.get(word, ())), _cell(others.get(word, ())))
+        lines.setdefault(_rarest(word), []).append("\t".join(cells))
+    return {"patterns": digests, "words": {part: "\t".join(words) for part, words in lines.items()}, "also": also}
 
 
-def _by_gram(words: Iterable[str]) -> dict[str, list[str]]:
-    found = dict[str, list[str]]()
-    for word in sorted(words):
-        found.setdefault(_rarest(word), []).append(word)
-    return found
+def _cell(numbers: Iterable[int]) -> str:
+    return " ".join(map(str, numbers))
 
 
 def _rarest(word: str) -> str:
-    """Return the characters that a word is looked up by: of a short word, none."""
-    inside = (word[at : at + GRAM] for at in range(len(word) - GRAM + 1))
-    return min(inside, key=lambda gram: (_grams()[gram], gram), default="")
-
-
-@cache
-def _grams() -> Counter[str]:
-    return Counter(text[at : at + GRAM] for text in stretches() for at in range(len(text) - GRAM + 1))
+    """Return the part that a word is looked up by."""
+    return min((part for part, _ in parts_of(word.strip(EDGE))), key=lambda part: (len(_with(part)), part))
 
 
 def main() -> None:
@@ -164,7 +188,7 @@ def main() -> None:
         (FOLDER / f"{name}.json").write_text(
             json.dumps(made, separators=(",", ":"), ensure_ascii=False) + "\n", "utf-8"
         )
-        words = sum(line.count("\t") // 2 + 1 for line in made["words"].values())
+        words = sum(line.count("\t") // 3 + 1 for line in made["words"].values())
         print(f"{name}: {len(made['patterns'])} of {len(set(patterns))} patterns need some of {words} words")
 
 

@@ -5,65 +5,129 @@ that its file does not know is always tried: a file that is behind costs time, a
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache, lru_cache
 from hashlib import blake2b
+from itertools import pairwise
+from typing import NamedTuple
 
 from compassion_coach.data import OnDemand, read_text
 
-GRAM = 3
-"""How many characters of a word it is looked up by."""
+EDGE = "\b"
+"""Before or after a word that has to begin or end there, as in patterns."""
+
+_IN_WORD = re.compile(r"\w", re.ASCII)
+_AT_HAND = 1 << 13  # pieces of text of which is known what they hold: most words of a letter are in others as well
+_LONGEST = 64  # characters of such a piece
 
 
-@dataclass(frozen=True, slots=True)
+class _Word(NamedTuple):
+    """A word that each of these patterns needs, with what else it needs as bits; and the further sets of words that
+    it is in, as bits as well. `seam` is where it reaches over a blank: the character before, the blank, the one after.
+    """
+
+    word: str
+    bare: str
+    seam: str
+    needs: Mapping[int, int]
+    sets: int
+
+
+class _Held(NamedTuple):
+    """What a piece of text holds: for these patterns and sets a word for certain; and it may be part of longer words,
+    which are told by their seams and by themselves.
+    """
+
+    needs: Mapping[int, int]
+    sets: int
+    longer: Mapping[str, Mapping[str, _Word]]
+
+
 class Needed:
     """What some patterns need. Patterns are told apart by their place in the sequence that `needed` was given.
 
-    A pattern can match where one of its words is (`words` holds them under the rarest GRAM characters in each, shorter
-    words under none) and, of each of the `sets` that `also` names, one more. The file counts its patterns: `places` are
-    the places of each. What is in `unknown` can match anywhere.
+    A pattern can match where one of its words is and one of each of the sets that `also` names as bits. `words` holds
+    lines of words under the rarest of their parts: what lies between two blanks, with those of the blanks that are in
+    the word. The file counts its patterns: `places` are the places of each. What is in `unknown` can match anywhere.
     """
 
-    words: Mapping[str, Sequence[tuple[str, Sequence[int]]]]
-    sets: Mapping[int, Mapping[str, Sequence[str]]]
-    also: Mapping[int, Sequence[int]]
-    places: Sequence[Sequence[int]]
-    unknown: frozenset[int]
+    def __init__(
+        self,
+        words: Mapping[str, str],
+        also: Mapping[int, int],
+        places: Sequence[Sequence[int]],
+        unknown: Iterable[int],
+    ) -> None:
+        self.unknown = tuple(unknown)
+        self._words, self._places = words, places
+        self._under = cache(lambda part: tuple(_words(part, words[part], also)))
+        self._longest = max(map(len, words), default=0)
+        self._remembered = lru_cache(_AT_HAND)(self._held)
 
     def likely(self, text: str) -> list[int]:
-        """Return the places of the patterns that may match in a text, in order."""
-        grams = {"", *[text[at : at + GRAM] for at in range(len(text) - GRAM + 1)]}
-        found = set[int]()
-        for gram in grams & self.words.keys():
-            for word, numbers in self.words[gram]:
-                if word in text:
-                    found.update(numbers)
-        held: dict[int, bool] = {}  # patterns share their sets
+        """Return the places of the patterns that may match in a text, in order.
+
+        What the piece between two blanks holds is remembered: the next sentence has most of them as well.
+        """
+        pieces = text.split(" ")
+        seams = [f"{before[-1:]} {after[:1]}" for before, after in pairwise(pieces)]
+        needs, sets, longer = dict[int, int](), 0, dict[str, _Word]()
+        for piece, *around in zip(pieces, ["", *seams], [*seams, ""], strict=True):
+            held = self._remembered(piece) if len(piece) <= _LONGEST else self._held(piece)
+            needs |= held.needs
+            sets |= held.sets
+            if held.longer:
+                for seam in around:
+                    longer |= held.longer.get(seam, {})
+        for word in longer.values():
+            if word.bare in text:
+                needs |= word.needs
+                sets |= word.sets
         likely = [*self.unknown]
-        for number in found:
-            for one in self.also[number]:
-                if one not in held:
-                    held[one] = _holds(text, grams, self.sets[one])
-                if not held[one]:
-                    break
-            else:
-                likely += self.places[number]
+        for number, also in needs.items():
+            if sets & also == also:
+                likely += self._places[number]
         likely.sort()
         return likely
 
+    def _held(self, piece: str) -> _Held:
+        padded = f" {piece} "  # at an end of the text there is no blank: what needs one there is tried in vain
+        needs, sets, longer = dict[int, int](), 0, dict[str, dict[str, _Word]]()
+        parts = {padded[a:b] for a in range(len(padded)) for b in range(a + 1, min(a + self._longest, len(padded)) + 1)}
+        for word in (word for part in parts & self._words.keys() for word in self._under(part)):
+            if word.seam:
+                longer.setdefault(word.seam, {})[word.word] = word
+            elif stands(word.word, padded):
+                needs |= word.needs
+                sets |= word.sets
+        return _Held(needs, sets, longer)
 
-def _holds(text: str, grams: Set[str], words: Mapping[str, Sequence[str]]) -> bool:
-    """Whether a text, of which these are the grams, holds one of some words."""
-    for gram in grams & words.keys():
-        for word in words[gram]:
-            if word in text:
-                return True
+
+def parts_of(bare: str) -> list[tuple[str, str]]:
+    """Return the parts of a word, and where the word reaches over a blank beside each, if it does."""
+    cuts = [at for at in range(1, len(bare) - 1) if bare[at] == " "]
+    ends = [(0, len(bare))] if not cuts else [*zip([0, *cuts], [*(cut + 1 for cut in cuts), len(bare)], strict=True)]
+    seams = [bare[cut - 1 : cut + 2] for cut in cuts]
+    return [(bare[a:b], seam) for (a, b), seam in zip(ends, [*seams, *seams[-1:]] or [""], strict=True)]
+
+
+def stands(word: str, text: str) -> bool:
+    """Whether a word that patterns need is in a text, with its edges, if it has to have any."""
+    bare = word.strip(EDGE)
+    at = text.find(bare)
+    while at >= 0:
+        end = at + len(bare)
+        begins = word[0] != EDGE or not _IN_WORD.match(text[at - 1 : at])
+        if begins and (word[-1] != EDGE or not _IN_WORD.match(text, end)):
+            return True
+        at = text.find(bare, at + 1)
     return False
 
 
 def everywhere(patterns: Sequence[str]) -> Needed:
     """Return that nothing is known of what patterns need."""
-    return _needed({}, [], [], (), frozenset(range(len(patterns))))
+    return Needed({}, {}, (), range(len(patterns)))
 
 
 def needed(file: str, patterns: Sequence[str]) -> Needed:
@@ -73,32 +137,22 @@ def needed(file: str, patterns: Sequence[str]) -> Needed:
     unknown: list[int] = []
     for place, pattern in enumerate(patterns):
         at.get(digest_of(pattern), unknown).append(place)
-    return _needed(told["words"], told["sets"], told["also"], list(at.values()), frozenset(unknown))
+    words: Mapping[str, str] = told["words"]
+    also = OnDemand(lambda: dict(enumerate(told["also"])), _bits)
+    return Needed(words, also, [*at.values()], unknown)
 
 
-def _needed(
-    words: Mapping[str, str],
-    sets: Sequence[str],
-    also: Sequence[str],
-    places: Sequence[Sequence[int]],
-    unknown: frozenset[int],
-) -> Needed:
-    return Needed(
-        OnDemand(lambda: words, lambda line: [(word, _numbers(cell)) for word, cell in _pairs(line)]),
-        OnDemand(lambda: dict(enumerate(sets)), lambda line: {gram: cell.split("\n") for gram, cell in _pairs(line)}),
-        OnDemand(lambda: dict(enumerate(also)), _numbers),
-        places,
-        unknown,
-    )
-
-
-def _pairs(line: str) -> Iterator[tuple[str, str]]:
+def _words(part: str, line: str, also: Mapping[int, int]) -> Iterator[_Word]:
     cells = line.split("\t")
-    return zip(cells[::2], cells[1::2], strict=True)
+    for word, numbers, sets in zip(cells[::3], cells[1::3], cells[2::3], strict=True):
+        bare = word.strip(EDGE)
+        yield _Word(
+            word, bare, dict(parts_of(bare))[part], {int(n): also[int(n)] for n in numbers.split()}, _bits(sets)
+        )
 
 
-def _numbers(cell: str) -> list[int]:
-    return list(map(int, cell.split()))
+def _bits(cell: str) -> int:
+    return sum(1 << int(number) for number in cell.split())
 
 
 def digest_of(pattern: str) -> str:
