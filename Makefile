@@ -4,7 +4,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 EXAMPLES := $(sort $(wildcard examples/*.txt examples/*.md))
 
-.PHONY: help reflect test check bench train corpus card needed teacher weighing ray fuzz mutants snapshots record clean
+.PHONY: help reflect test check bench train corpus card needed teacher cuts weighing ray fuzz mutants snapshots record clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -54,6 +54,9 @@ card: .venv/.test ## Print the figures of MODEL_CARD.md (PUBLIC='--public FOLDER
 
 needed: .venv/.test ## Work out anew which words the patterns of the rules need, after a rule has changed
 	$(BIN)/python training/needed.py
+
+cuts: .venv/.training ## Learn anew where thoughts end in a text without marks
+	$(BIN)/python training/run_on.py $(wildcard cases/heldout/letters*.txt)
 
 weighing: .venv/.training ## Learn what weighs in the screen and the rails anew (PUBLIC='--public FOLDER'), after printing how it does
 	$(BIN)/python training/distress.py $(PUBLIC) --check

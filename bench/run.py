@@ -16,6 +16,7 @@ import labels
 import rails
 import reader
 import redact
+import unmarked
 
 from compassion_coach import Coach, Letter
 from compassion_coach.guard import judge
@@ -56,6 +57,7 @@ def main() -> None:
     )
     rails.main([str(CASES / "outputs.letter.txt"), *map(str, sorted(CASES.glob("*/outputs*.tsv")))])
     redact.main([*map(str, sorted(CASES.glob("*/redact*.txt")))])
+    unmarked.main()
     print("\n== speed in the library, median ms")
     letter = Letter.of(TEN)
     note = "The words “You should make a list” may be heard as one more thing to get right."

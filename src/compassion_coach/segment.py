@@ -1,13 +1,17 @@
 """Where the sentences of a letter begin and end, whatever it looks like: prose, list, poem or text message.
 
 The library sentencex finds sentences inside a line. This module decides what a line is (a wrapped paragraph is
-joined, a line of a poem is not) and mends what letters have and newspapers do not: bullets, emoji, ellipses.
+joined, a line of a poem is not) and mends what letters have and newspapers do not: bullets, emoji, ellipses. Where no
+full stop is set `run_on.py` tells where a thought ends.
 """
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import sentencex
+
+from compassion_coach.run_on import thoughts
 
 _BULLET = re.compile(r"\s*(?:[-*+•·–—>]\s+|#{1,6}\s+|\(?\d{1,2}[.)]\s+)*")
 _ENDS_SENTENCE = re.compile(r"[.!?…:;,][\"'”’)\]]*\s*$")
@@ -54,11 +58,12 @@ def sentences(text: str) -> list[tuple[int, int]]:
         head = opening.end() if opening else 0
         if head:
             found.append(_trimmed(text, start, start + head))
-        found += (
-            _trimmed(text, start + head + a, start + head + b)
-            for a, b in _pieces(unit[head:])
-            if unit[head + a : head + b].strip()
-        )
+        for a, b in _pieces(unit[head:]):
+            piece = unit[head + a : head + b]
+            edges = pairwise([0, *thoughts(piece), len(piece)])
+            found += (
+                _trimmed(text, start + head + a + c, start + head + a + d) for c, d in edges if piece[c:d].strip()
+            )
     return [span for span in found if span[0] < span[1]]
 
 
