@@ -535,3 +535,21 @@ def test_a_report_among_the_letters_is_not_read(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("You were tired.")
     for _ in range(2):
         assert prescreen([str(tmp_path)], tmp_path / "prescreen", Options(keep_text=True)).total == 1
+
+
+def test_all_letters_can_be_one_clients(tmp_path: Path) -> None:
+    """The folder of one person, or a list of files, tells nobody's name: it can be said, and the picture is there."""
+    for day in ("01", "02"):
+        (tmp_path / "ana" / "more").mkdir(parents=True, exist_ok=True)
+        (tmp_path / "ana" / f"2026-01-{day}.txt").write_text("Dear Ana,\nOf course that hurt.\n")
+    (tmp_path / "ana" / "more" / "2026-01-03.txt").write_text("Dear Ana,\nYou should rest.\n")
+    (tmp_path / "ana" / "t.csv").write_text("text,client\nIt hurt.,somebody\n")
+    (tmp_path / "ana" / "x.bin").write_bytes(b"x")
+    out = tmp_path / "out"
+    assert run(["prescreen", str(tmp_path / "ana"), "-o", str(out), "--one-client", "Ana"]) == 0
+    with (out / "letters.csv").open(newline="") as table:
+        assert [row["client"] for row in csv.DictReader(table)] == ["Ana"] * 4
+    [page] = (out / "clients").iterdir()
+    assert "2026-01-03" in page.read_text("utf-8")
+    assert "x.bin" in page.read_text("utf-8")
+    assert run(["prescreen", "forget", "Ana", "-o", str(out)]) == 0

@@ -495,3 +495,16 @@ def test_a_run_that_came_to_nothing_binds_nobody(tmp_path: Path) -> None:
         prescreen([str(tmp_path / "in")], tmp_path / "out")
     (tmp_path / "in" / "a.txt").write_text("It makes sense.", "utf-8")
     assert prescreen([str(tmp_path / "in")], tmp_path / "out", Options(key=b"k" * 32)).total == 1
+
+
+def test_a_column_that_was_named_has_to_be_there(tmp_path: Path) -> None:
+    """Ten thousand letters are not read as nobody's because a name was mistyped; a usual column may be missing."""
+    csv, lines = b"text,who\nIt hurt.,Ana\n", b'{"text": "It hurt."}\n{"text": "It hurt.", "who": "Ana"}\n'
+    for suffix, raw in ((".csv", csv), (".jsonl", lines)):
+        assert [row.client for _, row in rows_of(io.BytesIO(raw), suffix, Columns(client="who"))][-1] == "Ana"
+        assert not [row.unread for _, row in rows_of(io.BytesIO(raw), suffix, Columns()) if row.unread]
+    with pytest.raises(InputError, match=r"no column whom.*text, who: --client NAME"):
+        list(rows_of(io.BytesIO(csv), ".csv", Columns(client="whom")))
+    *read, (number, last) = rows_of(io.BytesIO(lines), ".jsonl", Columns(date="day"))
+    assert [row.unread for _, row in read] == [None, None]
+    assert (number, last.unread) == (3, "No line has a day: --date NAME.")

@@ -27,6 +27,7 @@ _ABOUT_A_MODEL = ("base_url", "redact", "max_tokens", "max_cost", "prices")
 @click.option("--id", default="id", show_default=True, metavar="COLUMN", help="Of a table: their names.")
 @click.option("--client", default="client", show_default=True, metavar="COLUMN", help="Of a table: whose they are.")
 @click.option("--date", default="date", show_default=True, metavar="COLUMN", help="Of a table: when they were written.")
+@click.option("--one-client", "whose", default="", metavar="NAME", help="All of these letters are one client's.")
 @click.option("-j", "--jobs", type=click.IntRange(1), help="How many processes read.  [default: every processor]")
 @click.option("-m", "--model", help="A model reads, behind an OpenAI-compatible API; letters then leave this computer.")
 @click.option("--base-url", help="Where the model's server is, for example http://localhost:11434/v1.")
@@ -64,6 +65,7 @@ def prescreen(
     keep_text: bool,
     docx: bool,
     tables_only: bool,
+    whose: str,
     **options: Any,
 ) -> int:
     """Read letters for a therapist: which one needs a person today, which are warm, and how that changes.
@@ -96,7 +98,7 @@ def prescreen(
     if engine == "ray":
         from compassion_coach.prescreen.over_ray import LOST, Over, over_ray
 
-        counted = over_ray(listed, output, Over(address, jobs, columns, key() if pseudonymise else None))
+        counted = over_ray(listed, output, Over(address, jobs, columns, key() if pseudonymise else None, whose))
         lost = counted.pop(LOST)
         click.echo(_summary(counted, lost, ""), err=True)
         click.echo(output)
@@ -108,12 +110,13 @@ def prescreen(
         raise InputError("--base-url, --redact, --max-tokens, --max-cost and --prices are about a model: -m NAME.")
     if options["model"]:
         chosen = _model(**options)
-        _announce(chosen, listed, columns, Path(output))
+        if chosen.key or chosen.base_url:  # without either nothing can be sent, and that is told next
+            _announce(chosen, listed, columns, Path(output))
     try:
         jobs = jobs or os.cpu_count() or 1
         hidden_by = key() if pseudonymise else None
         from_list = frozenset(listed).difference(paths)
-        how = Options(columns, jobs, hidden_by, keep_text, docx, chosen, batch, not tables_only, from_list)
+        how = Options(columns, jobs, hidden_by, keep_text, docx, chosen, batch, not tables_only, from_list, whose)
         with Progress(lambda: count(listed, columns, Path(output))) as progress:
             summary = run(listed, Path(output), how, progress, progress.complain)
     except (OSError, sqlite3.OperationalError) as error:

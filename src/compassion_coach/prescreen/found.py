@@ -21,14 +21,15 @@ JOURNAL = "journal.sqlite"
 _DEEPEST = 100  # folders within folders
 
 
-def find(paths: Iterable[str], columns: Columns, report: Path | None = None) -> Iterator[Found]:
-    """Yield every letter under some paths, in the order of the paths and then of names.
+def find(paths: Iterable[str], columns: Columns, report: Path | None = None, whose: str = "") -> Iterator[Found]:
+    """Yield every letter under some paths, in the order of the paths and then of names; with `whose` all one client's.
 
     Each file is read once, however many ways lead to it, and nothing in the folder of the report itself. A path that
     is not there is told as what cannot be read.
     """
     for file, client in _walked(paths, report):
-        yield from told(_in_file(file, client, columns), Source(str(file), file.stem, client), file.suffix.lower())
+        source = Source(str(file), file.stem, client)
+        yield from told(_in_file(file, client, columns), source, file.suffix.lower(), whose)
 
 
 def check(paths: Iterable[str]) -> None:

@@ -133,8 +133,12 @@ def _member(
         yield Found(source, suffix, unread="It is damaged, and could not be unpacked.")
 
 
-def told(found: Iterator[Found], source: Source, suffix: str) -> Iterator[Found]:
-    """Yield what is found in a file, with names that can be written down; whatever fails is told as well."""
+def told(found: Iterator[Found], source: Source, suffix: str, whose: str = "") -> Iterator[Found]:
+    """Yield what is found in a file, with names that can be written down; whatever fails is told as well.
+
+    With `whose` all of it is that client's, whatever folder or column says.
+    """
+    source = replace(source, client=whose or source.client)
     while True:
         try:
             one = next(found)
@@ -147,7 +151,7 @@ def told(found: Iterator[Found], source: Source, suffix: str) -> Iterator[Found]
         except Exception:  # a date of no calendar, an unknown way of packing: nobody foresees all
             yield Found(_named(source), suffix, unread="It is damaged, and what follows in it could not be read.")
             return
-        yield replace(one, source=_named(one.source))
+        yield replace(one, source=_named(replace(one.source, client=whose or one.source.client)))
 
 
 def _named(source: Source) -> Source:

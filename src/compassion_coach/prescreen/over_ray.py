@@ -33,12 +33,16 @@ _BATCH = 16  # files that an actor is given at once
 
 @dataclass(frozen=True, slots=True)
 class Over:
-    """How Ray reads: where the cluster is (None: here), and how many actors read; `key` hides clients' names."""
+    """How Ray reads: where the cluster is (None: here), and how many actors read; `key` hides clients' names.
+
+    With `whose` all letters are that client's.
+    """
 
     address: str | None = None
     readers: int | None = None
     columns: Columns = field(default_factory=Columns)
     key: bytes | None = None
+    whose: str = ""
 
 
 def over_ray(paths: Sequence[str], out: str, over: Over) -> dict[str, int]:
@@ -70,7 +74,7 @@ def over_ray(paths: Sequence[str], out: str, over: Over) -> dict[str, int]:
         batch_format="pyarrow",
         compute=ray.data.ActorPoolStrategy(min_size=1, max_size=readers),
         num_cpus=1,
-        fn_constructor_args=(over.columns, over.key, roots),
+        fn_constructor_args=(over, roots),
     )
     rows = rows.union(others)
     if "://" not in out:
@@ -138,7 +142,7 @@ def _others(
             name = PurePosixPath(file.path)
             skipped = any(is_passed_over(part) or part.startswith("_") for part in name.relative_to(path).parts)
             if file.type is FileType.File and not skipped and name.suffix.lower().removeprefix(".") not in suffixes:
-                source = Source(file.path, name.stem, _client(file.path, roots))
+                source = Source(file.path, name.stem, over.whose or _client(file.path, roots))
                 yield _read(unknown(source, name.suffix.lower()), over.key)
 
 
@@ -160,8 +164,8 @@ def _holds_something(out: str) -> bool:
 class _Reader:
     """What an actor does: it reads files, whatever is in them. A table or an archive is read by one actor."""
 
-    def __init__(self, columns: Columns, key: bytes | None, roots: Mapping[str, str]) -> None:
-        self._columns, self._key, self._roots = columns, key, roots
+    def __init__(self, over: Over, roots: Mapping[str, str]) -> None:
+        self._over, self._roots = over, roots
 
     def __call__(self, batch: Any) -> Any:
         return table_of(row for path, raw in self._files(batch) for row in self._rows(path, raw))
@@ -173,8 +177,9 @@ class _Reader:
         name = PurePosixPath(path)
         source = Source(path, name.stem, _client(path, self._roots)).dated(date_in(name.name), _written_on(path))
         suffix = name.suffix.lower()
-        for found in told(found_in(io.BytesIO(raw), source, suffix, len(raw), self._columns), source, suffix):
-            yield _read(found, self._key)
+        inside = found_in(io.BytesIO(raw), source, suffix, len(raw), self._over.columns)
+        for found in told(inside, source, suffix, self._over.whose):
+            yield _read(found, self._over.key)
 
 
 def _read(found: Found, key: bytes | None) -> Mapping[str, Any]:

@@ -45,7 +45,7 @@ class Options:
     `keep_text` keeps the letters' words in the journal; `docx` writes a copy with comments beside a Word letter's page.
     With `model` a language model reads instead of the embedded reader; with `batch` through its provider's batch API.
     Without `pages` only the tables are written, for more letters than anybody leafs through. Of paths that come
-    from a list (`listed`) one that is not there stops nothing.
+    from a list (`listed`) one that is not there stops nothing. With `whose` all letters are that client's.
     """
 
     columns: Columns = field(default_factory=Columns)
@@ -57,6 +57,7 @@ class Options:
     batch: bool = False
     pages: bool = True
     listed: frozenset[str] = frozenset()
+    whose: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +177,7 @@ def prescreen(
     reader = _reader(options.model)
     check(path for path in paths if path not in options.listed)
     _ours(out)
-    found = find(paths, options.columns, out)
+    found = find(paths, options.columns, out, options.whose)
     first = list(islice(found, 1))
     if not first:
         raise InputError("There is no letter there, and a report that was there stays as it was.")

@@ -6,7 +6,7 @@ import io
 import json
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -22,12 +22,19 @@ _NAME = re.compile(r"[A-Za-z_]\w{0,29}")
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Which columns hold what. Only `text` has to be there."""
+    """Which columns hold what. `text` has to be there, and of the others those that go by another name than here."""
 
     text: str = "text"
     id: str = "id"
     client: str = "client"
     date: str = "date"
+
+    def missing(self, names: Collection[str]) -> tuple[str, str] | None:
+        """Return the first column that has to be there and is not, with what it holds; None where all are."""
+        told = ((getattr(self, field.name), field.name, field.default) for field in fields(self))
+        return next(
+            ((one, what) for one, what, usual in told if one not in names and (what == "text" or one != usual)), None
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +52,8 @@ class Row:
 def rows_of(stream: Any, suffix: str, columns: Columns) -> Iterator[tuple[int, Row]]:
     """Yield the rows of a table with their numbers, from 1.
 
-    Raises InputError when the column of texts is not there or the table is broken as a whole; MissingExtraError.
+    Raises InputError when a column that has to be there is not, or the table is broken as a whole; MissingExtraError.
+    Of a .jsonl file some line has to have it, and a row at its end says where none has.
     """
     if suffix == ".jsonl":
         yield from _lines(stream, columns)
@@ -56,6 +64,7 @@ def rows_of(stream: Any, suffix: str, columns: Columns) -> Iterator[tuple[int, R
 
 
 def _lines(stream: Iterable[bytes], columns: Columns) -> Iterator[tuple[int, Row]]:
+    number, names = 0, {columns.text}  # that a line has no text is told of each
     for number, line in enumerate(stream, 1):
         if not line.strip():
             continue
@@ -64,9 +73,12 @@ def _lines(stream: Iterable[bytes], columns: Columns) -> Iterator[tuple[int, Row
         except (ValueError, RecursionError):
             told = None
         if isinstance(told, dict):
+            names.update(told)
             yield number, row_in(told, columns)
         else:
             yield number, Row("", unread=f"Line {number} is no JSON object.")
+    if missing := columns.missing(names):
+        yield number + 1, Row("", unread=f"No line has a {missing[0]}: --{missing[1]} NAME.")
 
 
 def _csv(stream: Any, columns: Columns) -> Iterator[Mapping[str, Any] | Row]:
@@ -141,8 +153,8 @@ def _csv_rows(rows: "csv.DictReader[str]", lines: _Lines, columns: Columns) -> I
         names = rows.fieldnames or []
     except csv.Error as error:
         raise InputError(f"Its first line could not be understood: {error}.") from None
-    if columns.text not in names:
-        raise InputError(_no_column(columns.text, names))
+    if missing := columns.missing(names):
+        raise InputError(_no_column(*missing, names))
     while True:
         lines.begin()
         try:
@@ -172,18 +184,18 @@ def _parquet(stream: Any, columns: Columns) -> Iterator[Mapping[str, Any]]:
         names = file.schema_arrow.names
     except (pyarrow.ArrowException, OSError, ValueError):
         raise InputError("It is no parquet file that can be opened.") from None
-    if columns.text not in names:
-        raise InputError(_no_column(columns.text, names))
+    if missing := columns.missing(names):
+        raise InputError(_no_column(*missing, names))
     chosen = [name for name in (getattr(columns, field.name) for field in fields(columns)) if name in names]
     for batch in file.iter_batches(batch_size=256, columns=chosen):
         yield from batch.to_pylist()
 
 
-def _no_column(wanted: str, names: Sequence[str]) -> str:
+def _no_column(wanted: str, what: str, names: Sequence[str]) -> str:
     """Say that a column is not there. Where the first line may be a letter and no names, it is not repeated."""
     are_names = bool(names) and all(map(_NAME.fullmatch, names))
     known = f"Its columns are {', '.join(names)}" if are_names else "Its first line names none"
-    return f"It has no column {wanted}. {known}: --text NAME."
+    return f"It has no column {wanted}. {known}: --{what} NAME."
 
 
 def row_in(told: Mapping[str, Any], columns: Columns) -> Row:
