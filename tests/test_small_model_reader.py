@@ -1,6 +1,7 @@
 """The route for small models: the embedded reader marks, the model finds words, the guard judges them."""
 
 import json
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -8,7 +9,7 @@ from standin import Reply, fails, hangs, says, standin
 
 from compassion_coach import Coach, Letter
 from compassion_coach.cli import cli
-from compassion_coach.errors import KeyRefusedError, ModelError
+from compassion_coach.errors import KeyRefusedError, ModelError, NoKeyError
 from compassion_coach.local_reader import LocalReader
 from compassion_coach.small_model_reader import SmallModelReader, note_requests
 
@@ -107,3 +108,30 @@ def test_a_dry_run_prints_every_request() -> None:
     """One a marked line, and nothing is sent."""
     done = CliRunner().invoke(cli, ["reflect", "-m", "m", "--small-model", "--dry-run"], input=LETTER)
     assert len(json.loads(done.stdout)) == 2
+
+
+def test_that_nothing_goes_to_the_model_is_said_before() -> None:
+    """Where no line is marked the program does not say that lines go to a server, and a dry run says why none do."""
+    plain = "Dear Nell,\nThe train was at nine.\n"
+    asked = ["reflect", "-m", "m", "--small-model", "--base-url", "http://localhost:9/v1"]
+    done = CliRunner().invoke(cli, asked, input=plain)
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert "Nothing would be sent." in CliRunner().invoke(cli, [*asked, "--dry-run"], input=plain).stdout
+    assert Coach(model="m", small_model=True).why_not_sent(plain)
+    assert Coach(model="m", small_model=True).why_not_sent(LETTER) is None
+
+
+@pytest.mark.parametrize("command", [["evaluate", "-", "-m", "m"], ["prescreen", "FOLDER", "-m", "m"]])
+def test_without_a_key_nothing_is_said_to_go_anywhere(
+    command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever has no key is told so, and not first that letters are on their way."""
+    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "COMPASSION_COACH_KEY", "COMPASSION_COACH_BASE_URL"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "FOLDER").mkdir()
+    (tmp_path / "FOLDER" / "a.txt").write_text(LETTER)
+    done = CliRunner().invoke(cli, command, input="== a | none\nW It makes sense that it hurt.\n")
+    assert isinstance(done.exception, NoKeyError)
+    assert "go" not in done.stderr
+    assert "send" not in done.stderr

@@ -93,7 +93,13 @@ class Coach:
 
     def why_not_sent(self, text: str) -> str | None:
         """Return in plain words why a text would not leave this machine, or None when it would be sent."""
-        return self._kept_here(self._start(text))
+        start = self._start(text)
+        why = self._kept_here(start)
+        if why or not self.small_model:
+            return why
+        from compassion_coach.small_model_reader import SmallModelReader
+
+        return SmallModelReader(self.model or "", redact=self.redact).why_not_asked(start.letter)
 
     def screen(self, text: str) -> Distress:
         """Return the level of distress in a text and what says so."""

@@ -35,6 +35,11 @@ class Settings:
     second_opinion: bool = False
     sources: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def can_ask(self) -> bool:
+        """Whether a model can be asked: one is named, and a server, or a key for the usual one."""
+        return self.model is not None and bool(self.key or self.base_url)
+
 
 NAMES = tuple(f.name for f in fields(Settings) if f.name != "sources")
 

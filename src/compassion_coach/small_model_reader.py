@@ -46,6 +46,10 @@ class SmallModelReader:
         self.model, self.base_url, self._key, self.timeout = model, base_url, key, timeout
         self.info = ReaderInfo(name="model", model=model, version=f"note.{PROMPT_VERSION}+{LocalReader().info.version}")
 
+    def why_not_asked(self, letter: Letter) -> str | None:
+        """Return in plain words why the model is asked nothing about a letter, or None where it is."""
+        return _why_not_asked(LocalReader().read(sent_for(letter, self.redact)[0]))
+
     def read(self, letter: Letter) -> Reading:
         """Return what `aread` returns, also where an event loop is already running."""
         return now(self.aread(letter))
@@ -57,7 +61,7 @@ class SmallModelReader:
         begun = time.monotonic()
         sent, put_back = sent_for(letter, self.redact)
         marked = LocalReader().read(sent)
-        if marked.level is not Level.NONE or not marked.observations:  # danger goes nowhere; nothing needs no asking
+        if _why_not_asked(marked):
             return put_back(marked)
         seen = list(marked.observations)
         spent = Usage(requests=0, prompt_tokens=0, answer_tokens=0)
@@ -80,6 +84,12 @@ class SmallModelReader:
         if failed and all(one.note is None for one in seen):
             raise failed
         return replace(put_back(Reading(self.info, tuple(seen))), usage=spent)
+
+
+def _why_not_asked(marked: Reading) -> str | None:
+    if marked.level is not Level.NONE:
+        return "A letter with this much distress stays on this computer; people come forward."
+    return None if marked.observations else "No line of it was marked, so there is nothing to ask."
 
 
 def note_requests(

@@ -57,7 +57,8 @@ def _reader(options: dict[str, object]) -> "Reader":
         return LocalReader()
     from compassion_coach.model_reader import ModelReader
 
-    click.echo(f"These letters go to the model {settings.model} at {server_of(settings.base_url)}.", err=True)
+    if settings.can_ask:
+        click.echo(f"These letters go to the model {settings.model} at {server_of(settings.base_url)}.", err=True)
     return ModelReader(
         settings.model,
         settings.base_url,

@@ -128,7 +128,7 @@ def _reflected(text: str, settings: "Settings") -> "Reflection":
         small_model=settings.small_model,
         second_opinion=settings.second_opinion,
     )
-    if coach.model and (coach.key or coach.base_url) and coach.why_not_sent(text) is None:
+    if settings.can_ask and coach.why_not_sent(text) is None:
         taken_out = ", with placeholders for the personal details that were recognised" if coach.redact else ""
         what = "The marked lines of this letter go" if coach.small_model else "This letter goes"
         click.echo(f"{what} to the model {coach.model} at {server_of(settings.base_url)}{taken_out}.", err=True)
@@ -140,7 +140,7 @@ def _what_would_be_sent(text: str, settings: "Settings") -> str:
 
     from compassion_coach.coach import Coach
 
-    coach = Coach(model=settings.model)
+    coach = Coach(model=settings.model, redact=settings.redact, small_model=settings.small_model)
     why_not = coach.why_not_sent(text)
     if why_not:
         return f"Nothing would be sent. {why_not}"
