@@ -15,6 +15,7 @@ from functools import cache, cached_property
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from compassion_coach.clauses import cuts as cuts_in
 from compassion_coach.data import read_toml
 from compassion_coach.encoder import Asked, Encoder, Logits, encoder, shares
 from compassion_coach.evidence import evidence, hits_in
@@ -25,11 +26,6 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-_CUT = re.compile(
-    r"[,;:]\s+|\s+[-–—]+\s+|\.{2,}\s*|[(]"
-    r"|\s(?=(?:but|and|so|because|cos|cause|though|although|tho|yet|still|however|while|whilst|even if|even though|"
-    r"only|or|as if|when|just|please|if|which|anyway|except)\b)"
-)
 _MOST_CUTS = 6
 _TWO_WORDS = re.compile(r"\S\s+\S")
 
@@ -184,9 +180,9 @@ def spans(text: str) -> list[tuple[int, int]]:
     """Return the stretches of a sentence that might be of one kind: the whole of it first."""
     cuts = [0]
     whole = (0, len(text))
-    for found in _CUT.finditer(text):
-        if _several(text, cuts[-1], found.end()) and _several(text, found.end(), len(text)):
-            cuts.append(found.end())
+    for cut in cuts_in(text):
+        if _several(text, cuts[-1], cut) and _several(text, cut, len(text)):
+            cuts.append(cut)
             if len(cuts) > _MOST_CUTS:
                 return [whole]
     edges = [*cuts, len(text)]

@@ -5,26 +5,31 @@ each other, and which hints of the rules, where no phrase is certain; the traine
 of them can raise the level; what a rule or words are sure of none lowers.
 
 Each sentence is screened by itself, so that a long letter cannot hide a short one, and then together with the
-sentence after it, for what is said in two breaths. Private passages are screened as well.
+sentence after it, for what is said in two breaths; and where a whisper of danger is in it, clause by clause, so that a
+bus that was late cannot excuse what stands beside it. Private passages are screened as well.
 """
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from itertools import groupby
 
-from compassion_coach.folding import fold
+from compassion_coach.clauses import clauses
+from compassion_coach.folding import Folded, fold
 from compassion_coach.letter import Letter
 from compassion_coach.patterns import Hit, bank_of, rules_of
 from compassion_coach.reflection import Distress, Signal
 from compassion_coach.vocabulary import Level
-from compassion_coach.weighing import kinds, scale, weigh
+from compassion_coach.weighing import Weighed, kinds, scale, weigh
 
 _FEW = 2  # words that make a sentence a scrap
 _MANY = 60  # scraps that are read together
 _DOUBT = 0.05  # a share of danger from which the encoder is asked as well
 _CERTAIN = 0.98  # a share of danger from which nobody is asked
 _MOST_DOUBTS = 200  # of a very long letter the gravest so many are asked about
+_FAINT = 0.005  # a share of danger from which a sentence is weighed clause by clause
+_SURE = 4.0  # log-odds of danger in a clause that its weight and, counted twice, the encoder have to come to
 _CALM = 0.05  # a share of anything but `none` below which a sentence is calm, and not weighed with its neighbour
 
 
@@ -32,7 +37,7 @@ _CALM = 0.05  # a share of anything but `none` below which a sentence is calm, a
 class _Doubt:
     """A stretch `letter.text[start:end]` in which danger weighs something, and its level where that is enough.
 
-    `ends` are where the sentence begins and, inverted, ends that it lies in.
+    `ends` are where the sentence begins and, inverted, ends that it lies in. Of a `clause` the encoder has to be sure.
     """
 
     ends: tuple[int, int]
@@ -42,6 +47,7 @@ class _Doubt:
     end: int
     words: str
     kind: str
+    clause: bool = False
 
 
 def screen(letter: Letter, *, weighing: bool = True) -> Distress:
@@ -96,7 +102,22 @@ def _found(letter: Letter, weighing: bool) -> Iterator[tuple[int, int, Level, st
             if not (doubtful and enough) and level.rank > max(heard.get(at, 0) for at in ends):
                 heard |= dict.fromkeys(ends, level.rank)
                 yield a, b, level, _kind(kinds(scale("distress"), weighed), level)
+            if danger >= _FAINT and not (together or enough):
+                doubts += _in_clauses(folded, weighed, hits, ends)
     yield from _settled(doubts, heard)
+
+
+def _in_clauses(folded: Folded, within: Weighed, hits: Sequence[Hit], ends: tuple[int, int]) -> Iterator[_Doubt]:
+    """Yield the clauses in which danger weighs something: what stands beside them can make it light."""
+    text = folded.text[: within.end]
+    for a, b in ((a, b) for a, b in clauses(text) if within.start <= a):
+        told = _told(hit for hit in hits if a <= hit.start and hit.end <= b)
+        for weighed in weigh(scale("distress"), text[a:b], told):
+            danger = weighed.shares[Level.CONCERN] + weighed.shares[Level.URGENT]
+            if danger >= _DOUBT:
+                start, end = (ends[0] + at for at in folded.original(a, b))
+                kind = _kind(kinds(scale("distress"), weighed), Level.CONCERN)
+                yield _Doubt(ends, danger, None, start, end, text[a:b], kind, clause=True)
 
 
 def _settled(doubts: list[_Doubt], heard: dict[int, int]) -> Iterator[tuple[int, int, Level, str]]:
@@ -111,7 +132,8 @@ def _second_opinion(doubts: Sequence[_Doubt]) -> Iterator[tuple[_Doubt, Level]]:
     """Yield the level of those doubtful stretches that the encoder, which hears each by itself, leaves or makes so.
 
     Where too little weighs, both shares together have to come to one: then the sum of their log-odds makes danger as
-    likely as not. Where enough does, the encoder has to be sure of there being none. Where it cannot be asked, all.
+    likely as not; of a clause, which others would have excused, the encoder has to be sure. Where enough weighs, it has
+    to be sure of there being none. Where it cannot be asked, all.
     """
     if not doubts:
         return
@@ -127,9 +149,19 @@ def _second_opinion(doubts: Sequence[_Doubt]) -> Iterator[tuple[_Doubt, Level]]:
         yield from ((doubt, doubt.level or Level.CONCERN) for doubt in gravest)
         return
     for doubt, (_, _, concern, urgent) in zip(asked, told, strict=True):
-        if concern + urgent >= (none if doubt.level else 1 - doubt.danger):
+        if doubt.clause:
+            left = _odds(doubt.danger) + 2 * _odds(concern + urgent) >= _SURE
+        else:
+            left = concern + urgent >= (none if doubt.level else 1 - doubt.danger)
+        if left:
             yield doubt, doubt.level or (Level.URGENT if urgent > concern else Level.CONCERN)
     yield from ((doubt, doubt.level) for doubt in others if doubt.level)
+
+
+def _odds(share: float) -> float:
+    """Return the log-odds of a share."""
+    share = min(max(share, 1e-6), 1 - 1e-6)
+    return math.log(share / (1 - share))
 
 
 def told(text: str) -> set[str]:

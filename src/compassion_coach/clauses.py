@@ -1,0 +1,30 @@
+"""Where a folded sentence may be parted: at commas and dashes, and before the words that join one thing to another."""
+
+import re
+from collections.abc import Iterator
+
+_CUT = re.compile(
+    r"[,;:]\s+|\s+[-–—]+\s+|\.{2,}\s*|[(]"
+    r"|\s(?=(?:but|and|so|because|cos|cause|though|although|tho|yet|still|however|while|whilst|even if|even though|"
+    r"only|or|as if|when|just|please|if|which|anyway|except)\b)"
+)
+_JOINS = re.compile(r"(?:(?:but|and|so|because|cos|cause|then|though|although|yet|however|while|anyway|or)\b[ ,]*)+")
+_TOGETHER = 3  # clauses that are taken together at most
+_FEWEST = 4  # words
+_MOST = 24  # of a sentence without end the first so many are looked at
+
+
+def cuts(text: str) -> Iterator[int]:
+    """Yield where a clause may begin, beside the first, in a folded sentence (code points), in order."""
+    return (found.end() for found in _CUT.finditer(text))
+
+
+def clauses(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the spans of clauses and of a few neighbours together, without what joins them on: never the whole."""
+    places = sorted({0, *list(cuts(text))[:_MOST], len(text)})
+    for many in range(1, min(_TOGETHER, len(places) - 2) + 1):
+        for start, end in zip(places, places[many:], strict=False):
+            joined = _JOINS.match(text, start, end)
+            start = joined.end() if joined else start
+            if len(text[start:end].split(None, _FEWEST - 1)) == _FEWEST:
+                yield start, end
