@@ -11,7 +11,7 @@ from pathlib import Path
 from compassion_coach.labelled import LabelledLetter, parse_letters
 from compassion_coach.letter import Letter
 from compassion_coach.local_reader import LocalReader
-from compassion_coach.run_on import plain, thoughts, words_in
+from compassion_coach.run_on import plain_words, thoughts
 from compassion_coach.screen import screen
 from compassion_coach.vocabulary import Kind, Level
 
@@ -25,7 +25,7 @@ def letters() -> Iterator[LabelledLetter]:
 
 
 def without_marks(sentence: str) -> str:
-    return " ".join(filter(None, (plain(sentence[a:b]) for a, b in words_in(sentence))))
+    return " ".join(plain_words(sentence))
 
 
 def cut() -> None:

@@ -1,5 +1,6 @@
 """Texts whose writers set no full stops: where they are cut, and where not."""
 
+import time
 from itertools import pairwise
 from pathlib import Path
 
@@ -7,12 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compassion_coach import run_on
+from compassion_coach import run_on, segment
+from compassion_coach.doctor import findings
 from compassion_coach.errors import DataError
 from compassion_coach.labelled import parse_letters
 from compassion_coach.letter import Letter
-from compassion_coach.run_on import MOST, plain, thoughts, words_in
+from compassion_coach.run_on import MOST, plain, plain_words, thoughts
+from compassion_coach.screen import screen
 from compassion_coach.segment import sentences
+from compassion_coach.settings import Settings
+from compassion_coach.vocabulary import Level
 
 HELDOUT = Path(__file__).parents[1] / "cases" / "heldout"
 UNMARKED = (
@@ -62,16 +67,47 @@ def test_a_long_sentence_is_the_writers_own(sentence: str) -> None:
     assert pieces(sentence) == [sentence]
 
 
-def test_danger_without_marks_is_heard() -> None:
-    """The screen hears a line in the middle of a text without end as it hears it alone."""
-    from compassion_coach.screen import screen
-
+@pytest.mark.parametrize(
+    "danger",
+    [
+        "he put his hands round your neck again on sunday",
+        "i wish the lorry had hit me",
+        "you wrote the letters to the children and hid them",
+    ],
+)
+def test_danger_without_marks_is_heard(danger: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The screen hears a line in the middle of a text without end, which all the other words would drown."""
     words = UNMARKED.split()
     middle = len(words) // 2
-    text = " ".join(
-        [*words[:middle], "i have written the goodbye notes and i am going to kill myself", *words[middle:]]
+    text = " ".join([*words[:middle], danger, *words[middle:]])
+    assert screen(Letter.of(text)).level.rank >= Level.CONCERN.rank
+    monkeypatch.setattr(segment, "thoughts", lambda _: [])
+    assert screen(Letter.of(text)).level.rank < Level.CONCERN.rank
+
+
+def test_a_word_without_end_takes_no_time() -> None:
+    """A run of signs within a word is looked at once."""
+    begun = time.perf_counter()
+    assert plain("a" + "!" * 100_000 + "A—") == "a" + "!" * 100_000 + "a"
+    assert time.perf_counter() - begun < 1
+
+
+def test_a_sign_by_itself_goes_with_the_words_before_it() -> None:
+    """A flower or a dash between two thoughts begins none."""
+    told = pieces(UNMARKED.replace(" i ", " 🌱 i ").replace(" nobody ", " – nobody "))
+    assert len(told) > 3
+    assert not [piece for piece in told if piece.startswith(("🌱", "–"))]
+
+
+def test_a_long_sentence_that_ends_is_a_sentence() -> None:
+    """Fifty words with commas and a full stop are somebody's style, and no letter without marks."""
+    sentence = (
+        "You carried the shopping, the washing, the prescriptions, the school run, the dog, the bills, everyone's "
+        "secrets, and that look on your face which says that all is well, Honey, when it is not, and nobody asked, "
+        "and still at half past nine you sat down on the stairs and wrote this."
     )
-    assert screen(Letter.of(text)).level == "urgent"
+    assert len(sentence.split()) > run_on.ENDLESS
+    assert pieces(sentence) == [sentence]
 
 
 def test_most_cuts_are_where_a_sentence_begins() -> None:
@@ -82,7 +118,7 @@ def test_most_cuts_are_where_a_sentence_begins() -> None:
             begins, words = set[int](), list[str]()
             for sentence in letter.sentences:
                 begins.add(sum(map(len, words)) + len(words))
-                words += filter(None, (plain(sentence.text[a:b]) for a, b in words_in(sentence.text)))
+                words += plain_words(sentence.text)
             cuts = set(thoughts(" ".join(words)))
             told, found, both = told + len(begins) - 1, found + len(cuts), both + len(cuts & begins)
     assert told > 2500
@@ -114,5 +150,6 @@ def test_a_broken_file_keeps_nobody_from_help(broken: str | None, monkeypatch: p
     run_on._weights.cache_clear()
     try:
         assert pieces(UNMARKED) == [UNMARKED]
+        assert run_on.WEIGHTS in dict(findings(Settings()))
     finally:
         run_on._weights.cache_clear()

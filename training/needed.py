@@ -14,8 +14,7 @@ from re import _constants as op  # type: ignore[attr-defined]  # Python's own pa
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
 
-from linear import ROOT
-
+from compassion_coach.data import root
 from compassion_coach.folding import fold
 from compassion_coach.labelled import parse_letters
 from compassion_coach.letter import Letter
@@ -23,6 +22,7 @@ from compassion_coach.needed import EDGE, digest_of, parts_of, stands
 from compassion_coach.patterns import FAMILIES, rules_of
 from compassion_coach.screen import stretches as stretches_of
 
+ROOT = root()
 FOLDER = ROOT / "guardrails" / "needed"
 MOST_WORDS = 16  # that a run of alternatives is multiplied out to
 MOST_OFTEN = 0.6  # of the stretches: a set of words that is there more often says little

@@ -3,8 +3,8 @@
     letters ─ words in a row, and where a sentence began ─ features of each gap ─ logistic regression
                                                             └ `compassion_coach.run_on` ─ guardrails/run_on.tsv
 
-Prints how many of the places are found, and how many of those found are places, by one fifth of the letters that the
-other four have taught nothing; and the same of other files, if any are named.
+Prints how many of the places are found, and how many of those found are places: in a fifth of the letters, by what the
+other four taught; and in other files, if any are named.
 """
 
 import random
@@ -18,7 +18,7 @@ from sklearn.feature_extraction import DictVectorizer  # type: ignore[import-unt
 from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
 
 from compassion_coach.labelled import parse_letters
-from compassion_coach.run_on import BASE, WEIGHTS, cuts, features, plain, words_in
+from compassion_coach.run_on import BASE, WEIGHTS, cuts, features, plain_words
 
 FOLDS = 5
 RAREST = 8  # gaps that a feature has to be in
@@ -37,7 +37,7 @@ def letters(files: Iterable[Path], order: random.Random) -> Iterator[Letter]:
             words, begins = list[str](), set[int]()
             for sentence in told.sentences:
                 begins.add(len(words))
-                words += filter(None, (plain(sentence.text[a:b]) for a, b in words_in(sentence.text)))
+                words += plain_words(sentence.text)
             if order.random() < 0.5:
                 words = [word.replace("'", "") for word in words]
             yield words, frozenset(begins - {0, len(words)})

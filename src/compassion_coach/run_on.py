@@ -1,9 +1,9 @@
 """Where one thought ends and the next begins in a text whose writer set no full stops.
 
 A sentence is cut where more than MOST words stand in a row without any mark, and all along where it has more than
-ENDLESS words, as one of commas alone has. Each gap is weighed: how often a sentence begins there in letters, by the
-words around it (`guardrails/run_on.tsv`, made by `training/run_on.py`). Those gaps are cut that weigh most together, so
-that no piece is a scrap or endless.
+ENDLESS words, as one of commas alone has; one that ends in a mark of its own may have a few more. Each gap is weighed:
+how often a sentence begins there in letters, by the words around it (`guardrails/run_on.tsv`, made by
+`training/run_on.py`). Those gaps are cut that weigh most together; scraps and pieces without end weigh less.
 """
 
 import re
@@ -20,13 +20,17 @@ WEIGHTS = "guardrails/run_on.tsv"
 BASE = "base"
 """The name there of what every gap weighs."""
 
-MOST, ENDLESS = 25, 45
-"""Words in a row without a mark, and words of a sentence: of 24,700 sentences in letters nine have more, and none."""
+MOST = 25
+"""Words in a row without a mark: of 24,700 sentences in the letters of the corpus nine have more."""
+
+ENDLESS, ENDED = 45, 70
+"""Words of a sentence, and of one that ends in a mark: of those in the corpus none has more."""
 
 _MARKS = re.compile(r"[.!?…,;:()\[\]{}<>\"“”„«»|/—]|(?<!\S)[-–*•]+(?!\S)")
 _WORD = re.compile(r"\S+")
 _PAUSED = re.compile(r"[,;:…)\]—–-][\"”’']*$")
-_EDGES = re.compile(r"^[\W_]+|[\W_]+$")
+_INNER = re.compile(r"[^\W_](?:.*[^\W_])?", re.DOTALL)
+_ENDS = re.compile(r"[.!?…][\"”’')\]]*$")
 _UNLIKELY = -300  # hundredths of a logit that a gap has to weigh to be looked at: one in twenty is a place
 _LACKING = 60  # that it may lack to be cut: a little more than one in three is
 _PAUSE = 200  # that a gap has more where the writer paused, and less elsewhere in a sentence with pauses
@@ -37,11 +41,11 @@ _LOOKED_AT = 40  # gaps that a piece may begin at, from where it ends
 
 def thoughts(sentence: str) -> list[int]:
     """Return where in a sentence a thought begins (code points), beside its beginning: most often nowhere."""
-    words = words_in(sentence)
+    words = [(a, b) for a, b in words_in(sentence) if plain(sentence[a:b])]  # a sign follows the word before it
     spaced = sum(b - a == 1 for a, b in words) * 2 > len(words)  # s p a c e d  l e t t e r s are no words
-    if len(words) <= MOST or spaced or BASE not in _weights():
+    if len(words) <= MOST or spaced or not is_known():
         return []
-    if len(words) > ENDLESS:
+    if len(words) > (ENDED if _ENDS.search(sentence.rstrip()) else ENDLESS):
         return [words[at][0] for at in _cut(sentence, words)]
     found = list[int]()
     edges = [0, *(at for mark in _MARKS.finditer(sentence) for at in mark.span()), len(sentence)]
@@ -66,7 +70,13 @@ def words_in(text: str) -> list[tuple[int, int]]:
 
 def plain(word: str) -> str:
     """Return a word as it is weighed: in small letters, without signs around it."""
-    return _EDGES.sub("", word).lower().replace("’", "'")
+    inner = _INNER.search(word)
+    return inner[0].lower().replace("’", "'") if inner else ""
+
+
+def plain_words(text: str) -> list[str]:
+    """Return the words of a text as they are weighed; signs that stand alone are none."""
+    return [word for word in map(plain, text.split()) if word]
 
 
 def cuts(words: Sequence[str], weights: Mapping[str, int], after: Sequence[int] = ()) -> list[int]:
@@ -99,6 +109,11 @@ def features(words: Sequence[str]) -> Iterator[tuple[str, ...]]:
 
 def _cost(words: int) -> int:
     return _TOO_FEW * max(0, _FEWEST - words) + _TOO_MANY * max(0, words - _ENOUGH)
+
+
+def is_known() -> bool:
+    """Whether the weights are there and whole. Where they are not, a text without marks is one sentence."""
+    return BASE in _weights()
 
 
 @cache

@@ -61,9 +61,7 @@ def sentences(text: str) -> list[tuple[int, int]]:
         for a, b in _pieces(unit[head:]):
             piece = unit[head + a : head + b]
             edges = pairwise([0, *thoughts(piece), len(piece)])
-            found += (
-                _trimmed(text, start + head + a + c, start + head + a + d) for c, d in edges if piece[c:d].strip()
-            )
+            found += (_trimmed(text, start + head + a + c, start + head + a + d) for c, d in edges)
     return [span for span in found if span[0] < span[1]]
 
 
