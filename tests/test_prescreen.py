@@ -130,7 +130,7 @@ def test_a_missing_parser_names_the_command_that_installs_it(monkeypatch: pytest
         (".html", "html_text", "html"), (".pdf", "pypdf", "pdf"), (".txt", "charset_normalizer", "encodings"),
     ):  # fmt: skip
         monkeypatch.setitem(sys.modules, module, None)
-        result = read_one(Work(Source("x", "x"), suffix, b"caf\xe9", "c"))
+        result = read_one(Work(Source("x", "x"), suffix, "тихо".encode("cp1251"), "c"))
         assert f"pip install 'compassion-coach[{extra}]'" in str(result.unread), suffix
 
 

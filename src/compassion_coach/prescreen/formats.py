@@ -13,6 +13,7 @@ from itertools import zip_longest
 from compassion_coach.errors import InputError, MissingExtraError
 from compassion_coach.intake import MOST_BYTES as MOST_TEXT
 from compassion_coach.letter import Letter
+from compassion_coach.prescreen.encoded import text_in, text_told
 from compassion_coach.prescreen.mail import body_of, message_in, own_words
 from compassion_coach.prescreen.opendocument import text_of_opendocument
 from compassion_coach.prescreen.rich_text import text_of_rich
@@ -20,16 +21,6 @@ from compassion_coach.prescreen.word import document_of, text_of_document, words
 from compassion_coach.screen import screen
 from compassion_coach.vocabulary import Level
 
-_LIKELY = (
-    "cp1252",
-    "mac_roman",
-    "cp1251",
-    "cp1253",
-    "shift_jis",
-    "gb18030",
-    "big5",
-    "euc_kr",
-)  # a guess is one of these
 PLAIN = (".txt", ".md")
 """Formats that no parser is needed for."""
 _FULL = 0.75  # of the longest line of a page
@@ -91,29 +82,7 @@ def _is_danger_left_out(text: str, whole: str) -> bool:
 
 
 def _plain(raw: bytes) -> Text:
-    if b"\0" not in raw:
-        try:
-            return Text(raw.decode("utf-8-sig"))
-        except UnicodeDecodeError:
-            pass
-    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return Text(raw.decode("utf-16"), "UTF-16")
-    encoding = guessed_encoding(raw)
-    return Text(raw.decode(encoding), encoding.replace("_", "-"))
-
-
-def guessed_encoding(raw: bytes) -> str:
-    """Return which encoding a text seems to be in that is not UTF-8. Raises InputError, or MissingExtraError."""
-    try:
-        from charset_normalizer import from_bytes
-    except ImportError:
-        raise MissingExtraError(
-            "It is not UTF-8; to guess its encoding: pip install 'compassion-coach[encodings]'"
-        ) from None
-    guess = from_bytes(raw, cp_isolation=list(_LIKELY)).best() if b"\0" not in raw else None
-    if guess is None:
-        raise InputError("It seems to be binary, not a letter.")
-    return str(guess.encoding)
+    return Text(*text_in(raw))
 
 
 def _docx(raw: bytes) -> Text:
@@ -133,11 +102,10 @@ def _rtf(raw: bytes) -> Text:
 def _html(raw: bytes) -> Text:
     declared = re.search(rb"charset=[\"']?([\w-]+)", raw[:2048])
     name = declared[1].decode("ascii").lower() if declared else "utf-8-sig"
-    try:  # who can read this in ASCII has no UTF-16 before them, whatever it says
-        page = Text(raw.decode("utf-8-sig" if name.startswith(("utf-16", "utf-32")) else name))
-    except (UnicodeDecodeError, LookupError):
-        page = _plain(raw)
-    return Text(_words_of(page.text), page.encoding)
+    if name.startswith(("utf-16", "utf-32")):
+        name = "utf-8-sig"  # who can read this in ASCII has no UTF-16 before them, whatever it says
+    page, encoding = text_told(raw, name)
+    return Text(_words_of(page), encoding)
 
 
 def _words_of(page: str) -> str:
@@ -157,11 +125,11 @@ def _eml(raw: bytes) -> Text:
     body = body_of(message_in(raw))
     if body is None:
         raise InputError("The message has no text in it.")
-    content, kind = body
+    content, kind, encoding = body
     if kind == "html":
-        return Text(_words_of(content))
+        return Text(_words_of(content), encoding)
     own = own_words(content)
-    return Text(own) if own == content else Text(own, None, "its quotations or signature", content)
+    return Text(own, encoding) if own == content else Text(own, encoding, "its quotations or signature", content)
 
 
 def _pdf(raw: bytes) -> Text:

@@ -7,6 +7,8 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
 
+from compassion_coach.prescreen.encoded import text_told
+
 _MOST_ATTACHED = 50
 _QUOTED = re.compile(r"^[ \t]*>.*\n?", re.MULTILINE)
 _ANNOUNCED = re.compile(  # the line above what is quoted: "On Monday, 2 March, N. wrote:"
@@ -21,12 +23,17 @@ def message_in(raw: bytes) -> EmailMessage:
     return message_from_bytes(raw, policy=policy.default)
 
 
-def body_of(message: EmailMessage) -> tuple[str, str] | None:
-    """Return the text of a message and what it is, `plain` or `html`; None where there is none."""
+def body_of(message: EmailMessage) -> tuple[str, str, str | None] | None:
+    """Return the text of a message, what it is (`plain` or `html`), and its encoding where that had to be guessed.
+
+    None where there is no text.
+    """
     body = message.get_body(("plain", "html"))
     if body is None:
         return None
-    return str(body.get_content()).replace("\r\n", "\n"), body.get_content_subtype()
+    raw = body.get_payload(decode=True)
+    content, encoding = text_told(raw if isinstance(raw, bytes) else b"", body.get_content_charset("utf-8"))
+    return content.replace("\r\n", "\n"), body.get_content_subtype(), encoding
 
 
 def own_words(text: str) -> str:

@@ -1,6 +1,5 @@
 """Letters in the rows of a table: .jsonl, .csv and .parquet, row by row, with the columns that were chosen."""
 
-import codecs
 import csv
 import io
 import json
@@ -11,7 +10,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from compassion_coach.errors import InputError, MissingExtraError
-from compassion_coach.prescreen.formats import guessed_encoding
+from compassion_coach.prescreen.encoded import encoding_of
 
 TABLES = (".jsonl", ".csv", ".parquet")
 _MOST_CHARACTERS = 1 << 20  # of a cell
@@ -85,7 +84,7 @@ def _csv(stream: Any, columns: Columns) -> Iterator[Mapping[str, Any] | Row]:
     csv.field_size_limit(_MOST_CHARACTERS)
     head = stream.read(_HEAD)
     stream.seek(0)
-    encoding = _encoding_of(head)
+    encoding = encoding_of(head, whole=len(head) < _HEAD)
     text = io.TextIOWrapper(stream, encoding or "utf-8-sig", errors="surrogateescape", newline="")
     delimiter = _delimiter_of(head.decode(encoding or "utf-8-sig", "replace"), columns)
     try:
@@ -94,15 +93,6 @@ def _csv(stream: Any, columns: Columns) -> Iterator[Mapping[str, Any] | Row]:
             yield replace(row_in(row, columns), encoding=encoding) if encoding and not isinstance(row, Row) else row
     finally:
         text.detach()  # or it would close what it did not open
-
-
-def _encoding_of(head: bytes) -> str | None:
-    """Return the encoding that a table seems to be in, from its beginning, where that is not UTF-8."""
-    try:
-        codecs.getincrementaldecoder("utf-8-sig")().decode(head)
-    except UnicodeDecodeError:
-        return guessed_encoding(head)
-    return None
 
 
 def _delimiter_of(head: str, columns: Columns) -> str:
