@@ -23,10 +23,10 @@ _ABOUT_A_MODEL = ("base_url", "redact", "max_tokens", "max_cost", "prices")
 @click.command()
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @click.option("-o", "--output", default="prescreen", show_default=True, metavar="DIR", help="Where the report goes.")
-@click.option("--text", default="text", show_default=True, metavar="COLUMN", help="Of a table: where the letters are.")
-@click.option("--id", default="id", show_default=True, metavar="COLUMN", help="Of a table: their names.")
-@click.option("--client", default="client", show_default=True, metavar="COLUMN", help="Of a table: whose they are.")
-@click.option("--date", default="date", show_default=True, metavar="COLUMN", help="Of a table: when they were written.")
+@click.option("--text", metavar="COLUMN", help="Of a table: where the letters are.  [default: text]")
+@click.option("--id", metavar="COLUMN", help="Of a table: their names.  [default: id]")
+@click.option("--client", metavar="COLUMN", help="Of a table: whose they are.  [default: client]")
+@click.option("--date", metavar="COLUMN", help="Of a table: when they were written.  [default: date]")
 @click.option("--one-client", "whose", default="", metavar="NAME", help="All of these letters are one client's.")
 @click.option("-j", "--jobs", type=click.IntRange(1), help="How many processes read.  [default: every processor]")
 @click.option("-m", "--model", help="A model reads, behind an OpenAI-compatible API; letters then leave this computer.")
@@ -92,7 +92,11 @@ def prescreen(
     if address and engine != "ray":
         raise InputError("--address is about a Ray cluster: --engine ray.")
     listed = _listed(paths)
-    columns = Columns(*(options.pop(name) for name in ("text", "id", "client", "date")))
+    columns = Columns(**{name: options.pop(name) for name in ("text", "id", "client", "date")})
+    if whose and columns.client is not None:
+        raise InputError(
+            "A column tells whose each letter is (--client), or all are one person's (--one-client): not both."
+        )
     if engine == "ray" and options["model"]:
         raise InputError("The engine ray reads with the embedded reader, and not with a model.")
     if engine == "ray":
@@ -116,7 +120,10 @@ def prescreen(
         jobs = jobs or os.cpu_count() or 1
         hidden_by = key() if pseudonymise else None
         from_list = frozenset(listed).difference(paths)
-        how = Options(columns, jobs, hidden_by, keep_text, docx, chosen, batch, not tables_only, from_list, whose)
+        how = Options(
+            columns=columns, jobs=jobs, key=hidden_by, keep_text=keep_text, docx=docx, model=chosen, batch=batch,
+            pages=not tables_only, listed=from_list, whose=whose,
+        )  # fmt: skip
         with Progress(lambda: count(listed, columns, Path(output))) as progress:
             summary = run(listed, Path(output), how, progress, progress.complain)
     except (OSError, sqlite3.OperationalError) as error:

@@ -18,6 +18,7 @@ from compassion_coach.prescreen.encoded import text_in, text_told
 from compassion_coach.prescreen.mail import body_of, mark_quotations, message_in, own_words, subject_of
 from compassion_coach.prescreen.opendocument import text_of_opendocument
 from compassion_coach.prescreen.rich_text import text_of_rich
+from compassion_coach.prescreen.sources import EMPTY
 from compassion_coach.prescreen.word import document_of, text_of_document, words_beside
 from compassion_coach.screen import screen
 from compassion_coach.vocabulary import Level
@@ -74,7 +75,7 @@ def text_of(suffix: str, raw: bytes) -> Text:
     if found.whole and _is_danger_left_out(found.text, found.whole):
         found = replace(found, text=found.whole)
     if not found.text.strip("\ufeff\x00 \t\r\n\f\v") or found.text.isspace():
-        raise InputError("It is empty: there is no letter in it.")
+        raise InputError(EMPTY)
     return found
 
 
