@@ -548,3 +548,16 @@ def test_a_letter_is_not_said_to_be_two_peoples(tmp_path: Path, capsys: pytest.C
     assert not out.exists()
     assert run([*command[:4], "--one-client", "Ben", "-j", "1"]) == 0
     assert clients(out) == {"Ben"}
+
+
+@pytest.mark.parametrize("engine", ["local", "openai-batch"])
+def test_without_a_key_nothing_is_begun(
+    engine: str, letters: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Not even the folder of the report."""
+    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "COMPASSION_COACH_KEY", "COMPASSION_COACH_BASE_URL"):
+        monkeypatch.delenv(name, raising=False)
+    out = tmp_path / "out"
+    assert run(["prescreen", str(letters), "-o", str(out), "-m", "m", "--engine", engine]) == 3
+    assert "No key for the model was given" in capsys.readouterr().err
+    assert not out.exists()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from compassion_coach.cli.progress import Progress
-from compassion_coach.errors import InputError
+from compassion_coach.errors import InputError, NoKeyError
 
 if TYPE_CHECKING:
     from compassion_coach.prescreen.tables import Columns
@@ -114,8 +114,7 @@ def prescreen(
         raise InputError("--base-url, --redact, --max-tokens, --max-cost and --prices are about a model: -m NAME.")
     if options["model"]:
         chosen = _model(**options)
-        if chosen.key or chosen.base_url:  # without either nothing can be sent, and that is told next
-            _announce(chosen, listed, columns, Path(output))
+        _announce(chosen, listed, columns, Path(output))
     try:
         jobs = jobs or os.cpu_count() or 1
         hidden_by = key() if pseudonymise else None
@@ -167,13 +166,19 @@ def _model(
     max_cost: float | None,
     prices: tuple[float, float] | None,
 ) -> "Model":
-    """Return the model. It has to be named here: a settings file alone sends nobody's letters away."""
+    """Return the model. It has to be named here: a settings file alone sends nobody's letters away.
+
+    Raises NoKeyError where nothing can be sent.
+    """
+    from compassion_coach.model_client import NO_KEY
     from compassion_coach.prescreen.with_model import Model
     from compassion_coach.settings import load
 
     if max_cost is not None and prices is None:
         raise InputError("--max-cost needs --prices, of a million tokens of prompt and of answer.")
     known = load({"model": model, "base_url": base_url, "key": secret, "redact": redact or None})
+    if not known.can_ask:
+        raise NoKeyError(NO_KEY)
     return Model(
         model,
         known.base_url,
