@@ -477,6 +477,21 @@ def test_the_command_says_where_the_report_is(folder: Path, tmp_path: Path) -> N
     assert "empty.txt: It is empty" in done.stderr
 
 
+def test_a_run_that_found_nothing_new_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """And one that read something says how much of the rest it knew."""
+    letters, command = tmp_path / "in", ["prescreen", str(tmp_path / "in"), "-o", str(tmp_path / "out"), "-j", "1"]
+    letters.mkdir()
+    for added, told in (
+        (("a.txt", "b.txt"), "2 letters: urgent 0"),
+        ((), "2 letters, nothing new in them: urgent 0"),
+        (("c.txt",), "3 letters, 2 of them with words that were read before: urgent 0"),
+    ):
+        for name in added:
+            (letters / name).write_text(f"Dear Ana,\n{name} was a long day.\n")
+        assert run(command) == 0
+        assert told in capsys.readouterr().err
+
+
 @pytest.mark.skipif(shutil.which("chromium") is None, reason="there is no Chromium here")
 def test_the_table_sorts_in_a_browser(report: Path, tmp_path: Path) -> None:
     """A click on a heading sorts by it, another one the other way round, with no server."""

@@ -128,7 +128,10 @@ def prescreen(
     except (OSError, sqlite3.OperationalError) as error:
         why = getattr(error, "strerror", None) or error
         raise InputError(f"{output} could not be written: {why}. What was read before is kept.") from None
-    known = f", {summary.known} of them with words that were read before" if summary.known else ""
+    known = ""
+    if summary.known:
+        of_them = f"{summary.known} of them with words that were read before"
+        known = f", {of_them if summary.read else 'nothing new in them'}"
     click.echo(_summary(summary.standings, summary.unread, known), err=True)
     if summary.again and not batch:
         many = _letters(summary.again)
