@@ -349,6 +349,42 @@ def test_what_nobody_could_read_is_not_described_as_empty() -> None:
     assert "2026-03-04: not read" in page
 
 
+def test_a_client_leads_to_their_page(report: Path, folder: Path, tmp_path: Path) -> None:
+    """From the table and from each of their letters; a name that has no page leads nowhere."""
+    prescreen([str(folder)], tmp_path / "hidden", Options(key=b"k" * 32))
+    for out, named in ((report, "ben"), (tmp_path / "hidden", "client-")):
+        page = (out / "index.html").read_text("utf-8")
+        table = page.split("<tbody>")[1].split("</tbody>")[0]
+        led = re.findall(r'<td><a href="(clients/[0-9a-f]{20}\.html)">([^<]+)</a></td>', table)
+        assert len(led) == len([row for row in rows(out) if row["client"]])
+        assert any(name.startswith(named) for _, name in led)
+        for href, name in led:
+            assert f"<h1>{name}</h1>" in (out / href).read_text("utf-8")
+        pages = {row["page"]: row["client"] for row in rows(out)}
+        for letter, client in pages.items():
+            links = re.findall(
+                r'<dd><a href="\.\./(clients/[^"]+)">([^<]+)</a></dd>', (out / "letters" / letter).read_text()
+            )
+            assert links == [led for led in {*led} if led[1] == client]
+    (tmp_path / "in" / "eve").mkdir(parents=True)
+    (tmp_path / "in" / "eve" / "x.bin").write_bytes(b"x")
+    (tmp_path / "in" / "a.txt").write_text("You were tired.")
+    prescreen([str(tmp_path / "in")], tmp_path / "out")
+    page = (tmp_path / "out" / "index.html").read_text("utf-8")
+    assert ", of eve</td>" in page
+    assert "clients/" not in page
+
+
+def test_a_date_is_not_broken_in_two() -> None:
+    """Where a line is too short for a name, its date stays whole."""
+    source = Source("in/<b> 28.11.2026.txt", "<b> 28.11.2026", "ana", "2026-11-28")
+    result = read_one(Work(source, ".txt", b"Dear Ana, it hurt.", "c"))
+    assert result.record
+    for page in (result.page, client_page("ana", [Entry(source, "x.html", result.record)])):
+        assert '&lt;b&gt; <span class="day">28.11.2026</span>' in page
+        assert ".day { white-space: nowrap; }" in page
+
+
 def test_a_letter_of_danger_leads_to_its_first_place() -> None:
     """One sentence in a long letter is found at once, and the letter is seen in the picture over time."""
     long = "\n".join(["You were there for me."] * 40 + [mixed_letters.URGENT.splitlines()[2]])
@@ -504,7 +540,7 @@ def test_the_table_sorts_in_a_browser(report: Path, tmp_path: Path) -> None:
             [*command, f"file://{tmp_path / 'index.html'}"], capture_output=True, text=True, check=True, timeout=60
         )
         body = done.stdout.split("<tbody>")[1].split("</tbody>")[0]
-        clients = [row.split("</td>")[1].removeprefix("<td>") for row in body.split("<tr>")[1:]]
+        clients = [re.sub("<[^>]*>", "", row.split("</td>")[1]) for row in body.split("<tr>")[1:]]
         assert len(clients) == 24
         assert clients == sorted(clients, reverse=turned)
 
