@@ -342,7 +342,7 @@ def test_what_nobody_could_read_is_not_described_as_empty() -> None:
     assert result.record
     assert result.record.standing == "unread"
     assert "Nobody has looked" in result.page
-    assert "Not marked in it" not in result.page
+    assert "<details>" not in result.page
     page = client_page("wei", [Entry(source, "x.html", result.record)])
     assert "●" not in page
     assert page.count('<td class="there">?</td>') == len(WARM_QUALITIES)
@@ -383,6 +383,15 @@ def test_a_date_is_not_broken_in_two() -> None:
     for page in (result.page, client_page("ana", [Entry(source, "x.html", result.record)])):
         assert '&lt;b&gt; <span class="day">28.11.2026</span>' in page
         assert ".day { white-space: nowrap; }" in page
+
+
+def test_what_is_not_in_a_letter_is_no_list_of_failings() -> None:
+    """It can be opened, describes what the handout listens for, and is closed at first and on paper."""
+    page = read_one(Work(Source("x", "x"), ".txt", b"It makes sense that you are so tired.", "c")).page
+    [closed] = re.findall("<details><summary>([^<]+)</summary>(.*?)</details>", page)
+    assert closed[0] == "What else the handout listens for"
+    assert 0 < closed[1].count("<li>") < len(WARM_QUALITIES)
+    assert "@media print { details:not([open]) { display: none; }" in page
 
 
 def test_a_letter_of_danger_leads_to_its_first_place() -> None:
