@@ -130,7 +130,7 @@ def test_a_missing_parser_names_the_command_that_installs_it(monkeypatch: pytest
         (".html", "html_text", "html"), (".pdf", "pypdf", "pdf"), (".txt", "charset_normalizer", "encodings"),
     ):  # fmt: skip
         monkeypatch.setitem(sys.modules, module, None)
-        result = read_one(Work(Source("x", "x"), suffix, b"caf\xe9", "c"))
+        result = read_one(Work(Source("x", "x"), suffix, "тихо".encode("cp1251"), "c"))
         assert f"pip install 'compassion-coach[{extra}]'" in str(result.unread), suffix
 
 
@@ -342,11 +342,56 @@ def test_what_nobody_could_read_is_not_described_as_empty() -> None:
     assert result.record
     assert result.record.standing == "unread"
     assert "Nobody has looked" in result.page
-    assert "Not marked in it" not in result.page
+    assert "<details>" not in result.page
     page = client_page("wei", [Entry(source, "x.html", result.record)])
     assert "●" not in page
     assert page.count('<td class="there">?</td>') == len(WARM_QUALITIES)
     assert "2026-03-04: not read" in page
+
+
+def test_a_client_leads_to_their_page(report: Path, folder: Path, tmp_path: Path) -> None:
+    """From the table and from each of their letters; a name that has no page leads nowhere."""
+    prescreen([str(folder)], tmp_path / "hidden", Options(key=b"k" * 32))
+    for out, named in ((report, "ben"), (tmp_path / "hidden", "client-")):
+        page = (out / "index.html").read_text("utf-8")
+        table = page.split("<tbody>")[1].split("</tbody>")[0]
+        led = re.findall(r'<td><a href="(clients/[0-9a-f]{20}\.html)">([^<]+)</a></td>', table)
+        assert len(led) == len([row for row in rows(out) if row["client"]])
+        assert any(name.startswith(named) for _, name in led)
+        for href, name in led:
+            assert f"<h1>{name}</h1>" in (out / href).read_text("utf-8")
+        pages = {row["page"]: row["client"] for row in rows(out)}
+        for letter, client in pages.items():
+            links = re.findall(
+                r'<dd><a href="\.\./(clients/[^"]+)">([^<]+)</a></dd>', (out / "letters" / letter).read_text()
+            )
+            assert links == [led for led in {*led} if led[1] == client]
+    (tmp_path / "in" / "eve").mkdir(parents=True)
+    (tmp_path / "in" / "eve" / "x.bin").write_bytes(b"x")
+    (tmp_path / "in" / "a.txt").write_text("You were tired.")
+    prescreen([str(tmp_path / "in")], tmp_path / "out")
+    page = (tmp_path / "out" / "index.html").read_text("utf-8")
+    assert ", of eve</td>" in page
+    assert "clients/" not in page
+
+
+def test_a_date_is_not_broken_in_two() -> None:
+    """Where a line is too short for a name, its date stays whole."""
+    source = Source("in/<b> 28.11.2026.txt", "<b> 28.11.2026", "ana", "2026-11-28")
+    result = read_one(Work(source, ".txt", b"Dear Ana, it hurt.", "c"))
+    assert result.record
+    for page in (result.page, client_page("ana", [Entry(source, "x.html", result.record)])):
+        assert '&lt;b&gt; <span class="day">28.11.2026</span>' in page
+        assert ".day { white-space: nowrap; }" in page
+
+
+def test_what_is_not_in_a_letter_is_no_list_of_failings() -> None:
+    """It can be opened, describes what the handout listens for, and is closed at first and on paper."""
+    page = read_one(Work(Source("x", "x"), ".txt", b"It makes sense that you are so tired.", "c")).page
+    [closed] = re.findall("<details><summary>([^<]+)</summary>(.*?)</details>", page)
+    assert closed[0] == "What else the handout listens for"
+    assert 0 < closed[1].count("<li>") < len(WARM_QUALITIES)
+    assert "@media print { details:not([open]) { display: none; }" in page
 
 
 def test_a_letter_of_danger_leads_to_its_first_place() -> None:
@@ -477,6 +522,21 @@ def test_the_command_says_where_the_report_is(folder: Path, tmp_path: Path) -> N
     assert "empty.txt: It is empty" in done.stderr
 
 
+def test_a_run_that_found_nothing_new_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """And one that read something says how much of the rest it knew."""
+    letters, command = tmp_path / "in", ["prescreen", str(tmp_path / "in"), "-o", str(tmp_path / "out"), "-j", "1"]
+    letters.mkdir()
+    for added, told in (
+        (("a.txt", "b.txt"), "2 letters: urgent 0"),
+        ((), "2 letters, nothing new in them: urgent 0"),
+        (("c.txt",), "3 letters, 2 of them with words that were read before: urgent 0"),
+    ):
+        for name in added:
+            (letters / name).write_text(f"Dear Ana,\n{name} was a long day.\n")
+        assert run(command) == 0
+        assert told in capsys.readouterr().err
+
+
 @pytest.mark.skipif(shutil.which("chromium") is None, reason="there is no Chromium here")
 def test_the_table_sorts_in_a_browser(report: Path, tmp_path: Path) -> None:
     """A click on a heading sorts by it, another one the other way round, with no server."""
@@ -489,7 +549,7 @@ def test_the_table_sorts_in_a_browser(report: Path, tmp_path: Path) -> None:
             [*command, f"file://{tmp_path / 'index.html'}"], capture_output=True, text=True, check=True, timeout=60
         )
         body = done.stdout.split("<tbody>")[1].split("</tbody>")[0]
-        clients = [row.split("</td>")[1].removeprefix("<td>") for row in body.split("<tr>")[1:]]
+        clients = [re.sub("<[^>]*>", "", row.split("</td>")[1]) for row in body.split("<tr>")[1:]]
         assert len(clients) == 24
         assert clients == sorted(clients, reverse=turned)
 

@@ -246,7 +246,7 @@ def test_a_first_line_that_is_a_letter_is_not_repeated(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text("Ana Miller,2026-01-01,I want the ZEBRA\n")
     told: dict[str, str] = {}
     prescreen([str(tmp_path / "t.csv")], tmp_path / "out", complained=told.__setitem__)
-    assert "Its first line names none" in "".join(told.values())
+    assert "may be words of a letter" in "".join(told.values())
     assert not holding(tmp_path / "out", b"ZEBRA")
 
 
@@ -497,14 +497,67 @@ def test_a_run_that_came_to_nothing_binds_nobody(tmp_path: Path) -> None:
     assert prescreen([str(tmp_path / "in")], tmp_path / "out", Options(key=b"k" * 32)).total == 1
 
 
-def test_a_column_that_was_named_has_to_be_there(tmp_path: Path) -> None:
-    """Ten thousand letters are not read as nobody's because a name was mistyped; a usual column may be missing."""
+def test_a_column_that_was_named_has_to_be_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Ten thousand letters are not read as nobody's because a name was mistyped; a usual column may be missing.
+
+    Unless it was named: whoever writes `--client client` means it.
+    """
     csv, lines = b"text,who\nIt hurt.,Ana\n", b'{"text": "It hurt."}\n{"text": "It hurt.", "who": "Ana"}\n'
+    (tmp_path / "t.csv").write_bytes(csv)
     for suffix, raw in ((".csv", csv), (".jsonl", lines)):
         assert [row.client for _, row in rows_of(io.BytesIO(raw), suffix, Columns(client="who"))][-1] == "Ana"
         assert not [row.unread for _, row in rows_of(io.BytesIO(raw), suffix, Columns()) if row.unread]
-    with pytest.raises(InputError, match=r"no column whom.*text, who: --client NAME"):
-        list(rows_of(io.BytesIO(csv), ".csv", Columns(client="whom")))
-    *read, (number, last) = rows_of(io.BytesIO(lines), ".jsonl", Columns(date="day"))
-    assert [row.unread for _, row in read] == [None, None]
-    assert (number, last.unread) == (3, "No line has a day: --date NAME.")
+    assert run(["prescreen", str(tmp_path / "t.csv"), "-o", str(tmp_path / "a"), "--client", "client"]) == 2
+    told = capsys.readouterr().err
+    assert "It has no column client. Its columns are text, who: name one with --client." in told
+    assert run(["prescreen", str(tmp_path / "t.csv"), "-o", str(tmp_path / "b"), "-j", "1"]) == 0
+
+
+def test_a_column_that_no_line_has_is_told_of_the_file(tmp_path: Path) -> None:
+    """Lines are read one by one, so those of a .jsonl file are read without it, and no line is named that is none."""
+    table = tmp_path / "t.jsonl"
+    for written, columns, told in (
+        ('{"text": "It hurt."}\n{"text": "It hurt.", "who": "Ana"}\n', Columns(date="day"), {
+            "t.jsonl": "It has no column day. Its columns are text, who: name one with --date. "
+            "What it holds was read without."
+        }),
+        ('{"text": "It hurt.", "day": ""}\n', Columns(date="day"), {}),
+        ('{"words": "It hurt."}\n', Columns(date="day"), {"t.jsonl#1": "There is no text in text."}),
+        ("none\n", Columns(date="day"), {"t.jsonl#1": "Line 1 is no JSON object."}),
+        ("", Columns(date="day"), {"t.jsonl": "It is empty: there is no letter in it."}),
+        ("\n", Columns(), {"t.jsonl": "It is empty: there is no letter in it."}),
+    ):  # fmt: skip
+        table.write_text(written)
+        found = list(find([str(table)], columns))
+        assert {Path(one.source.where).name: one.unread for one in found if one.unread} == told
+        assert sum(1 for one in found if not one.unread) == written.count('"text"')
+    (tmp_path / "t.csv").write_text("")
+    assert [one.unread for one in find([str(tmp_path / "t.csv")], Columns())] == [
+        "It is empty: there is no letter in it."
+    ]
+
+
+def test_a_letter_is_not_said_to_be_two_peoples(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A column that tells whose each is, and one person whose all are: one of the two is a mistake."""
+    (tmp_path / "t.csv").write_text("text,who\nIt hurt.,Ana\n")
+    out = tmp_path / "out"
+    for engine in ("local", "ray"):
+        command = ["prescreen", str(tmp_path / "t.csv"), "-o", str(out), "--engine", engine, "--one-client", "Ben"]
+        assert run([*command, "--client", "who"]) == 2
+        assert "--one-client" in capsys.readouterr().err
+    assert not out.exists()
+    assert run([*command[:4], "--one-client", "Ben", "-j", "1"]) == 0
+    assert clients(out) == {"Ben"}
+
+
+@pytest.mark.parametrize("engine", ["local", "openai-batch"])
+def test_without_a_key_nothing_is_begun(
+    engine: str, letters: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Not even the folder of the report."""
+    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "COMPASSION_COACH_KEY", "COMPASSION_COACH_BASE_URL"):
+        monkeypatch.delenv(name, raising=False)
+    out = tmp_path / "out"
+    assert run(["prescreen", str(letters), "-o", str(out), "-m", "m", "--engine", engine]) == 3
+    assert "No key for the model was given" in capsys.readouterr().err
+    assert not out.exists()

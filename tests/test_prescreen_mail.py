@@ -6,17 +6,18 @@ from pathlib import Path
 import mixed_letters
 import pytest
 
-from compassion_coach.prescreen.formats import text_of
+from compassion_coach.prescreen.formats import Text, text_of
 from compassion_coach.prescreen.found import find
-from compassion_coach.prescreen.mail import date_of, own_words
-from compassion_coach.prescreen.sources import Found
+from compassion_coach.prescreen.mail import date_of, message_in, own_words, subject_of
+from compassion_coach.prescreen.sources import Found, Source
 from compassion_coach.prescreen.tables import Columns
+from compassion_coach.prescreen.work import Work, read_one
+from compassion_coach.vocabulary import Level
 
 
 def message(text: str, **headers: str) -> EmailMessage:
     made = EmailMessage()
-    made["Subject"] = "my letter"
-    for name, value in headers.items():
+    for name, value in {"Subject": "my letter", **headers}.items():
         made[name] = value
     made.set_content(text)
     return made
@@ -38,7 +39,7 @@ def test_what_is_quoted_is_not_the_letter() -> None:
     raw = message(text).as_bytes()
     assert "five minutes" not in text_of(".eml", raw).text
     assert "was not read" in str(text_of(".eml", raw).remark)
-    assert text_of(".eml", message("Dear Ana,\nit hurt.\n").as_bytes()).remark is None
+    assert text_of(".eml", message("Dear Ana,\nit hurt.\n", Subject="").as_bytes()).remark is None
     for hidden in (
         "Here is my letter:\n> I want to kill myself tonight.\n",
         "It hurt.\n-- \nI will kill myself tonight.\n",
@@ -46,6 +47,76 @@ def test_what_is_quoted_is_not_the_letter() -> None:
         found = text_of(".eml", message(hidden).as_bytes())
         assert "kill myself tonight" in found.text
         assert "was read as well" in str(found.remark)
+
+
+def test_a_subject_that_speaks_of_danger_is_read() -> None:
+    """Somebody may say it there and nowhere else; another subject is told, and is not the letter."""
+    calm = text_of(".eml", message("hi\n").as_bytes())
+    assert (calm.text.strip(), calm.remark) == ("hi", "What stands in its subject was not read.")
+    for body in ("hi\n", "\n", "It is all so hopeless, and nothing will ever get better.\n"):
+        found = text_of(".eml", message(body, Subject="I am going to kill myself tonight").as_bytes())
+        assert found.text.split() == ["I", "am", "going", "to", "kill", "myself", "tonight", *body.split()]
+        assert found.remark == "What stands in its subject was read as well, for it speaks of danger."
+        record = read_one(Work(Source("x", "x"), ".eml", message(body, Subject=found.text[:33]).as_bytes(), "c")).record
+        assert record
+        assert record.level is Level.URGENT
+    both = text_of(".eml", message("It hurt.\n> You were tired.\n").as_bytes())
+    assert both.remark == "What stands in its subject, quotations or signature was not read."
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "I’ve said goodbye to everyone".encode(), "I’ve said goodbye to everyone".encode("cp1252"),
+        b"=?utf-8?q?I=E2=80=99ve_said?=\n =?utf-8?q?_goodbye_to_everyone?=",
+        b"=?iso-8859-1?q?I=92ve_said_goodbye_to_everyone?=",
+    ],
+)  # fmt: skip
+def test_a_subject_is_read_however_it_is_written(written: bytes) -> None:
+    """Encoded as it should be, or as it came."""
+    assert subject_of(message_in(b"Subject: " + written + b"\n\nhi\n")) == "I’ve said goodbye to everyone"
+    assert subject_of(message_in(b"From: x\n\nhi\n")) == ""
+    assert text_of(".eml", b"\nhi\n").text == "hi\n"  # nor any other header
+
+
+QUOTING = {
+    "gmail": '<div dir="ltr">{own}</div><div class="gmail_quote"><div class="gmail_attr">On Mon, 2 Nov 2026 at 09:12, '
+    'Dr X &lt;<a href="mailto:x@example.org">x@example.org</a>&gt; wrote:<br></div><blockquote class="gmail_quote">'
+    "<div>{quoted}</div></blockquote></div>",
+    "gmail, answered between": '<div class="gmail_quote"><div class="gmail_attr">On Mon, 2 Nov, Dr X wrote:<br></div>'
+    '<blockquote class="gmail_quote">{quoted}</blockquote><div>{own}</div><blockquote>More.</blockquote></div>',
+    "gmail, forwarded": '<p>{own}</p><div class="gmail_quote"><div class="gmail_attr">---------- Forwarded message'
+    "</div><p>{quoted}</p></div>",
+    "apple": '<p>{own}</p><blockquote type="cite"><div>On 2 Nov 2026, Dr X wrote:</div><p>{quoted}</p><blockquote>'
+    "<p>Older.</p></blockquote></blockquote>",
+    "outlook": '<div>{own}</div><div id="appendonsend"></div><hr><div id="divRplyFwdMsg"><b>From:</b> Dr X</div>'
+    "<div>{quoted}</div>",
+    "signature": '<p>{own}</p><div class="gmail_signature"><p>{quoted}</p></div>',
+}
+
+
+@pytest.mark.parametrize("page", QUOTING.values(), ids=QUOTING)
+def test_what_is_quoted_in_a_page_is_not_the_letter(page: str) -> None:
+    """Neither what programs mark as quoted nor the line above it; where it speaks of danger it is read, whole."""
+    own, calm = "It was a <b>hard</b> week.", "You should write &gt; five minutes."
+    made = message("", Subject="")
+    made.set_content(page.format(own=own, quoted=calm), subtype="html")
+    found = text_of(".eml", made.as_bytes())
+    assert found.text.split() == ["It", "was", "a", "hard", "week."]
+    assert found.remark == "What stands in its quotations or signature was not read."
+    made.set_content(page.format(own=own, quoted="I want to <b>kill</b> myself tonight."), subtype="html")
+    found = text_of(".eml", made.as_bytes())
+    assert "It was a hard week." in found.text
+    assert "> I want to kill myself tonight." in found.text
+    assert "was read as well" in str(found.remark)
+    made.set_content(page.format(own="", quoted=calm), subtype="html")
+    assert "You should write > five minutes." in text_of(".eml", made.as_bytes()).text  # nothing else is in it
+
+
+def test_a_quotation_in_a_letter_is_the_letters() -> None:
+    """A page that is no message may quote whom it likes."""
+    page = b"<p>You wrote:</p><blockquote>I am enough.</blockquote>"
+    assert text_of(".html", page) == Text("You wrote:\n\nI am enough.")
 
 
 def test_a_message_is_dated_by_its_header(tmp_path: Path) -> None:

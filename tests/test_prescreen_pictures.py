@@ -1,6 +1,7 @@
 """The drawing of a client's letters over time."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -37,6 +38,19 @@ def test_days_have_their_month_and_year_where_it_is_another() -> None:
 def test_the_day_of_a_file_is_no_date_that_was_told() -> None:
     """It stands there as what it is."""
     assert days("2026-01-02", "≈ 2026-01-02", "≈ 2026-01-05") == [["02", "Jan", "2026"], ["≈02"], ["≈05"]]
+
+
+def test_one_is_not_told_as_many() -> None:
+    """A turn, a letter."""
+    one = replace(CALM, turns=((0, 1),))
+    two = replace(CALM, turns=((0, 1), (2, 3)))
+    drawn = over_time([(of("2026-01-02"), one)])
+    assert "1 turn<" in drawn
+    assert 'aria-label="1 letter, 2026-01-02: ' in drawn
+    drawn = over_time([(of("2026-01-02"), CALM), (of("2026-01-05"), two)])
+    assert "0 turns<" in drawn
+    assert "2 turns<" in drawn
+    assert 'aria-label="2 letters, 2026-01-02 to 2026-01-05: ' in drawn
 
 
 @pytest.mark.parametrize("date", ["", "soon", "2026", "<b>", "2026-99-01", "2026-٣-01"])

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from httpx2 import Request, Response
     from openai import AsyncOpenAI
 
+NO_KEY = "No key for the model was given: --key, COMPASSION_COACH_KEY or OPENAI_API_KEY tells it."
 MOST_BYTES = 1 << 20
 RETRIES = 2
 _KEY = re.compile(r"[!-~]+")
@@ -146,9 +147,7 @@ def client_for(
             http_client=transport,
         )
     except OpenAIError:
-        raise NoKeyError(
-            "No key for the model was given: --key, COMPASSION_COACH_KEY or OPENAI_API_KEY tells it."
-        ) from None
+        raise NoKeyError(NO_KEY) from None
 
 
 @cache

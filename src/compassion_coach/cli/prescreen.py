@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from compassion_coach.cli.progress import Progress
-from compassion_coach.errors import InputError
+from compassion_coach.errors import InputError, NoKeyError
 
 if TYPE_CHECKING:
     from compassion_coach.prescreen.tables import Columns
@@ -23,10 +23,10 @@ _ABOUT_A_MODEL = ("base_url", "redact", "max_tokens", "max_cost", "prices")
 @click.command()
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @click.option("-o", "--output", default="prescreen", show_default=True, metavar="DIR", help="Where the report goes.")
-@click.option("--text", default="text", show_default=True, metavar="COLUMN", help="Of a table: where the letters are.")
-@click.option("--id", default="id", show_default=True, metavar="COLUMN", help="Of a table: their names.")
-@click.option("--client", default="client", show_default=True, metavar="COLUMN", help="Of a table: whose they are.")
-@click.option("--date", default="date", show_default=True, metavar="COLUMN", help="Of a table: when they were written.")
+@click.option("--text", metavar="COLUMN", help="Of a table: where the letters are.  [default: text]")
+@click.option("--id", metavar="COLUMN", help="Of a table: their names.  [default: id]")
+@click.option("--client", metavar="COLUMN", help="Of a table: whose they are.  [default: client]")
+@click.option("--date", metavar="COLUMN", help="Of a table: when they were written.  [default: date]")
 @click.option("--one-client", "whose", default="", metavar="NAME", help="All of these letters are one client's.")
 @click.option("-j", "--jobs", type=click.IntRange(1), help="How many processes read.  [default: every processor]")
 @click.option("-m", "--model", help="A model reads, behind an OpenAI-compatible API; letters then leave this computer.")
@@ -92,7 +92,11 @@ def prescreen(
     if address and engine != "ray":
         raise InputError("--address is about a Ray cluster: --engine ray.")
     listed = _listed(paths)
-    columns = Columns(*(options.pop(name) for name in ("text", "id", "client", "date")))
+    columns = Columns(**{name: options.pop(name) for name in ("text", "id", "client", "date")})
+    if whose and columns.client is not None:
+        raise InputError(
+            "A column tells whose each letter is (--client), or all are one person's (--one-client): not both."
+        )
     if engine == "ray" and options["model"]:
         raise InputError("The engine ray reads with the embedded reader, and not with a model.")
     if engine == "ray":
@@ -110,19 +114,24 @@ def prescreen(
         raise InputError("--base-url, --redact, --max-tokens, --max-cost and --prices are about a model: -m NAME.")
     if options["model"]:
         chosen = _model(**options)
-        if chosen.key or chosen.base_url:  # without either nothing can be sent, and that is told next
-            _announce(chosen, listed, columns, Path(output))
+        _announce(chosen, listed, columns, Path(output))
     try:
         jobs = jobs or os.cpu_count() or 1
         hidden_by = key() if pseudonymise else None
         from_list = frozenset(listed).difference(paths)
-        how = Options(columns, jobs, hidden_by, keep_text, docx, chosen, batch, not tables_only, from_list, whose)
+        how = Options(
+            columns=columns, jobs=jobs, key=hidden_by, keep_text=keep_text, docx=docx, model=chosen, batch=batch,
+            pages=not tables_only, listed=from_list, whose=whose,
+        )  # fmt: skip
         with Progress(lambda: count(listed, columns, Path(output))) as progress:
             summary = run(listed, Path(output), how, progress, progress.complain)
     except (OSError, sqlite3.OperationalError) as error:
         why = getattr(error, "strerror", None) or error
         raise InputError(f"{output} could not be written: {why}. What was read before is kept.") from None
-    known = f", {summary.known} of them with words that were read before" if summary.known else ""
+    known = ""
+    if summary.known:
+        of_them = f"{summary.known} of them with words that were read before"
+        known = f", {of_them if summary.read else 'nothing new in them'}"
     click.echo(_summary(summary.standings, summary.unread, known), err=True)
     if summary.again and not batch:
         many = _letters(summary.again)
@@ -160,13 +169,19 @@ def _model(
     max_cost: float | None,
     prices: tuple[float, float] | None,
 ) -> "Model":
-    """Return the model. It has to be named here: a settings file alone sends nobody's letters away."""
+    """Return the model. It has to be named here: a settings file alone sends nobody's letters away.
+
+    Raises NoKeyError where nothing can be sent.
+    """
+    from compassion_coach.model_client import NO_KEY
     from compassion_coach.prescreen.with_model import Model
     from compassion_coach.settings import load
 
     if max_cost is not None and prices is None:
         raise InputError("--max-cost needs --prices, of a million tokens of prompt and of answer.")
     known = load({"model": model, "base_url": base_url, "key": secret, "redact": redact or None})
+    if not known.can_ask:
+        raise NoKeyError(NO_KEY)
     return Model(
         model,
         known.base_url,

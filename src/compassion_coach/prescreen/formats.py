@@ -9,27 +9,20 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import zip_longest
+from typing import Any
 
 from compassion_coach.errors import InputError, MissingExtraError
 from compassion_coach.intake import MOST_BYTES as MOST_TEXT
 from compassion_coach.letter import Letter
-from compassion_coach.prescreen.mail import body_of, message_in, own_words
+from compassion_coach.prescreen.encoded import text_in, text_told
+from compassion_coach.prescreen.mail import body_of, mark_quotations, message_in, own_words, subject_of
 from compassion_coach.prescreen.opendocument import text_of_opendocument
 from compassion_coach.prescreen.rich_text import text_of_rich
+from compassion_coach.prescreen.sources import EMPTY
 from compassion_coach.prescreen.word import document_of, text_of_document, words_beside
 from compassion_coach.screen import screen
 from compassion_coach.vocabulary import Level
 
-_LIKELY = (
-    "cp1252",
-    "mac_roman",
-    "cp1251",
-    "cp1253",
-    "shift_jis",
-    "gb18030",
-    "big5",
-    "euc_kr",
-)  # a guess is one of these
 PLAIN = (".txt", ".md")
 """Formats that no parser is needed for."""
 _FULL = 0.75  # of the longest line of a page
@@ -77,43 +70,23 @@ def text_of(suffix: str, raw: bytes) -> Text:
         found = None
     if found is None:
         raise InputError("It is damaged, or not what its name says, and could not be read.")
-    if not found.text.strip("\ufeff\x00 \t\r\n\f\v") or found.text.isspace():
-        raise InputError("It is empty: there is no letter in it.")
     if len(found.text.encode("utf-8", "surrogatepass")) > MOST_TEXT:
         raise InputError(f"Its text is over {MOST_TEXT >> 10} KiB, which is more than one letter may be.")
-    return replace(found, text=found.whole) if found.whole and _is_danger_left_out(found.text, found.whole) else found
+    if found.whole and _is_danger_left_out(found.text, found.whole):
+        found = replace(found, text=found.whole)
+    if not found.text.strip("\ufeff\x00 \t\r\n\f\v") or found.text.isspace():
+        raise InputError(EMPTY)
+    return found
 
 
 def _is_danger_left_out(text: str, whole: str) -> bool:
-    """Whether a letter speaks of danger only with what is not its writer's, or not where letters stand."""
+    """Whether a letter speaks of graver danger with what is not its writer's, or not where letters stand."""
     own, all_of_it = (screen(Letter.of(one)).level.rank for one in (text, whole))
-    return own < Level.CONCERN.rank <= all_of_it
+    return all_of_it > own and all_of_it >= Level.CONCERN.rank
 
 
 def _plain(raw: bytes) -> Text:
-    if b"\0" not in raw:
-        try:
-            return Text(raw.decode("utf-8-sig"))
-        except UnicodeDecodeError:
-            pass
-    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return Text(raw.decode("utf-16"), "UTF-16")
-    encoding = guessed_encoding(raw)
-    return Text(raw.decode(encoding), encoding.replace("_", "-"))
-
-
-def guessed_encoding(raw: bytes) -> str:
-    """Return which encoding a text seems to be in that is not UTF-8. Raises InputError, or MissingExtraError."""
-    try:
-        from charset_normalizer import from_bytes
-    except ImportError:
-        raise MissingExtraError(
-            "It is not UTF-8; to guess its encoding: pip install 'compassion-coach[encodings]'"
-        ) from None
-    guess = from_bytes(raw, cp_isolation=list(_LIKELY)).best() if b"\0" not in raw else None
-    if guess is None:
-        raise InputError("It seems to be binary, not a letter.")
-    return str(guess.encoding)
+    return Text(*text_in(raw))
 
 
 def _docx(raw: bytes) -> Text:
@@ -133,35 +106,35 @@ def _rtf(raw: bytes) -> Text:
 def _html(raw: bytes) -> Text:
     declared = re.search(rb"charset=[\"']?([\w-]+)", raw[:2048])
     name = declared[1].decode("ascii").lower() if declared else "utf-8-sig"
-    try:  # who can read this in ASCII has no UTF-16 before them, whatever it says
-        page = Text(raw.decode("utf-8-sig" if name.startswith(("utf-16", "utf-32")) else name))
-    except (UnicodeDecodeError, LookupError):
-        page = _plain(raw)
-    return Text(_words_of(page.text), page.encoding)
+    if name.startswith(("utf-16", "utf-32")):
+        name = "utf-8-sig"  # who can read this in ASCII has no UTF-16 before them, whatever it says
+    page, encoding = text_told(raw, name)
+    return Text(_words_of(page), encoding)
 
 
-def _words_of(page: str) -> str:
-    """Return what a page shows as text."""
+def _words_of(page: str, mark: Callable[[Any], None] = lambda _: None) -> str:
+    """Return what a page shows as text. `mark` may change its tree before."""
     import html_text
 
-    tree = html_text.parse_html(page)
-    body = tree.find("body") if tree is not None else None
+    body = html_text.parse_html(page).find("body")
     if body is None:
-        raise InputError("The page has no text in it.")
+        return ""
     for gone in list(body.iter("del")):
         gone.drop_tree()
-    return str(html_text.etree_to_text(html_text.cleaner.clean_html(body)))
+    body = html_text.cleaner.clean_html(body)
+    mark(body)
+    return str(html_text.etree_to_text(body))
 
 
 def _eml(raw: bytes) -> Text:
-    body = body_of(message_in(raw))
-    if body is None:
-        raise InputError("The message has no text in it.")
-    content, kind = body
+    message = message_in(raw)
+    content, kind, encoding = body_of(message)
     if kind == "html":
-        return Text(_words_of(content))
-    own = own_words(content)
-    return Text(own) if own == content else Text(own, None, "its quotations or signature", content)
+        content = _words_of(content, mark_quotations)
+    own, subject = own_words(content), subject_of(message)
+    beside = ", ".join([*["subject"] * bool(subject), *["quotations or signature"] * (own != content)])
+    whole = "\n\n".join(filter(None, (subject, content)))
+    return Text(own, encoding, f"its {beside}", whole) if beside else Text(own, encoding)
 
 
 def _pdf(raw: bytes) -> Text:

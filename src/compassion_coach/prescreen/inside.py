@@ -138,7 +138,6 @@ def told(found: Iterator[Found], source: Source, suffix: str, whose: str = "") -
 
     With `whose` all of it is that client's, whatever folder or column says.
     """
-    source = replace(source, client=whose or source.client)
     while True:
         try:
             one = next(found)
@@ -146,14 +145,15 @@ def told(found: Iterator[Found], source: Source, suffix: str, whose: str = "") -
             return
         except OSError as error:
             why = f"It could not be read: {error.strerror or 'no reason was told'}."
-            yield Found(_named(source), suffix, unread=why)
+            yield Found(_named(source, whose), suffix, unread=why)
             return
         except Exception:  # a date of no calendar, an unknown way of packing: nobody foresees all
-            yield Found(_named(source), suffix, unread="It is damaged, and what follows in it could not be read.")
+            why = "It is damaged, and what follows in it could not be read."
+            yield Found(_named(source, whose), suffix, unread=why)
             return
-        yield replace(one, source=_named(replace(one.source, client=whose or one.source.client)))
+        yield replace(one, source=_named(one.source, whose))
 
 
-def _named(source: Source) -> Source:
-    where, id_, client, date = map(normal, (source.where, source.id, source.client, source.date))
+def _named(source: Source, whose: str) -> Source:
+    where, id_, client, date = map(normal, (source.where, source.id, whose or source.client, source.date))
     return Source(where, id_, client, date, source.of_file)

@@ -6,6 +6,10 @@ from datetime import UTC
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
+from typing import Any
+
+from compassion_coach.errors import CoachError
+from compassion_coach.prescreen.encoded import mended, text_in, text_told
 
 _MOST_ATTACHED = 50
 _QUOTED = re.compile(r"^[ \t]*>.*\n?", re.MULTILINE)
@@ -13,6 +17,11 @@ _ANNOUNCED = re.compile(  # the line above what is quoted: "On Monday, 2 March, 
     r"^(?:On|Am|Le|El)\b[^\n]{0,200}(?:\n[^\n]{0,100})?\b(?:wrote|schrieb|a écrit|escribió)\s*:[ \t]*\n(?=\s*>)",
     re.MULTILINE,
 )
+_QUOTATIONS = """
+    .//blockquote | .//*[contains(@class, "gmail_quote") and not(blockquote)] |
+    .//*[contains(@class, "gmail_signature") or contains(@class, "moz-signature")] |
+    .//*[@id = "divRplyFwdMsg"] | .//*[@id = "divRplyFwdMsg" or @id = "appendonsend"]/following-sibling::*
+"""  # of Gmail and of Outlook, where they use no block
 _SIGNATURE = re.compile(r"^-- \n.*", re.MULTILINE | re.DOTALL)
 
 
@@ -21,12 +30,42 @@ def message_in(raw: bytes) -> EmailMessage:
     return message_from_bytes(raw, policy=policy.default)
 
 
-def body_of(message: EmailMessage) -> tuple[str, str] | None:
-    """Return the text of a message and what it is, `plain` or `html`; None where there is none."""
+def body_of(message: EmailMessage) -> tuple[str, str, str | None]:
+    """Return the text of a message, what it is (`plain` or `html`), and its encoding where that had to be guessed."""
     body = message.get_body(("plain", "html"))
-    if body is None:
-        return None
-    return str(body.get_content()).replace("\r\n", "\n"), body.get_content_subtype()
+    raw = None if body is None else body.get_payload(decode=True)
+    if body is None or not isinstance(raw, bytes):
+        return "", "plain", None
+    content, encoding = text_told(raw, body.get_content_charset("utf-8"))
+    return content.replace("\r\n", "\n"), body.get_content_subtype(), encoding
+
+
+def subject_of(message: EmailMessage) -> str:
+    """Return what a message is said to be about; nothing where that is not told, or cannot be understood."""
+    written = next((value for name, value in message.raw_items() if name.lower() == "subject"), "")
+    try:
+        told = str(message["subject"]) if written.isascii() else text_in(written.encode("utf-8", "surrogateescape"))[0]
+        return " ".join(mended(told).split()) if written else ""
+    except (CoachError, TypeError, ValueError, IndexError, LookupError, AttributeError):
+        return ""
+
+
+def mark_quotations(page: Any) -> None:
+    """Put `> ` before what an HTML message quotes and its signature, in the tree itself, as plain messages have it.
+
+    What is written between the blocks of a quotation is the writer's.
+    """
+    import html_text
+
+    for one in page.xpath(_QUOTATIONS):
+        lines = html_text.etree_to_text(one).splitlines()
+        for part in list(one):
+            one.remove(part)
+        one.text = None
+        for line in filter(None, lines):
+            said = one.makeelement("div")
+            said.text = f"> {line}"
+            one.append(said)
 
 
 def own_words(text: str) -> str:

@@ -1,8 +1,10 @@
 """The pages of a report, HTML without a net: each letter with its marks, each client over time, the table of all."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +18,7 @@ from compassion_coach.vocabulary import DESCRIPTIONS, Kind, Quality
 
 if TYPE_CHECKING:
     from jinja2 import Template
+    from markupsafe import Markup
 
     from compassion_coach.prescreen.journal import Entry
 
@@ -37,6 +40,7 @@ STANDING_WORDS = {
 }
 """What the screen listens for, as the page tells it."""
 
+_DATE = re.compile(r"(\d{1,4}[-./_]\d{1,2}[-./_]\d{1,4})")
 KINDS = (Kind.WARM, Kind.ADVICE, Kind.INVALIDATION)
 WARM_QUALITIES = tuple(quality for quality in Quality if quality.kind is Kind.WARM)
 
@@ -66,12 +70,18 @@ def letter_page(source: Source, letter: Letter, record: Record, copy: str | None
         level=STANDING_NAMES[record.standing],
         kinds=[_spoken(kind) for kind in dict.fromkeys(sign.kind for sign in record.signs)],
         blocks=blocks,
+        theirs=client_name(source.client),
         legend=[(kind.value, SIGNS[kind], KIND_NAMES[kind]) for kind in KINDS if record.count(kind)],
         turn_sign=TURN_SIGN,
         copy=copy,
         there=[QUALITY_NAMES[q] for q in WARM_QUALITIES if q in record.qualities],
         missing=[(QUALITY_NAMES[q], DESCRIPTIONS[q]) for q in WARM_QUALITIES if q not in record.qualities],
     )
+
+
+def client_name(client: str) -> str:
+    """Return the name of a client's page, which tells nothing of them."""
+    return sha256(client.encode(errors="surrogatepass")).hexdigest()[:20] + ".html"
 
 
 def client_page(client: str, entries: Sequence["Entry"], unread: Sequence[tuple[Source, str]] = ()) -> str:
@@ -112,6 +122,7 @@ def index_page(
         standings=[(name, STANDING_NAMES[name], STANDING_WORDS[name], many) for name, many in standings.items()],
         total=sum(standings.values()),
         clients=clients,
+        pages=dict(clients),
         unread=unread,
         reader=reader,
     )
@@ -170,6 +181,14 @@ def _spoken(kind: str) -> str:
     return kind.replace("_", " ")
 
 
+def _unbroken(name: str) -> "Markup":
+    """Return a name whose dates are not broken where a line ends."""
+    from markupsafe import Markup
+
+    whole = Markup('<span class="day">{}</span>')
+    return Markup("").join(whole.format(one) if _DATE.fullmatch(one) else one for one in _DATE.split(name))
+
+
 @cache
 def _page(name: str) -> "Template":
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -181,4 +200,5 @@ def _page(name: str) -> "Template":
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["unbroken"] = _unbroken
     return environment.get_template(f"{name}.html.jinja")

@@ -42,7 +42,7 @@ def _column(x: int, line: int, day: str, record: Record) -> list[str]:
     missing = min(MOST - advice, record.count(Kind.INVALIDATION))
     told = (
         f"{day}: {record.count(Kind.WARM)} warm, {record.count(Kind.ADVICE)} telling, "
-        f"{record.count(Kind.INVALIDATION)} where warmth is missing, {len(record.turns)} turns"
+        f"{record.count(Kind.INVALIDATION)} where warmth is missing, {_some(len(record.turns), 'turn')}"
     )
     told = f"{day}: not read" if record.standing == "unread" else f"{told}, danger" if record.grave else told
     opened = '<g class="grave">' if record.grave else "<g>"
@@ -87,4 +87,9 @@ def _told(letters: Sequence[tuple[Source, Record]]) -> str:
     if not letters:
         return "no letters"
     first, last = letters[0][0].day, letters[-1][0].day
-    return f"{len(letters)} letters from {first} to {last}: marks in each, warm above the line, the others below it"
+    days = first if first == last else f"{first} to {last}"
+    return f"{_some(len(letters), 'letter')}, {days}: marks in each, warm above the line, the others below it"
+
+
+def _some(many: int, what: str) -> str:
+    return f"{many} {what}" if many == 1 else f"{many} {what}s"

@@ -9,6 +9,8 @@ from datetime import date
 LETTERS = (".txt", ".md", ".docx", ".odt", ".rtf", ".html", ".htm", ".eml", ".pdf")
 """What a letter may come in."""
 
+EMPTY = "It is empty: there is no letter in it."
+
 _OF_THE_SYSTEM = ("thumbs.db", "desktop.ini", "icon\r", "__macosx")
 _YEAR, _MONTH, _DAY = r"(?P<year>(?:19|20)\d\d)", r"(?P<month>\d{1,2})", r"(?P<day>\d{1,2})"
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")

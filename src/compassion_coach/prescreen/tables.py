@@ -1,17 +1,17 @@
 """Letters in the rows of a table: .jsonl, .csv and .parquet, row by row, with the columns that were chosen."""
 
-import codecs
 import csv
 import io
 import json
 import re
 from collections import deque
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from compassion_coach.errors import InputError, MissingExtraError
-from compassion_coach.prescreen.formats import guessed_encoding
+from compassion_coach.prescreen.encoded import encoding_of
+from compassion_coach.prescreen.sources import EMPTY
 
 TABLES = (".jsonl", ".csv", ".parquet")
 _MOST_CHARACTERS = 1 << 20  # of a cell
@@ -22,19 +22,26 @@ _NAME = re.compile(r"[A-Za-z_]\w{0,29}")
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Which columns hold what. `text` has to be there, and of the others those that go by another name than here."""
+    """Which columns hold what. One that is named has to be there; one that is not (None) goes by the name it has here.
 
-    text: str = "text"
-    id: str = "id"
-    client: str = "client"
-    date: str = "date"
+    Of the latter only `text` has to be there.
+    """
 
-    def missing(self, names: Collection[str]) -> tuple[str, str] | None:
-        """Return the first column that has to be there and is not, with what it holds; None where all are."""
-        told = ((getattr(self, field.name), field.name, field.default) for field in fields(self))
-        return next(
-            ((one, what) for one, what, usual in told if one not in names and (what == "text" or one != usual)), None
-        )
+    text: str | None = None
+    id: str | None = None
+    client: str | None = None
+    date: str | None = None
+
+    def of(self, what: str) -> str:
+        """Return the name of a column by what it holds: `text`, `id`, `client` or `date`."""
+        named = getattr(self, what)
+        return what if named is None else str(named)
+
+    def check(self, names: Collection[str], rest: str = "") -> None:
+        """Raise InputError where a column that has to be there is not among some names, with `rest` after it."""
+        for what in (field.name for field in fields(self)):
+            if self.of(what) not in names and (what == "text" or getattr(self, what) is not None):
+                raise InputError(f"It has no column {self.of(what)}. {_columns(names)}: name one with --{what}.{rest}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +59,8 @@ class Row:
 def rows_of(stream: Any, suffix: str, columns: Columns) -> Iterator[tuple[int, Row]]:
     """Yield the rows of a table with their numbers, from 1.
 
-    Raises InputError when a column that has to be there is not, or the table is broken as a whole; MissingExtraError.
-    Of a .jsonl file some line has to have it, and a row at its end says where none has.
+    Raises InputError when a column that has to be there is not, or the table is empty, or broken as a whole;
+    MissingExtraError. What columns a .jsonl file has is known after its last row, and told then.
     """
     if suffix == ".jsonl":
         yield from _lines(stream, columns)
@@ -64,28 +71,32 @@ def rows_of(stream: Any, suffix: str, columns: Columns) -> Iterator[tuple[int, R
 
 
 def _lines(stream: Iterable[bytes], columns: Columns) -> Iterator[tuple[int, Row]]:
-    number, names = 0, {columns.text}  # that a line has no text is told of each
+    names: dict[str, None] = {}  # in their order
+    is_empty = True
     for number, line in enumerate(stream, 1):
         if not line.strip():
             continue
+        is_empty = False
         try:
             told = json.loads(line)
         except (ValueError, RecursionError):
             told = None
         if isinstance(told, dict):
-            names.update(told)
+            names.update(dict.fromkeys(told))
             yield number, row_in(told, columns)
         else:
             yield number, Row("", unread=f"Line {number} is no JSON object.")
-    if missing := columns.missing(names):
-        yield number + 1, Row("", unread=f"No line has a {missing[0]}: --{missing[1]} NAME.")
+    if is_empty:
+        raise InputError(EMPTY)
+    if columns.of("text") in names:  # that a line has none is told of each
+        columns.check(names, " What it holds was read without.")
 
 
 def _csv(stream: Any, columns: Columns) -> Iterator[Mapping[str, Any] | Row]:
     csv.field_size_limit(_MOST_CHARACTERS)
     head = stream.read(_HEAD)
     stream.seek(0)
-    encoding = _encoding_of(head)
+    encoding = encoding_of(head, whole=len(head) < _HEAD)
     text = io.TextIOWrapper(stream, encoding or "utf-8-sig", errors="surrogateescape", newline="")
     delimiter = _delimiter_of(head.decode(encoding or "utf-8-sig", "replace"), columns)
     try:
@@ -96,19 +107,10 @@ def _csv(stream: Any, columns: Columns) -> Iterator[Mapping[str, Any] | Row]:
         text.detach()  # or it would close what it did not open
 
 
-def _encoding_of(head: bytes) -> str | None:
-    """Return the encoding that a table seems to be in, from its beginning, where that is not UTF-8."""
-    try:
-        codecs.getincrementaldecoder("utf-8-sig")().decode(head)
-    except UnicodeDecodeError:
-        return guessed_encoding(head)
-    return None
-
-
 def _delimiter_of(head: str, columns: Columns) -> str:
     """Return what stands between the names of a table, among which the column of texts is."""
     first = head.split("\n", 1)[0].rstrip("\r")
-    return next((one for one in ",;\t|" if columns.text in next(csv.reader([first], delimiter=one), [])), ",")
+    return next((one for one in ",;\t|" if columns.of("text") in next(csv.reader([first], delimiter=one), [])), ",")
 
 
 class _Lines:
@@ -150,11 +152,12 @@ class _Lines:
 
 def _csv_rows(rows: "csv.DictReader[str]", lines: _Lines, columns: Columns) -> Iterator[Mapping[str, Any] | Row]:
     try:
-        names = rows.fieldnames or []
+        names = rows.fieldnames
     except csv.Error as error:
         raise InputError(f"Its first line could not be understood: {error}.") from None
-    if missing := columns.missing(names):
-        raise InputError(_no_column(*missing, names))
+    if names is None:
+        raise InputError(EMPTY)
+    columns.check(names)
     while True:
         lines.begin()
         try:
@@ -184,26 +187,25 @@ def _parquet(stream: Any, columns: Columns) -> Iterator[Mapping[str, Any]]:
         names = file.schema_arrow.names
     except (pyarrow.ArrowException, OSError, ValueError):
         raise InputError("It is no parquet file that can be opened.") from None
-    if missing := columns.missing(names):
-        raise InputError(_no_column(*missing, names))
-    chosen = [name for name in (getattr(columns, field.name) for field in fields(columns)) if name in names]
+    columns.check(names)
+    chosen = [name for name in (columns.of(field.name) for field in fields(columns)) if name in names]
     for batch in file.iter_batches(batch_size=256, columns=chosen):
         yield from batch.to_pylist()
 
 
-def _no_column(wanted: str, what: str, names: Sequence[str]) -> str:
-    """Say that a column is not there. Where the first line may be a letter and no names, it is not repeated."""
-    are_names = bool(names) and all(map(_NAME.fullmatch, names))
-    known = f"Its columns are {', '.join(names)}" if are_names else "Its first line names none"
-    return f"It has no column {wanted}. {known}: --{what} NAME."
+def _columns(names: Collection[str]) -> str:
+    """Say which columns there are."""
+    if names and all(map(_NAME.fullmatch, names)):
+        return f"Its columns are {', '.join(names)}"
+    return "Its columns are not told here, for they may be words of a letter"  # where the first line names none
 
 
 def row_in(told: Mapping[str, Any], columns: Columns) -> Row:
     """Return a row with the columns that were chosen."""
-    text = told.get(columns.text)
+    text = told.get(columns.of("text"))
     if not isinstance(text, str) or _unsaid(text):
-        return Row("", unread=f"There is no text in {columns.text}.")
-    rest = {name: _cell(told.get(getattr(columns, name))) for name in ("id", "client", "date")}
+        return Row("", unread=f"There is no text in {columns.of('text')}.")
+    rest = {name: _cell(told.get(columns.of(name))) for name in ("id", "client", "date")}
     return Row(text, **rest)
 
 

@@ -1,13 +1,12 @@
 """What is told of all letters together, once they are there: the table, a page for each client, files for programs."""
 
 from collections.abc import Sequence
-from hashlib import sha256
 from pathlib import Path
 
 from compassion_coach.prescreen.exports import letters_csv, letters_parquet, marks_jsonl
 from compassion_coach.prescreen.journal import Journal
 from compassion_coach.prescreen.owned import folder, written
-from compassion_coach.prescreen.pages import client_page, index_page
+from compassion_coach.prescreen.pages import client_name, client_page, index_page
 from compassion_coach.prescreen.sources import Source
 
 INDEX = "index.html"
@@ -23,11 +22,6 @@ def write_together(out: Path, journal: Journal, *, pages: bool) -> None:
     letters_csv(out / "letters.csv", journal.letters())
     marks_jsonl(out / "marks.jsonl", journal.letters())
     letters_parquet(out / "letters.parquet", journal.letters(), unread)
-
-
-def client_name(client: str) -> str:
-    """Return the name of a client's page, which tells nothing of them."""
-    return sha256(client.encode(errors="surrogatepass")).hexdigest()[:20] + ".html"
 
 
 def _pages(out: Path, journal: Journal, unread: Sequence[tuple[Source, str]]) -> None:

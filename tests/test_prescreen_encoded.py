@@ -1,0 +1,119 @@
+"""Letters that are not UTF-8: the apostrophe of `don't` is one, whoever saved the letter, and danger is heard."""
+
+import sys
+from email.message import EmailMessage
+from pathlib import Path
+from quopri import encodestring
+
+import pytest
+
+from compassion_coach.letter import Letter
+from compassion_coach.prescreen import prescreen
+from compassion_coach.prescreen.encoded import encoding_of, text_in, text_told
+from compassion_coach.prescreen.formats import text_of
+from compassion_coach.screen import screen
+from compassion_coach.vocabulary import Level
+
+GOODBYE = "Don’t look for me. I’ve said goodbye to everyone."
+SHORT = (
+    GOODBYE,
+    "I won’t be here tomorrow.",
+    "I can’t go on, and I’ve got the pills.",
+    "DON’T RING ME. I’M DONE.",
+    "I’m…",
+    "“Rest now,” she said – and I’m so tired.",
+    "‘Rest now.’",
+    "It’s no wonder that you’re worn out; you’d been up since four.",
+    "She’ll never know what it cost — nobody’d ask.",
+    "The others’ letters were kinder than mine.",
+    "Dear Zoë,\nyou weren’t to blame.",
+    "The café’s shut, and that’s a loss.",
+    "It was naïve to hope, wasn’t it?",
+    "• milk\n• the letter I couldn’t write",
+    "My fiancée’s gone…\nand I don’t sleep.",
+    "I paid £40 for it – they’d said £20.",
+    "Love,\nRené",
+    "Dear Mags –",
+    "“It makes sense,” I wrote. “You’re allowed to rest.”",
+    "Wait… what if they’re right?",
+    "He left in ’98, and I haven’t sung since.",
+    "You kept going — through the rain, the rota, the rent — and that’s a lot.",
+    "I\u00a0don’t know how to say it.",
+    "We’ve had soufflé for breakfast; don’t laugh.",
+)
+PLAIN = str.maketrans({"’": "'", "‘": "'", "“": "«", "”": "»", "–": "-", "—": "-", "…": "...", "•": "*"})
+
+
+@pytest.mark.parametrize("letter", SHORT)
+def test_a_few_curly_quotes_are_enough(letter: str) -> None:
+    """A short letter is read as what it is: saved on Windows, on an old Mac, or in Latin letters alone."""
+    for encoding in ("cp1252", "mac_roman"):
+        assert text_in(letter.encode(encoding)) == (letter, encoding.replace("_", "-"))
+    central = letter.replace("ï", "i").replace("é", "e").replace("£", "").encode("cp1250")
+    assert text_in(central)[0] == central.decode("cp1250")
+    latin = letter.translate(PLAIN)
+    for encoding in ("latin-1", "iso-8859-15"):
+        assert text_in(latin.encode(encoding))[0] == latin
+    typed = letter.translate(PLAIN | {ord("’"): "´"})  # the accent in the apostrophe's place
+    assert text_in(typed.encode("latin-1"))[0] == typed
+    for encoding in ("utf-8", "utf-8-sig"):
+        assert text_in(letter.encode(encoding)) == (letter, None)
+    assert text_in(letter.encode("utf-16")) == (letter, "UTF-16")
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "mac_roman", "cp1250", "utf-8", "utf-16"])
+def test_danger_is_heard_in_every_encoding(encoding: str, tmp_path: Path) -> None:
+    """In a file and in the row of a table, beside calm ones."""
+    (tmp_path / "a.txt").write_bytes(GOODBYE.encode(encoding))
+    rows = "".join(f'{number},"{letter}"\n' for number, letter in enumerate((*SHORT, GOODBYE)) if '"' not in letter)
+    (tmp_path / "t.csv").write_bytes(f"id,text\n{rows}".encode(encoding, "ignore"))
+    summary = prescreen([str(tmp_path)], tmp_path / "out", complained=lambda *told: pytest.fail(str(told)))
+    alone = [screen(Letter.of(letter)).level for letter in (*SHORT, GOODBYE, GOODBYE)]
+    assert alone.count(Level.URGENT) >= 3
+    assert summary.standings["urgent"] == alone.count(Level.URGENT)
+
+
+def test_what_is_mostly_ascii_needs_no_library(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Danger does not go unread for want of an extra."""
+    monkeypatch.setitem(sys.modules, "charset_normalizer", None)
+    assert text_of(".txt", GOODBYE.encode("cp1252")).text == GOODBYE
+
+
+def test_other_alphabets_are_still_guessed() -> None:
+    """What is mostly not ASCII says more of itself."""
+    for text, encoding in (
+        ("Дорогая Анна, сегодня был очень тяжёлый день, и я устала.", "cp1251"),
+        ("今日はとても疲れました。少し休んでもいいと思います。", "shift_jis"),
+    ):
+        assert text_in(text.encode(encoding))[0] == text
+    polish = "Jestem bardzo zmęczona i nie wiem, co dalej. Dziękuję."
+    assert encoding_of(polish.encode("cp1250")) == "cp1252"  # as ever: nobody here reads Polish
+
+
+def test_utf8_that_is_broken_in_places_is_read() -> None:
+    """Two files put together, or one that was cut off, are not torn apart for it."""
+    both = "I’m tired. ".encode() + GOODBYE.encode("cp1252")
+    assert text_in(both) == (f"I’m tired. {GOODBYE}", "UTF-8, broken in places")
+    text, encoding = text_in(f"{GOODBYE} Love…".encode()[:-1])
+    assert text.startswith(f"{GOODBYE} Love")
+    assert encoding == "UTF-8, broken in places"
+
+
+def test_what_an_encoding_is_said_to_be_is_not_believed_against_all_reason() -> None:
+    """Mail programs and pages say Latin-1 and mean cp1252, or say nothing, or what is not so."""
+    for claim in ("", "; charset=us-ascii", "; charset=iso-8859-1", "; charset=utf-8", "; charset=none-such"):
+        head = f"MIME-Version: 1.0\nContent-Type: text/plain{claim}\nContent-Transfer-Encoding: quoted-printable\n\n"
+        for encoding in ("cp1252", "utf-8"):
+            assert text_of(".eml", head.encode() + encodestring(GOODBYE.encode(encoding))).text == GOODBYE, claim
+    page = f'<meta charset="iso-8859-1"><p>{GOODBYE}</p>'
+    for encoding in ("cp1252", "utf-8"):
+        assert text_of(".html", page.encode(encoding)).text == GOODBYE
+    assert text_told(GOODBYE.encode("mac_roman"), "macintosh") == (GOODBYE, None)
+    mail = EmailMessage()
+    mail.set_content("Ich bin müde.", charset="iso-8859-1")
+    assert text_of(".eml", mail.as_bytes()).text == "Ich bin müde.\n"
+
+
+def test_pieces_of_windows_in_utf8_are_mended() -> None:
+    """An export that took cp1252 for Latin-1 leaves invisible signs where the apostrophes were."""
+    assert text_in("Don\x92t look for me.\x85".encode()) == ("Don’t look for me.\x85", None)
