@@ -37,6 +37,9 @@ def test_our_key_comes_before_openais() -> None:
         ({"OPENAI_BASE_URL": "http://"}, "address"),
         ({"OPENAI_BASE_URL": "http://[::1"}, "address"),
         ({"OPENAI_BASE_URL": "http://host:99999/v1"}, "address"),
+        ({"OPENAI_BASE_URL": "http://host/v1?x=1"}, "address"),
+        ({"OPENAI_BASE_URL": "http://host/v1#x"}, "address"),
+        ({"OPENAI_BASE_URL": "http://host/v1?"}, "address"),
     ],
 )
 def test_a_wrong_setting_says_what_is_wrong(environment: dict[str, str], told: str) -> None:

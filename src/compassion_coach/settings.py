@@ -131,7 +131,8 @@ def _is_address(value: str) -> bool:
         known = parts.scheme in ("http", "https") and parts.hostname and (parts.port is None or parts.port > 0)
     except ValueError:
         return False
-    return bool(known) and value.isascii() and not any(c.isspace() for c in value)
+    odd = any(c.isspace() or c in "?#" for c in value)  # what is asked for is written after it, so it can end in no query
+    return bool(known) and value.isascii() and not odd
 
 
 def server_of(base_url: str | None) -> str:
