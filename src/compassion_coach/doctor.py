@@ -53,7 +53,7 @@ def findings(settings: Settings) -> Iterator[tuple[str, str]]:
         yield "reader", "embedded: works with no key and no network, sends nothing"
         return
     yield "reader", f"the model {settings.model}; the embedded reader where it cannot answer"
-    yield "key", f"given, from {settings.sources['key']}" if settings.key else "none"
+    yield "key", f"given, from {settings.sources['key']}" if settings.key else settings.kept_back or "none"
     address = _SECRET.sub("//", settings.base_url or "https://api.openai.com/v1")
     yield "server", f"{address}: {_reached(settings)}"
 
