@@ -66,7 +66,7 @@ def here(told: str) -> None:
 
 
 def test_a_server_of_this_folders_file_gets_no_key_that_was_meant_for_another() -> None:
-    """A folder may come from anywhere: neither OpenAI's key nor the one in the user's own settings goes where it says."""
+    """A folder may come from anywhere: neither OpenAI's key nor that of the user's own settings goes there."""
     home = Path(".config/compassion-coach")
     home.mkdir(parents=True)
     (home / "config.toml").write_text('key = "k2"\n', "utf-8")

@@ -69,9 +69,11 @@ def _reached(settings: Settings) -> str:
     import httpx2
     import openai
 
+    from compassion_coach.model_client import way_to
+
     try:
         with (
-            httpx2.Client(timeout=_PATIENCE, follow_redirects=False) as wire,
+            httpx2.Client(timeout=_PATIENCE, **way_to(settings.base_url)) as wire,
             openai.OpenAI(
                 base_url=settings.base_url,
                 api_key=settings.key or "none",

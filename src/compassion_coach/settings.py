@@ -160,5 +160,14 @@ def server_of(base_url: str | None) -> str:
     if base_url is None:
         return "api.openai.com"
     parts = urlsplit(base_url)
-    on_this_computer = parts.hostname in ("localhost", "127.0.0.1", "::1")
-    return f"{parts.hostname}{'' if parts.scheme == 'https' or on_this_computer else ', unencrypted'}"
+    return f"{parts.hostname}{'' if parts.scheme == 'https' or is_here(parts.hostname) else ', unencrypted'}"
+
+
+def is_here(host: str | None) -> bool:
+    """Whether a host is this computer."""
+    from ipaddress import ip_address
+
+    try:
+        return host == "localhost" or ip_address(host or "").is_loopback
+    except ValueError:  # it is a name
+        return False
