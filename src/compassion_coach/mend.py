@@ -35,6 +35,7 @@ def mend(letter: Letter, reading: Reading, plan: Plan, signals: Sequence[Signal]
     Where only what is warm may be shown, no sentence is in which `signals` tell of danger.
     """
     entries = [GuardEntry(rail="verbatim", where="observations", action="dropped")] * reading.dropped
+    entries += reading.stopped
     if not plan.show_marks:
         return Words((), (), (), "", (), tuple(entries))
     shown = list(reading.observations)
