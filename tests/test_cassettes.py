@@ -56,8 +56,13 @@ def test_a_good_answer(vcr: Cassette) -> None:
 
 @pytest.mark.vcr
 def test_an_answer_that_the_guard_mends(vcr: Cassette) -> None:
-    """Where the model's words tell it is asked once more, and then vetted words stand; the record says so."""
+    """Where the model's words tell it is asked once more, and then vetted words stand; the record says so.
+
+    It had called "You always make such a fuss." warm: that is not shown.
+    """
     reflection = reflect(COLDER)
+    assert [entry.action for entry in reflection.guard if entry.where == "observations"] == ["dropped"]
+    assert "You always make such a fuss." not in [mark.quote for mark in reflection.marks]
     assert (reflection.reader.name, reflection.degraded) == ("model", None)
     assert reflection.guard
     assert {entry.action for entry in reflection.guard} <= {"replaced", "asked_again", "dropped"}

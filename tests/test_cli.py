@@ -353,6 +353,23 @@ def test_prompt_show_prints_what_a_model_is_told() -> None:
     assert "(random marker)" in shown
 
 
+@pytest.mark.parametrize(
+    "command",
+    [["reflect", "letter.txt"], ["evaluate", "labelled.txt"], ["prescreen", "letter.txt", "-o", "out"], ["doctor"]],
+    ids=lambda command: command[0],
+)
+def test_a_key_that_is_kept_back_is_told_and_not_sent(command: list[str], letter: str) -> None:
+    """A settings file in this folder names the server: OPENAI_API_KEY does not go there, and a line says why."""
+    Path("labelled.txt").write_text("== a | none\nW It makes sense that it hurt.\n", "utf-8")
+    with standin(says(answer())) as server:
+        Path("compassion-coach.toml").write_text(f'base_url = "{server.base_url}"\n', "utf-8")
+        done = program(*command, "-m", "m", OPENAI_API_KEY="sk-hush")
+    assert done.returncode == 0
+    assert (done.stdout + done.stderr).count(b"The key from OPENAI_API_KEY is not sent") == 1
+    assert len(server.headers) == (0 if command == ["doctor"] else 1)
+    assert "sk-hush" not in str(server.headers) + done.stdout.decode() + done.stderr.decode()
+
+
 def test_doctor_tells_and_never_shows_the_key() -> None:
     """With a server that answers, one that refuses, and none."""
     with standin(says("x")) as server:

@@ -30,6 +30,19 @@ def test_good_words_stay_and_others_are_replaced() -> None:
     assert ("should", "marks[1].note", "replaced") in {(g.rail, g.where, g.action) for g in words.guard}
 
 
+def test_a_note_is_shown_once() -> None:
+    """A model that says the same of every line is heard once; vetted words stand at the others."""
+    note = "The hurt is given a reason."
+    same = [replace(WARM, note=said) for said in (note, "the hurt is given a  reason", note)]
+    words = mend(LETTER, reading(*same), plan_for(Level.NONE, "en"))
+    assert words.notes[0] == note
+    assert len(set(words.notes)) == 3
+    assert [(g.where, g.action) for g in words.guard if g.rail == "repeated"] == [
+        ("marks[1].note", "replaced"), ("marks[2].note", "replaced"),
+    ]  # fmt: skip
+    assert not any("given a" in note for note in words.notes[1:])
+
+
 def test_overall_and_question_are_judged_as_well() -> None:
     """A remark and a question that tell are replaced; ones that do not are kept."""
     bad = mend(

@@ -37,6 +37,9 @@ def test_our_key_comes_before_openais() -> None:
         ({"OPENAI_BASE_URL": "http://"}, "address"),
         ({"OPENAI_BASE_URL": "http://[::1"}, "address"),
         ({"OPENAI_BASE_URL": "http://host:99999/v1"}, "address"),
+        ({"OPENAI_BASE_URL": "http://host/v1?x=1"}, "address"),
+        ({"OPENAI_BASE_URL": "http://host/v1#x"}, "address"),
+        ({"OPENAI_BASE_URL": "http://host/v1?"}, "address"),
     ],
 )
 def test_a_wrong_setting_says_what_is_wrong(environment: dict[str, str], told: str) -> None:
@@ -56,3 +59,35 @@ def test_a_broken_file_is_named_without_its_words() -> None:
 def test_a_key_never_shows_in_a_printout() -> None:
     """The value that holds the settings does not print the key."""
     assert "hush" not in repr(load({"key": "hush"}, {}))
+
+
+def here(told: str) -> None:
+    Path("compassion-coach.toml").write_text(told, "utf-8")
+
+
+def test_a_server_of_this_folders_file_gets_no_key_that_was_meant_for_another() -> None:
+    """A folder may come from anywhere: neither OpenAI's key nor that of the user's own settings goes there."""
+    home = Path(".config/compassion-coach")
+    home.mkdir(parents=True)
+    (home / "config.toml").write_text('key = "k2"\n', "utf-8")
+    around = {"HOME": str(Path.cwd())}
+    here('base_url = "http://elsewhere/v1"\n')
+    for environment, source in [({**around, "OPENAI_API_KEY": "k1"}, "OPENAI_API_KEY"), (around, "config.toml")]:
+        settings = load({"model": "m"}, environment)
+        assert (settings.base_url, settings.key) == ("http://elsewhere/v1", None)
+        assert settings.kept_back
+        assert source in settings.kept_back
+        assert "COMPASSION_COACH_KEY" in settings.kept_back
+    assert load({"base_url": "http://mine/v1"}, around).key == "k2"
+
+
+def test_a_server_of_this_folders_file_gets_a_key_that_was_given_to_it() -> None:
+    """The file's own key, our variable, and the option: each goes to the server that the file names."""
+    meant = {"OPENAI_API_KEY": "k1"}
+    here('base_url = "http://elsewhere/v1"\nkey = "k3"\n')
+    beside = load({}, meant)
+    assert (beside.key, beside.sources["key"], beside.kept_back) == ("k3", "compassion-coach.toml", None)
+    assert load({}, {**meant, "COMPASSION_COACH_KEY": "k4"}).key == "k4"
+    assert load({"key": "k5"}, meant).key == "k5"
+    assert load({"base_url": "http://mine/v1"}, meant).key == "k1"
+    assert load({}, {**meant, "OPENAI_BASE_URL": "http://mine/v1"}).key == "k1"

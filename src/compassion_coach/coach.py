@@ -5,6 +5,8 @@
                             └──────────── reader.read ←──────────────┘   (a model whose words trip rails is
                                               │                           asked once more: reask.py)
                                               │ Reading (a model's words are raw in it)
+                                          agreed ─→ without the marks of a model that the embedded reader contradicts
+                                              │
                                            mend ─→ Words (judged, vetted words in place of stopped ones)
                                               │
                                           compose ─→ Reflection
@@ -14,6 +16,7 @@ The distress screen runs before anything else exists that could send a letter an
 
 from dataclasses import dataclass, field
 
+from compassion_coach.agreed import agreed
 from compassion_coach.compose import compose
 from compassion_coach.errors import DataError, ModelError
 from compassion_coach.language import language_in
@@ -89,7 +92,7 @@ class Coach:
             return self._without_model(start, error)
         except DataError as error:
             return self._unread(start, error)
-        return self._end(start, reading, start.plan.unread, sent=reading.asked)
+        return await asyncio.to_thread(self._end, start, reading, start.plan.unread, sent=reading.asked)
 
     def why_not_sent(self, text: str) -> str | None:
         """Return in plain words why a text would not leave this machine, or None when it would be sent."""
@@ -167,6 +170,8 @@ class Coach:
             if not plan.ask_model:
                 reading, broken = _read_here(letter, distress.level)
                 degraded = degraded or broken
+        if reading.reader.name == "model" and not self.small_model:  # whose marks are the embedded reader's already
+            reading = agreed(letter, reading)
         sent_to = server_of(self.base_url) if sent else None
         return compose(
             letter,

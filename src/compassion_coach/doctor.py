@@ -56,7 +56,7 @@ def findings(settings: Settings) -> Iterator[tuple[str, str]]:
         yield "reader", "embedded: works with no key and no network, sends nothing"
         return
     yield "reader", f"the model {settings.model}; the embedded reader where it cannot answer"
-    yield "key", f"given, from {settings.sources['key']}" if settings.key else "none"
+    yield "key", f"given, from {settings.sources['key']}" if settings.key else settings.kept_back or "none"
     address = _SECRET.sub("//", settings.base_url or "https://api.openai.com/v1")
     yield "server", f"{address}: {_reached(settings)}"
 
@@ -72,9 +72,11 @@ def _reached(settings: Settings) -> str:
     import httpx2
     import openai
 
+    from compassion_coach.model_client import way_to
+
     try:
         with (
-            httpx2.Client(timeout=_PATIENCE, follow_redirects=False) as wire,
+            httpx2.Client(timeout=_PATIENCE, **way_to(settings.base_url)) as wire,
             openai.OpenAI(
                 base_url=settings.base_url,
                 api_key=settings.key or "none",

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from compassion_coach import voice
+from compassion_coach.folding import fold
 from compassion_coach.guard import Shape, judge
 from compassion_coach.letter import Letter, Sentence
 from compassion_coach.policy import Plan
+from compassion_coach.quoted import WORD
 from compassion_coach.reading import Observation, Reading
 from compassion_coach.reflection import Action, GuardEntry, Signal, Turn
 from compassion_coach.turns import find_turns
@@ -28,11 +30,12 @@ class Words:
 
 
 def mend(letter: Letter, reading: Reading, plan: Plan, signals: Sequence[Signal] = ()) -> Words:
-    """Return what may be shown. Vetted words stand wherever a model gave none or the guard stopped its own.
+    """Return what may be shown. Where a model gave no words, repeats itself or may not be heard, vetted ones stand.
 
     Where only what is warm may be shown, no sentence is in which `signals` tell of danger.
     """
     entries = [GuardEntry(rail="verbatim", where="observations", action="dropped")] * reading.dropped
+    entries += reading.stopped
     if not plan.show_marks:
         return Words((), (), (), "", (), tuple(entries))
     shown = list(reading.observations)
@@ -40,9 +43,15 @@ def mend(letter: Letter, reading: Reading, plan: Plan, signals: Sequence[Signal]
         shown = [o for o in shown if _surely_warm(o) and not _tells(letter.sentences[o.sentence], signals)]
     shown.sort(key=lambda o: (o.start, o.end))
     notes = voice.notes(letter, shown)
+    said: set[str] = set()
     for index, seen in enumerate(shown):
-        own = (seen.note, seen.again)
-        notes[index] = _standing(letter, own, Shape.NOTE, f"marks[{index}].note", entries) or notes[index]
+        where = f"marks[{index}].note"
+        words = _standing(letter, (seen.note, seen.again), Shape.NOTE, where, entries)
+        if words and _heard(words) in said:
+            entries.append(GuardEntry(rail="repeated", where=where, action="replaced"))
+        elif words:
+            notes[index] = words
+            said.add(_heard(words))
     if plan.only_warm:
         return Words(tuple(shown), tuple(notes), (), voice.warm_only(letter, shown), (), tuple(entries))
     scene = voice.Scene(letter, tuple(shown), find_turns(letter, shown))
@@ -62,6 +71,11 @@ def _surely_warm(seen: Observation) -> bool:
 
 def _tells(sentence: Sentence, signals: Sequence[Signal]) -> bool:
     return any(one.start < sentence.end and sentence.start < one.end for one in signals)
+
+
+def _heard(words: str) -> str:
+    """Return a note without what makes no other note of it: case, signs, blanks."""
+    return " ".join(WORD.findall(fold(words).text))
 
 
 def _standing(

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from compassion_coach.errors import AnswerError
 from compassion_coach.folding import fold
 from compassion_coach.letter import Letter, Role
-from compassion_coach.reading import Observation, Reading
+from compassion_coach.reading import Observation, Reading, each_once
 from compassion_coach.reflection import ReaderInfo, Usage
 from compassion_coach.vocabulary import Level, Quality
 
@@ -83,7 +83,7 @@ def reading_from(text: str, letter: Letter, reader: ReaderInfo, usage: Usage) ->
     body = [o for o in located if o and letter.sentences[o.sentence].role is Role.BODY]
     return Reading(
         reader=reader,
-        observations=tuple({(o.start, o.end, o.quality): o for o in reversed(body)}.values())[::-1],
+        observations=each_once(body),
         overall=answer.overall.strip(),
         question=_question(answer.question),
         level=Level(answer.distress),

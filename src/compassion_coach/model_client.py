@@ -1,11 +1,13 @@
 """The wire: one chat completion from an OpenAI-compatible server, bounded in time and size.
 
 The body is read and parsed here, so that a malformed answer ends in an AnswerError and not inside a library that
-might quote it. Redirects are not followed: a letter goes to the server that was named, and to no other.
+might quote it. A letter goes to the server that was named, and to no other: redirects are not followed, and a proxy
+carries only what is encrypted for that server.
 """
 
 import asyncio
 import json
+import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
@@ -13,9 +15,11 @@ from dataclasses import dataclass
 from functools import cache
 from threading import Event
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from compassion_coach.errors import AnswerError, KeyRefusedError, ModelError, NoKeyError, UnreachableError, parted
 from compassion_coach.quiet import quiet
+from compassion_coach.settings import is_here
 
 if TYPE_CHECKING:
     from ssl import SSLContext
@@ -135,9 +139,8 @@ def client_for(
 
         request.extensions["trace"] = trace
 
-    trusted = _certificates(encrypted=not (base_url or "").startswith("http://"))
     hooks: dict[str, list[Callable[..., Any]]] = {"request": [traced], "response": [unread] if streams else []}
-    transport = httpx2.AsyncClient(timeout=timeout, follow_redirects=False, verify=trusted, event_hooks=hooks)
+    transport = httpx2.AsyncClient(timeout=timeout, event_hooks=hooks, **way_to(base_url))
     try:
         return AsyncOpenAI(
             base_url=base_url,
@@ -148,6 +151,21 @@ def client_for(
         )
     except OpenAIError:
         raise NoKeyError(NO_KEY) from None
+
+
+def way_to(base_url: str | None) -> dict[str, Any]:
+    """Return what a client of httpx2 is told of the way to a server.
+
+    A proxy of the environment may stand on it where it sees no more than the server's name: over plain http it would
+    read letter and key, and on this computer none is needed.
+    """
+    parts = urlsplit(base_url or os.environ.get("OPENAI_BASE_URL") or "https:")  # which the library would read
+    encrypted = parts.scheme == "https"
+    return {
+        "follow_redirects": False,
+        "verify": _certificates(encrypted=encrypted),
+        "trust_env": encrypted and not is_here(parts.hostname),
+    }
 
 
 @cache

@@ -1,10 +1,11 @@
 """What a reader hands on: the Protocol that the embedded reader and the model reader both fulfil."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
 from compassion_coach.letter import Letter
-from compassion_coach.reflection import ReaderInfo, Usage
+from compassion_coach.reflection import GuardEntry, ReaderInfo, Usage
 from compassion_coach.vocabulary import Level, Quality
 
 
@@ -31,7 +32,8 @@ class Reading:
     """All that a reader saw. Words of a model are raw here: nothing of them is shown before the guard passed it.
 
     `level` is the reader's own opinion of the distress. `dropped` counts observations whose excerpt the letter does
-    not hold. What ends in `again` comes from a second answer, where the first had words that may not be shown.
+    not hold, and `stopped` tells what else was left out of what a model answered. What ends in `again` comes from a
+    second answer, where the first had words that may not be shown.
     """
 
     reader: ReaderInfo
@@ -42,12 +44,21 @@ class Reading:
     question_again: str | None = None
     level: Level = Level.NONE
     dropped: int = 0
+    stopped: tuple[GuardEntry, ...] = ()
     usage: Usage | None = None
 
     @property
     def asked(self) -> bool:
         """Whether a model was asked anything."""
         return self.usage is not None and self.usage.requests > 0
+
+
+def each_once(observations: Iterable[Observation]) -> tuple[Observation, ...]:
+    """Return observations in their order; of those that say the same of the same stretch only the first."""
+    first: dict[tuple[int, int, Quality], Observation] = {}
+    for one in observations:
+        first.setdefault((one.start, one.end, one.quality), one)
+    return tuple(first.values())
 
 
 class Reader(Protocol):

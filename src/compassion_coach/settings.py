@@ -1,7 +1,8 @@
 """Settings: the option, then `COMPASSION_COACH_*`, then `./compassion-coach.toml`, then the user's `config.toml`.
 
 `OPENAI_API_KEY` and `OPENAI_BASE_URL` are read where the names of our own are not set. A key alone sends nothing:
-a letter goes to a model only when a model is named.
+a letter goes to a model only when a model is named. A folder may have been unpacked from anywhere, so a server that its
+file names is sent a key of that file, or one that was given to this program, and none that was meant for another.
 """
 
 import difflib
@@ -18,11 +19,13 @@ from compassion_coach.errors import SettingError
 
 _PREFIX = "COMPASSION_COACH_"
 _ELSEWHERE = {"key": "OPENAI_API_KEY", "base_url": "OPENAI_BASE_URL"}
+_HERE = "compassion-coach.toml"
+_FOR_ANY_SERVER = ("option", _PREFIX + "KEY", _HERE)
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What can be set. `sources` says where each value came from."""
+    """What can be set. `sources` says where each value came from; a key that is kept back has a source and no value."""
 
     model: str | None = None
     base_url: str | None = None
@@ -40,6 +43,16 @@ class Settings:
         """Whether a model can be asked: one is named, and a server, or a key for the usual one."""
         return self.model is not None and bool(self.key or self.base_url)
 
+    @property
+    def kept_back(self) -> str | None:
+        """Say in plain words why a key that is set is not sent, and how to give one; None where none is kept back."""
+        if self.key or "key" not in self.sources:
+            return None
+        return (
+            f"The key from {self.sources['key']} is not sent: {_HERE} in this folder named the server. "
+            f"--key, {_PREFIX}KEY, or key in that file gives it one."
+        )
+
 
 NAMES = tuple(f.name for f in fields(Settings) if f.name != "sources")
 
@@ -47,16 +60,21 @@ NAMES = tuple(f.name for f in fields(Settings) if f.name != "sources")
 def load(options: Mapping[str, object], environment: Mapping[str, str] = os.environ) -> Settings:
     """Return the settings that hold, the nearest source first. An option that is None was not given.
 
+    A key that was not meant for a server of this folder's file is kept back, as if none were set.
     Raises SettingError when a setting does not exist, naming the nearest one, or has a value of the wrong kind.
     """
     values: dict[str, Any] = {}
     sources: dict[str, str] = {}
     given = {name: value for name, value in options.items() if value is not None}
-    for source, told in [("option", given), *_from_environment(environment), *_from_files(environment)]:
+    everything = [("option", given), *_from_environment(environment), *_from_files(environment)]
+    strange = next((source for source, told in everything if "base_url" in told), None) == _HERE
+    for source, told in everything:
         for name, value in told.items():
             if name not in NAMES:
                 raise SettingError(_unknown(name, source))
-            if name not in values:
+            if name == "key" and strange and source not in _FOR_ANY_SERVER:
+                sources.setdefault(name, source)
+            elif name not in values:
                 values[name], sources[name] = _as_kind(name, value, source), source
     return Settings(**values, sources=sources)
 
@@ -81,7 +99,7 @@ def config_folder(environment: Mapping[str, str] = os.environ) -> Path:
 
 def _from_files(environment: Mapping[str, str]) -> list[tuple[str, dict[str, object]]]:
     found = []
-    for path in (Path("compassion-coach.toml"), config_folder(environment) / "config.toml"):
+    for path in (Path(_HERE), config_folder(environment) / "config.toml"):
         try:
             told = tomli.loads(path.read_text("utf-8"))
         except FileNotFoundError:
@@ -131,7 +149,8 @@ def _is_address(value: str) -> bool:
         known = parts.scheme in ("http", "https") and parts.hostname and (parts.port is None or parts.port > 0)
     except ValueError:
         return False
-    return bool(known) and value.isascii() and not any(c.isspace() for c in value)
+    odd = any(c.isspace() or c in "?#" for c in value)  # a path is written after it
+    return bool(known) and value.isascii() and not odd
 
 
 def server_of(base_url: str | None) -> str:
@@ -141,5 +160,14 @@ def server_of(base_url: str | None) -> str:
     if base_url is None:
         return "api.openai.com"
     parts = urlsplit(base_url)
-    on_this_computer = parts.hostname in ("localhost", "127.0.0.1", "::1")
-    return f"{parts.hostname}{'' if parts.scheme == 'https' or on_this_computer else ', unencrypted'}"
+    return f"{parts.hostname}{'' if parts.scheme == 'https' or is_here(parts.hostname) else ', unencrypted'}"
+
+
+def is_here(host: str | None) -> bool:
+    """Whether a host is this computer."""
+    from ipaddress import ip_address
+
+    try:
+        return host == "localhost" or ip_address(host or "").is_loopback
+    except ValueError:  # it is a name
+        return False

@@ -59,6 +59,8 @@ def _reader(options: dict[str, object]) -> "Reader":
 
     if settings.can_ask:
         click.echo(f"These letters go to the model {settings.model} at {server_of(settings.base_url)}.", err=True)
+    if settings.kept_back:
+        click.echo(settings.kept_back, err=True)
     return ModelReader(
         settings.model,
         settings.base_url,

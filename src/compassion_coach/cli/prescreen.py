@@ -180,6 +180,8 @@ def _model(
     if max_cost is not None and prices is None:
         raise InputError("--max-cost needs --prices, of a million tokens of prompt and of answer.")
     known = load({"model": model, "base_url": base_url, "key": secret, "redact": redact or None})
+    if known.kept_back:
+        click.echo(known.kept_back, err=True)
     if not known.can_ask:
         raise NoKeyError(NO_KEY)
     return Model(

@@ -132,6 +132,8 @@ def _reflected(text: str, settings: "Settings") -> "Reflection":
         taken_out = ", with placeholders for the personal details that were recognised" if coach.redact else ""
         what = "The marked lines of this letter go" if coach.small_model else "This letter goes"
         click.echo(f"{what} to the model {coach.model} at {server_of(settings.base_url)}{taken_out}.", err=True)
+        if settings.kept_back:
+            click.echo(settings.kept_back, err=True)
     return coach.reflect(text)
 
 

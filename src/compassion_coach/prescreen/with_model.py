@@ -1,6 +1,6 @@
 """Letters read by a language model, several at once. The screen is first: a letter that speaks of danger stays here.
 
-    Work ─ text ─ screen ┬ calm, English ─ the model (a few at a time) ─ Record
+    Work ─ text ─ screen ┬ calm, English ─ the model (a few at a time) ─ agreed ─ Record
                          └ else, or where the model fails ─ the embedded reader ─ Record
 
 Nothing that the model says is shown, only what it marks. Requests go from one thread and letters are prepared in
@@ -16,6 +16,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from threading import Thread
 
+from compassion_coach.agreed import agreed
 from compassion_coach.errors import CoachError, ModelError, NotSentError
 from compassion_coach.language import language_in
 from compassion_coach.letter import Letter
@@ -196,9 +197,12 @@ def _finished(model: Model, work: Work, ready: _Ready, answer: Reading | ModelEr
 
 
 def _graver(letter: Letter, distress: Distress, reading: Reading) -> tuple[Distress, Reading, str]:
-    """Let a model's opinion raise the level, and never lower it; the embedded reader marks such a letter."""
+    """Let a model's opinion raise the level, and never lower it; the embedded reader marks such a letter.
+
+    Elsewhere the model's marks stand, but for those that the embedded reader contradicts.
+    """
     if reading.level.rank <= distress.level.rank:
-        return distress, reading, ""
+        return distress, agreed(letter, reading), ""
     raised = Distress(level=reading.level, signals=distress.signals)
     marked = Reading(reading.reader, LocalReader().read(letter).observations, usage=reading.usage)
     return raised, marked, "The model thinks the distress in it graver than the screen did."

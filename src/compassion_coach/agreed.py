@@ -1,0 +1,64 @@
+"""A model's marks beside the embedded reader's: where one hears warmth and the other its opposite, nothing is said.
+
+The rails judge what a model writes, and cannot see a ♥ on words that condemn. So the embedded reader reads along, and
+where it would mark the opposite, whoever is right, the model's mark is left out: silence is better than a wrong
+reproach, and than blame that is called kind. GUARDRAILS.md says what that costs.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from compassion_coach.letter import Letter
+from compassion_coach.local_reader import LocalReader, labels
+from compassion_coach.reading import Observation, Reading, each_once
+from compassion_coach.reflection import GuardEntry
+from compassion_coach.vocabulary import Kind
+
+_RAIL = "agreement"
+
+
+def agreed(letter: Letter, reading: Reading) -> Reading:
+    """Return a model's reading without the marks that the embedded reader contradicts; `stopped` tells of each.
+
+    What the model said of the whole letter was said of those marks too, and goes with them. A ♥ on words that are cold
+    by themselves is for the sentence that they were cut from, and is put on all of it. Raises DataError where the
+    embedded reader is broken: marks that nobody compared could not be judged, and its own reading raises the same.
+    """
+    if not reading.observations:
+        return reading
+    seen = each_once(_whole(letter, reading.observations))
+    own = LocalReader().read(letter).observations
+    kept = tuple(one for one in seen if not _contradicted(one, [o for o in own if o.sentence == one.sentence]))
+    if len(kept) == len(seen):
+        return replace(reading, observations=kept)
+    dropped = [GuardEntry(rail=_RAIL, where="observations", action="dropped")] * (len(seen) - len(kept))
+    said = {"overall": reading.overall, "questions[0]": reading.question}
+    replaced = [GuardEntry(rail=_RAIL, where=where, action="replaced") for where, words in said.items() if words]
+    return replace(reading, observations=kept, overall=None, question=None, stopped=(*dropped, *replaced))
+
+
+def _whole(letter: Letter, observations: Sequence[Observation]) -> Iterator[Observation]:
+    """Yield observations; one of warmth, cut from words without which it is cold, over its sentence."""
+    cut = [one for one in observations if one.quality.kind is Kind.WARM and _is_part(letter, one)]
+    alone = dict(zip(cut, labels([letter.text[one.start : one.end] for one in cut]), strict=True))
+    for one in observations:
+        sentence = letter.sentences[one.sentence]
+        cold = one in alone and alone[one].kind in (Kind.ADVICE, Kind.INVALIDATION)
+        yield replace(one, start=sentence.start, end=sentence.end) if cold else one
+
+
+def _is_part(letter: Letter, one: Observation) -> bool:
+    sentence = letter.sentences[one.sentence]
+    return (one.start, one.end) != (sentence.start, sentence.end)
+
+
+def _contradicted(seen: Observation, own: Sequence[Observation]) -> bool:
+    """Whether the embedded reader's own marks in a sentence say the opposite of a model's.
+
+    Where it hears anything cold in the sentence, a ♥ stands on what it hears as warm alone, for a clipped excerpt can
+    leave out what made it cold.
+    """
+    here = {o.quality.kind is Kind.WARM for o in own if o.start < seen.end and seen.start < o.end}
+    if seen.quality.kind is Kind.WARM:
+        return here != {True} and any(o.quality.kind is not Kind.WARM for o in own)
+    return here == {True}
