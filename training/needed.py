@@ -14,8 +14,7 @@ from re import _constants as op  # type: ignore[attr-defined]  # Python's own pa
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
 
-from linear import ROOT
-
+from compassion_coach.data import root
 from compassion_coach.folding import fold
 from compassion_coach.labelled import parse_letters
 from compassion_coach.letter import Letter
@@ -23,7 +22,7 @@ from compassion_coach.needed import EDGE, digest_of, parts_of, stands
 from compassion_coach.patterns import FAMILIES, rules_of
 from compassion_coach.screen import stretches as stretches_of
 
-FOLDER = ROOT / "guardrails" / "needed"
+FOLDER = root() / "guardrails" / "needed"
 MOST_WORDS = 16  # that a run of alternatives is multiplied out to
 MOST_OFTEN = 0.6  # of the stretches: a set of words that is there more often says little
 MOST_SETS = 2  # beside the first that are written down
@@ -130,7 +129,7 @@ def _all(tree: Iterable[tuple[Any, Any]]) -> set[str] | None:
 def stretches() -> tuple[str, ...]:
     """Return stretches of letters, as the screen reads them."""
     found = list[str]()
-    for file in sorted((ROOT / "training" / "corpus").glob("?.txt")):
+    for file in sorted((root() / "training" / "corpus").glob("?.txt")):
         for told in list(parse_letters(file.read_text("utf-8").splitlines()))[::EACH]:
             letter = Letter.of(" ".join(sentence.text for sentence in told.sentences))
             found += [fold(letter.text[a:b]).text for a, b in stretches_of(letter)]
