@@ -9,7 +9,7 @@ from standin import Reply, fails, hangs, says, standin
 
 from compassion_coach import Coach, Letter
 from compassion_coach.cli import cli
-from compassion_coach.errors import KeyRefusedError, ModelError, NoKeyError
+from compassion_coach.errors import KeyRefusedError, ModelError, NoKeyError, NotSentError
 from compassion_coach.local_reader import LocalReader
 from compassion_coach.small_model_reader import SmallModelReader, note_requests
 
@@ -119,6 +119,26 @@ def test_that_nothing_goes_to_the_model_is_said_before() -> None:
     assert "Nothing would be sent." in CliRunner().invoke(cli, [*asked, "--dry-run"], input=plain).stdout
     assert Coach(model="m", small_model=True).why_not_sent(plain)
     assert Coach(model="m", small_model=True).why_not_sent(LETTER) is None
+
+
+def test_details_that_stay_in_a_letter_send_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The embedded reader reads, and no line is said to go; a dry run says why, and --strict is the error."""
+
+    def broken(text: str, known: object) -> None:
+        raise ValueError(text)
+
+    monkeypatch.setattr("compassion_coach.redact.details", broken)
+    letter = LETTER + "The bus was at ten.\n"
+    with standin(note(NOTE)) as server:
+        asked = ["reflect", "-m", "m", "--small-model", "--redact", "--base-url", server.base_url, "-f", "json"]
+        ways: list[list[str]] = [[], ["--strict"], ["--dry-run"]]
+        mild, strict, dry = (CliRunner().invoke(cli, [*asked, *more], input=letter) for more in ways)
+    assert (server.bodies, mild.exit_code, mild.stderr) == ([], 0, "")
+    told = json.loads(mild.stdout)
+    assert (told["reader"]["name"], len(told["marks"])) == ("local", 2)
+    assert told["degraded"].startswith("The personal details could not be taken out")
+    assert dry.stdout.startswith("Nothing would be sent. The personal details could not be taken out")
+    assert isinstance(strict.exception, NotSentError)
 
 
 @pytest.mark.parametrize("command", [["evaluate", "-", "-m", "m"], ["prescreen", "FOLDER", "-m", "m"]])

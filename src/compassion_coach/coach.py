@@ -92,14 +92,22 @@ class Coach:
         return self._end(start, reading, start.plan.unread, sent=reading.asked)
 
     def why_not_sent(self, text: str) -> str | None:
-        """Return in plain words why a text would not leave this machine, or None when it would be sent."""
+        """Return in plain words why a text would not leave this machine, or None when it would be sent.
+
+        With `small_model` it is made ready to be sent. Where its details cannot be taken out, that is the reason:
+        `reflect` reads it on this machine then, or raises that where `strict`. Raises MissingExtraError when `redact`
+        needs what is not installed.
+        """
         start = self._start(text)
         why = self._kept_here(start)
         if why or not self.small_model:
             return why
         from compassion_coach.small_model_reader import SmallModelReader
 
-        return SmallModelReader(self.model or "", redact=self.redact).why_not_asked(start.letter)
+        try:
+            return SmallModelReader(self.model or "", redact=self.redact).why_not_asked(start.letter)
+        except ModelError as error:
+            return str(error)
 
     def screen(self, text: str) -> Distress:
         """Return the level of distress in a text and what says so."""
