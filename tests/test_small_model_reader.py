@@ -11,6 +11,7 @@ from compassion_coach import Coach, Letter
 from compassion_coach.cli import cli
 from compassion_coach.errors import KeyRefusedError, ModelError, NoKeyError, NotSentError
 from compassion_coach.local_reader import LocalReader
+from compassion_coach.model_reader import PutBack, sent_for
 from compassion_coach.small_model_reader import SmallModelReader, note_requests
 
 LETTER = "Dear Nell,\nIt makes sense that it hurt so much.\nThe train was at nine.\nYou should call her today.\n"
@@ -139,6 +140,24 @@ def test_details_that_stay_in_a_letter_send_nothing(monkeypatch: pytest.MonkeyPa
     assert told["degraded"].startswith("The personal details could not be taken out")
     assert dry.stdout.startswith("Nothing would be sent. The personal details could not be taken out")
     assert isinstance(strict.exception, NotSentError)
+
+
+@pytest.mark.parametrize("redact", [False, True])
+def test_a_letter_is_made_ready_once(redact: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is asked is worked out when it is said that lines go, and not again when they go."""
+    made: list[Letter] = []
+
+    def counted(letter: Letter, redact: bool) -> tuple[Letter, PutBack]:
+        made.append(letter)
+        return sent_for(letter, redact)
+
+    monkeypatch.setattr("compassion_coach.small_model_reader.sent_for", counted)
+    letter = LETTER + f"Whether it was taken out, {redact}, is told.\n"
+    with standin(note(NOTE)) as server:
+        coach = Coach(model="m", base_url=server.base_url, key="k", small_model=True, redact=redact)
+        assert coach.why_not_sent(letter) is None
+        assert coach.reflect(letter).reader.name == "model"
+    assert len(made) == 1
 
 
 @pytest.mark.parametrize("command", [["evaluate", "-", "-m", "m"], ["prescreen", "FOLDER", "-m", "m"]])
