@@ -181,4 +181,18 @@ def test_a_rule_needs_patterns_or_hints(monkeypatch: pytest.MonkeyPatch) -> None
 def test_a_pattern_is_tried_where_its_words_stand(text: str, tried: bool) -> None:
     """Words that reach over blanks, words with edges, and words of which one more has to be there."""
     words = {" to ": "want to die\t0\t", "sh": "\bsh\b\t1\t", "good": "good\t2\t", "day": "day\t\t0"}
-    assert bool(Needed(words, {0: 0, 1: 0, 2: 1}, [[0], [1], [2]], ()).likely(text)) is tried
+    assert bool(Needed(words, [[], [], [0]], [[0], [1], [2]], ()).likely(text)) is tried
+
+
+@pytest.mark.parametrize("between", ["", "-", "§", "🌱", "1"])
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_piece_too_long_for_a_word_holds_the_same_words(
+    family: str, between: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a text without blanks other parts are looked up than in a word, and the same ones are found."""
+    texts = [fold(text).text.replace(" ", between) * 9 for rule in rules_of(family)[::9] for text in rule.match]
+    found = list(map(words_needed(family).likely, texts))
+    monkeypatch.setattr("compassion_coach.needed._LONGEST", max(map(len, texts)) + 2)
+    words_needed.cache_clear()
+    assert found == list(map(words_needed(family).likely, texts))
+    assert any(found)

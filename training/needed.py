@@ -148,7 +148,7 @@ def _often(words: Words) -> tuple[int, int]:
 
 def file_of(patterns: Sequence[str]) -> dict[str, Any]:
     """Return what is written for a family of patterns: `compassion_coach.needed` says how it is read."""
-    digests, also = list[str](), list[str]()
+    digests, also = list[str](), list[list[int]]()
     asked, sets = dict[str, list[int]](), dict[Words, int]()
     for pattern in dict.fromkeys(patterns):
         found = sorted(set(sets_of(pattern)), key=lambda words: (*_often(words), sorted(words)))
@@ -158,7 +158,7 @@ def file_of(patterns: Sequence[str]) -> dict[str, Any]:
             asked.setdefault(word, []).append(len(digests))
         digests.append(digest_of(pattern))
         telling = [words for words in found[1:] if _often(words)[0] < MOST_OFTEN * len(stretches())]
-        also.append(_cell(sets.setdefault(words, len(sets)) for words in telling[:MOST_SETS]))
+        also.append([sets.setdefault(words, len(sets)) for words in telling[:MOST_SETS]])
     others = dict[str, list[int]]()
     for number, words in enumerate(sets):
         for word in words:
