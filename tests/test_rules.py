@@ -101,6 +101,7 @@ def test_what_a_pattern_makes_holds_the_words_it_needs(family: str, data: st.Dat
     patterns = [pattern for rule in rules_of(family) for pattern in (*rule.patterns, *rule.hints)]
     at = data.draw(st.sampled_from([at for at, pattern in enumerate(patterns) if "\\x{" not in pattern]))
     text = data.draw(st.from_regex(patterns[at]))
+    assume("  " not in text)  # as in whatever is folded
     assume(re2.search(patterns[at], text))  # what Python calls a letter is not always one to RE2
     assert at in words_needed(family).likely(text)
 
@@ -110,6 +111,13 @@ def test_a_pattern_without_needed_words_is_tried_everywhere() -> None:
     rule = Rule("new", ("zyx+w",), (), ())
     bank = Bank([*rules_of("marks"), rule], "guardrails/needed/marks.json")
     assert [hit.rule.name for hit in bank.hits("a zyxxw")] == ["new"]
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_no_needed_word_has_two_blanks_in_a_row(family: str) -> None:
+    """Folding leaves no such blanks, and such a word would not be found where they are."""
+    words = json.loads(read_text(f"guardrails/needed/{family}.json"))["words"]
+    assert [word for line in words.values() for word in line.split("\t")[::3] if "  " in word] == []
 
 
 @cache

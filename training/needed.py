@@ -83,8 +83,9 @@ def _is_edge(part: Part) -> bool:
 
 
 def _if_sure(run: set[str]) -> Iterator[Words]:
-    words = frozenset(map(_plain, run))
-    if "" not in words:
+    """Yield the words that a run can be in a folded text, which has no two blanks in a row, where one of them tells."""
+    words = frozenset(word for word in map(_plain, run) if "  " not in word)
+    if words and "" not in words:
         yield words
 
 

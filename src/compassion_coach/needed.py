@@ -1,7 +1,8 @@
 """Which words a pattern cannot do without, so that only those patterns are compiled and tried whose words are there.
 
 `make needed` works the words out and writes them to `guardrails/needed/`, one file for a family of rules. A pattern
-that its file does not know is always tried: a file that is behind costs time, and never a match.
+that its file does not know is always tried: a file that is behind costs time, and never a match. That holds for folded
+texts, in which no two blanks stand in a row: words that have two are left out.
 """
 
 import json
