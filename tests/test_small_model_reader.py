@@ -160,7 +160,15 @@ def test_a_letter_is_made_ready_once(redact: bool, monkeypatch: pytest.MonkeyPat
     assert len(made) == 1
 
 
-@pytest.mark.parametrize("command", [["evaluate", "-", "-m", "m"], ["prescreen", "FOLDER", "-m", "m"]])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["evaluate", "-", "-m", "m"],
+        ["prescreen", "FOLDER", "-m", "m"],
+        ["reflect", "-m", "m", "--strict"],
+        ["reflect", "-m", "m", "--strict", "--small-model"],
+    ],
+)
 def test_without_a_key_nothing_is_said_to_go_anywhere(
     command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
