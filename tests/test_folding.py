@@ -58,6 +58,12 @@ def test_every_offset_stays_inside_the_text(text: str) -> None:
     assert list(folded.starts) == sorted(folded.starts)
 
 
+@given(st.text() | st.text("ab i.-\t\u00a0\u200b\u3000"))
+def test_no_two_blanks_stand_in_a_row(text: str) -> None:
+    """Of a run of blanks one is left, whatever it was made of."""
+    assert "  " not in fold(text).text
+
+
 def test_i_before_a_spaced_word_stays_a_word() -> None:
     """`i w a n t to d i e` holds four words, and `i t` holds one."""
     assert fold("i w a n t to d i e").text == "i want to die"

@@ -101,6 +101,7 @@ def test_what_a_pattern_makes_holds_the_words_it_needs(family: str, data: st.Dat
     patterns = [pattern for rule in rules_of(family) for pattern in (*rule.patterns, *rule.hints)]
     at = data.draw(st.sampled_from([at for at, pattern in enumerate(patterns) if "\\x{" not in pattern]))
     text = data.draw(st.from_regex(patterns[at]))
+    assume("  " not in text)  # as in whatever is folded
     assume(re2.search(patterns[at], text))  # what Python calls a letter is not always one to RE2
     assert at in words_needed(family).likely(text)
 
@@ -110,6 +111,13 @@ def test_a_pattern_without_needed_words_is_tried_everywhere() -> None:
     rule = Rule("new", ("zyx+w",), (), ())
     bank = Bank([*rules_of("marks"), rule], "guardrails/needed/marks.json")
     assert [hit.rule.name for hit in bank.hits("a zyxxw")] == ["new"]
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_no_needed_word_has_two_blanks_in_a_row(family: str) -> None:
+    """Folding leaves no such blanks, and such a word would not be found where they are."""
+    words = json.loads(read_text(f"guardrails/needed/{family}.json"))["words"]
+    assert [word for line in words.values() for word in line.split("\t")[::3] if "  " in word] == []
 
 
 @cache
@@ -165,20 +173,39 @@ def test_a_rule_needs_patterns_or_hints(monkeypatch: pytest.MonkeyPatch) -> None
 @pytest.mark.parametrize(
     ("text", "tried"),
     [
-        ("want to die", True),
-        ("i want to diet", True),
-        ("wanted to die", False),
-        ("want to d ie", False),
-        ("to die is what i want", False),
-        ("sh", True),
-        ("the sh, again", True),
-        ("she wishes", False),
-        ("good", False),
-        ("good day", True),
-        ("today is good", True),
+        ("want to die", [0, 3]),
+        ("i want to diet", [0, 3]),
+        ("wanted to die", []),
+        ("want to d ie", []),
+        ("to die is what i want", []),
+        ("sh", [1]),
+        ("the sh, again", [1]),
+        ("she-sh", [1]),
+        ("she wishes", []),
+        ("i wish", []),
+        ("good", []),
+        ("good day", []),
+        ("good now", []),
+        ("good day now", [2]),
+        ("now today is good", [2]),
+        ("sh, want to die", [0, 1, 3]),
     ],
 )
-def test_a_pattern_is_tried_where_its_words_stand(text: str, tried: bool) -> None:
-    """Words that reach over blanks, words with edges, and words of which one more has to be there."""
-    words = {" to ": "want to die\t0\t", "sh": "\bsh\b\t1\t", "good": "good\t2\t", "day": "day\t\t0"}
-    assert bool(Needed(words, {0: 0, 1: 0, 2: 1}, [[0], [1], [2]], ()).likely(text)) is tried
+def test_a_pattern_is_tried_where_its_words_stand(text: str, tried: list[int]) -> None:
+    """Words that reach over blanks, words with edges, words of which more have to be there; each place of a pattern."""
+    words = {" to ": "want to die\t0\t", "sh": "\bsh\b\t1\t", "good": "good\t2\t", "day": "day\t\t0", "now": "now\t\t1"}
+    assert Needed(words, [[], [], [0, 1]], [[0, 3], [1], [2]], ()).likely(text) == tried
+
+
+@pytest.mark.parametrize("between", ["", "-", "§", "🌱", "1"])
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_piece_too_long_for_a_word_holds_the_same_words(
+    family: str, between: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a text without blanks other parts are looked up than in a word, and the same ones are found."""
+    texts = [fold(text).text.replace(" ", between) * 9 for rule in rules_of(family)[::9] for text in rule.match]
+    found = list(map(words_needed(family).likely, texts))
+    monkeypatch.setattr("compassion_coach.needed._LONGEST", max(map(len, texts)) + 2)
+    words_needed.cache_clear()
+    assert found == list(map(words_needed(family).likely, texts))
+    assert any(found)

@@ -9,8 +9,9 @@ from standin import Reply, fails, hangs, says, standin
 
 from compassion_coach import Coach, Letter
 from compassion_coach.cli import cli
-from compassion_coach.errors import KeyRefusedError, ModelError, NoKeyError
+from compassion_coach.errors import KeyRefusedError, ModelError, NoKeyError, NotSentError
 from compassion_coach.local_reader import LocalReader
+from compassion_coach.model_reader import PutBack, sent_for
 from compassion_coach.small_model_reader import SmallModelReader, note_requests
 
 LETTER = "Dear Nell,\nIt makes sense that it hurt so much.\nThe train was at nine.\nYou should call her today.\n"
@@ -121,7 +122,53 @@ def test_that_nothing_goes_to_the_model_is_said_before() -> None:
     assert Coach(model="m", small_model=True).why_not_sent(LETTER) is None
 
 
-@pytest.mark.parametrize("command", [["evaluate", "-", "-m", "m"], ["prescreen", "FOLDER", "-m", "m"]])
+def test_details_that_stay_in_a_letter_send_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The embedded reader reads, and no line is said to go; a dry run says why, and --strict is the error."""
+
+    def broken(text: str, known: object) -> None:
+        raise ValueError(text)
+
+    monkeypatch.setattr("compassion_coach.redact.details", broken)
+    letter = LETTER + "The bus was at ten.\n"
+    with standin(note(NOTE)) as server:
+        asked = ["reflect", "-m", "m", "--small-model", "--redact", "--base-url", server.base_url, "-f", "json"]
+        ways: list[list[str]] = [[], ["--strict"], ["--dry-run"]]
+        mild, strict, dry = (CliRunner().invoke(cli, [*asked, *more], input=letter) for more in ways)
+    assert (server.bodies, mild.exit_code, mild.stderr) == ([], 0, "")
+    told = json.loads(mild.stdout)
+    assert (told["reader"]["name"], len(told["marks"])) == ("local", 2)
+    assert told["degraded"].startswith("The personal details could not be taken out")
+    assert dry.stdout.startswith("Nothing would be sent. The personal details could not be taken out")
+    assert isinstance(strict.exception, NotSentError)
+
+
+@pytest.mark.parametrize("redact", [False, True])
+def test_a_letter_is_made_ready_once(redact: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is asked is worked out when it is said that lines go, and not again when they go."""
+    made: list[Letter] = []
+
+    def counted(letter: Letter, redact: bool) -> tuple[Letter, PutBack]:
+        made.append(letter)
+        return sent_for(letter, redact)
+
+    monkeypatch.setattr("compassion_coach.small_model_reader.sent_for", counted)
+    letter = LETTER + f"Whether it was taken out, {redact}, is told.\n"
+    with standin(note(NOTE)) as server:
+        coach = Coach(model="m", base_url=server.base_url, key="k", small_model=True, redact=redact)
+        assert coach.why_not_sent(letter) is None
+        assert coach.reflect(letter).reader.name == "model"
+    assert len(made) == 1
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["evaluate", "-", "-m", "m"],
+        ["prescreen", "FOLDER", "-m", "m"],
+        ["reflect", "-m", "m", "--strict"],
+        ["reflect", "-m", "m", "--strict", "--small-model"],
+    ],
+)
 def test_without_a_key_nothing_is_said_to_go_anywhere(
     command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -22,8 +22,7 @@ from compassion_coach.needed import EDGE, digest_of, parts_of, stands
 from compassion_coach.patterns import FAMILIES, rules_of
 from compassion_coach.screen import stretches as stretches_of
 
-ROOT = root()
-FOLDER = ROOT / "guardrails" / "needed"
+FOLDER = root() / "guardrails" / "needed"
 MOST_WORDS = 16  # that a run of alternatives is multiplied out to
 MOST_OFTEN = 0.6  # of the stretches: a set of words that is there more often says little
 MOST_SETS = 2  # beside the first that are written down
@@ -84,8 +83,9 @@ def _is_edge(part: Part) -> bool:
 
 
 def _if_sure(run: set[str]) -> Iterator[Words]:
-    words = frozenset(map(_plain, run))
-    if "" not in words:
+    """Yield the words that a run can be in a folded text, which has no two blanks in a row, where one of them tells."""
+    words = frozenset(word for word in map(_plain, run) if "  " not in word)
+    if words and "" not in words:
         yield words
 
 
@@ -130,7 +130,7 @@ def _all(tree: Iterable[tuple[Any, Any]]) -> set[str] | None:
 def stretches() -> tuple[str, ...]:
     """Return stretches of letters, as the screen reads them."""
     found = list[str]()
-    for file in sorted((ROOT / "training" / "corpus").glob("?.txt")):
+    for file in sorted((root() / "training" / "corpus").glob("?.txt")):
         for told in list(parse_letters(file.read_text("utf-8").splitlines()))[::EACH]:
             letter = Letter.of(" ".join(sentence.text for sentence in told.sentences))
             found += [fold(letter.text[a:b]).text for a, b in stretches_of(letter)]
@@ -149,7 +149,7 @@ def _often(words: Words) -> tuple[int, int]:
 
 def file_of(patterns: Sequence[str]) -> dict[str, Any]:
     """Return what is written for a family of patterns: `compassion_coach.needed` says how it is read."""
-    digests, also = list[str](), list[str]()
+    digests, also = list[str](), list[list[int]]()
     asked, sets = dict[str, list[int]](), dict[Words, int]()
     for pattern in dict.fromkeys(patterns):
         found = sorted(set(sets_of(pattern)), key=lambda words: (*_often(words), sorted(words)))
@@ -159,7 +159,7 @@ def file_of(patterns: Sequence[str]) -> dict[str, Any]:
             asked.setdefault(word, []).append(len(digests))
         digests.append(digest_of(pattern))
         telling = [words for words in found[1:] if _often(words)[0] < MOST_OFTEN * len(stretches())]
-        also.append(_cell(sets.setdefault(words, len(sets)) for words in telling[:MOST_SETS]))
+        also.append([sets.setdefault(words, len(sets)) for words in telling[:MOST_SETS]])
     others = dict[str, list[int]]()
     for number, words in enumerate(sets):
         for word in words:

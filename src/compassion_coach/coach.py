@@ -23,7 +23,7 @@ from compassion_coach.language import language_in
 from compassion_coach.letter import Letter
 from compassion_coach.local_reader import LocalReader
 from compassion_coach.mend import mend
-from compassion_coach.policy import Plan, plan_for
+from compassion_coach.policy import STAYS_HERE, Plan, plan_for
 from compassion_coach.reading import Reader, Reading
 from compassion_coach.reflection import Distress, ReaderInfo, Reflection
 from compassion_coach.screen import screen
@@ -95,14 +95,22 @@ class Coach:
         return await asyncio.to_thread(self._end, start, reading, start.plan.unread, sent=reading.asked)
 
     def why_not_sent(self, text: str) -> str | None:
-        """Return in plain words why a text would not leave this machine, or None when it would be sent."""
+        """Return in plain words why a text would not leave this machine, or None when it would be sent.
+
+        With `small_model` it is made ready to be sent. Where its details cannot be taken out, that is the reason:
+        `reflect` reads it on this machine then, or raises that where `strict`. Raises MissingExtraError when `redact`
+        needs what is not installed.
+        """
         start = self._start(text)
         why = self._kept_here(start)
         if why or not self.small_model:
             return why
-        from compassion_coach.small_model_reader import SmallModelReader
+        from compassion_coach.small_model_reader import asked_about
 
-        return SmallModelReader(self.model or "", redact=self.redact).why_not_asked(start.letter)
+        try:
+            return asked_about(start.letter, self.redact).why_not
+        except ModelError as error:
+            return str(error)
 
     def screen(self, text: str) -> Distress:
         """Return the level of distress in a text and what says so."""
@@ -126,7 +134,7 @@ class Coach:
         if self.model is None:
             return "No model was named, so the embedded reader reads on this computer."
         if start.plan.unread or not start.plan.ask_model:
-            return start.plan.unread or "A letter with this much distress stays on this computer; people come forward."
+            return start.plan.unread or STAYS_HERE
         open_sentences = (sentence for sentence in start.letter.sentences if not sentence.private)
         return None if any(map(start.letter.has_words, open_sentences)) else "It has no words to send."
 

@@ -1,107 +1,133 @@
 """Which words a pattern cannot do without, so that only those patterns are compiled and tried whose words are there.
 
 `make needed` works the words out and writes them to `guardrails/needed/`, one file for a family of rules. A pattern
-that its file does not know is always tried: a file that is behind costs time, and never a match.
+that its file does not know is always tried: a file that is behind costs time, and never a match. That holds for folded
+texts, in which no two blanks stand in a row: words that have two are left out.
 """
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache, lru_cache
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
+from functools import cache, cached_property, lru_cache
 from hashlib import blake2b
 from itertools import pairwise
 from typing import NamedTuple
 
-from compassion_coach.data import OnDemand, read_text
+from compassion_coach.data import read_text
 
 EDGE = "\b"
 """Before or after a word that has to begin or end there, as in patterns."""
 
 _IN_WORD = re.compile(r"\w", re.ASCII)
-_AT_HAND = 1 << 13  # pieces of text of which is known what they hold: most words of a letter are in others as well
-_LONGEST = 64  # characters of such a piece
+_LONGEST = 64  # characters of a piece of text that is remembered, and may be a word
+
+# Pieces that are remembered for each family, with what they hold: most words of a letter are in others as well. They
+# are words of people's letters, and stay in memory until the process ends.
+_AT_HAND = 1 << 13
 
 
 class _Word(NamedTuple):
-    """A word that each of these patterns needs, with what else it needs as bits; and the further sets of words that
-    it is in, as bits as well. `seam` is where it reaches over a blank: the character before, the blank, the one after.
+    """A word that patterns need: the numbers of those whose first set it is in, and a bit for each of its further sets.
+
+    `bare` is the word without the marks of its edges. `seam` is where it goes on beyond the part that it is found by:
+    the character before the blank, the blank, the character after it. It is empty where the word has one part.
     """
 
     word: str
     bare: str
     seam: str
-    needs: Mapping[int, int]
+    patterns: frozenset[int]
     sets: int
 
 
 class _Held(NamedTuple):
-    """What a piece of text holds: for these patterns and sets a word for certain; and it may be part of longer words,
-    which are told by their seams and by themselves.
+    """What a piece of text holds: the patterns and the further sets of the words that stand in it, as `_Word` has them.
+
+    `longer` are the words of which it holds one part of several, by their seams and then by themselves.
     """
 
-    needs: Mapping[int, int]
+    patterns: Set[int]
     sets: int
     longer: Mapping[str, Mapping[str, _Word]]
 
 
 class Needed:
-    """What some patterns need. Patterns are told apart by their place in the sequence that `needed` was given.
+    """Tells which patterns may match a text. A pattern has sets of words, and can match only where a word of each is.
 
-    A pattern can match where one of its words is and one of each of the sets that `also` names as bits. `words` holds
-    lines of words under the rarest of their parts: what lies between two blanks, with those of the blanks that are in
-    the word. The file counts its patterns: `places` are the places of each. What is in `unknown` can match anywhere.
+    Patterns have numbers, and so have the sets beside the first of each: `also` tells these further sets of a pattern,
+    and `places` where it stands in the sequence that `needed` was given. `unknown` are the places of patterns that
+    have no words, and may match anywhere. `words` has lines of words, each under its rarest part: a part is what lies
+    between two blanks of a word, with those blanks.
     """
 
     def __init__(
         self,
         words: Mapping[str, str],
-        also: Mapping[int, int],
+        also: Sequence[Collection[int]],
         places: Sequence[Sequence[int]],
         unknown: Iterable[int],
     ) -> None:
         self.unknown = tuple(unknown)
-        self._words, self._places = words, places
-        self._under = cache(lambda part: tuple(_words(part, words[part], also)))
+        self._words, self._also, self._places = words, also, places
+        self._under = cache(lambda part: tuple(_words(part, words[part])))
         self._longest = max(map(len, words), default=0)
         self._remembered = lru_cache(_AT_HAND)(self._held)
 
     def likely(self, text: str) -> list[int]:
-        """Return the places of the patterns that may match in a text, in order.
+        """Return the places of the patterns that may match in a folded text, in order.
 
         What the piece between two blanks holds is remembered: the next sentence has most of them as well.
         """
         pieces = text.split(" ")
         seams = [f"{before[-1:]} {after[:1]}" for before, after in pairwise(pieces)]
-        needs, sets, longer = dict[int, int](), 0, dict[str, _Word]()
+        patterns, sets, longer = set[int](), 0, dict[str, _Word]()
         for piece, *around in zip(pieces, ["", *seams], [*seams, ""], strict=True):
             held = self._remembered(piece) if len(piece) <= _LONGEST else self._held(piece)
-            needs |= held.needs
+            patterns |= held.patterns
             sets |= held.sets
-            if held.longer:
-                for seam in around:
-                    longer |= held.longer.get(seam, {})
+            for seam in around:
+                if seam in held.longer:
+                    longer |= held.longer[seam]
         for word in longer.values():
             if word.bare in text:
-                needs |= word.needs
+                patterns |= word.patterns
                 sets |= word.sets
         likely = [*self.unknown]
-        for number, also in needs.items():
-            if sets & also == also:
+        for number in patterns:
+            for further in self._also[number]:
+                if not sets >> further & 1:
+                    break
+            else:
                 likely += self._places[number]
         likely.sort()
         return likely
 
     def _held(self, piece: str) -> _Held:
         padded = f" {piece} "  # at an end of the text there is no blank: what needs one there is tried in vain
-        needs, sets, longer = dict[int, int](), 0, dict[str, dict[str, _Word]]()
-        parts = {padded[a:b] for a in range(len(padded)) for b in range(a + 1, min(a + self._longest, len(padded)) + 1)}
-        for word in (word for part in parts & self._words.keys() for word in self._under(part)):
+        patterns, sets, longer = set[int](), 0, dict[str, dict[str, _Word]]()
+        for word in (word for part in set(self._parts(padded)) for word in self._under(part)):
             if word.seam:
                 longer.setdefault(word.seam, {})[word.word] = word
             elif stands(word.word, padded):
-                needs |= word.needs
+                patterns |= word.patterns
                 sets |= word.sets
-        return _Held(needs, sets, longer)
+        return _Held(patterns, sets, longer)
+
+    def _parts(self, text: str) -> Iterator[str]:
+        """Yield the parts of words that are in a text, some more than once."""
+        every, too_long = range(1, self._longest + 1), len(text) > _LONGEST
+        for at in range(len(text)):
+            for size in self._sizes.get(text[at : at + 2], (1,)) if too_long else every[: len(text) - at]:
+                if (part := text[at : at + size]) in self._words:
+                    yield part
+
+    @cached_property
+    def _sizes(self) -> Mapping[str, Collection[int]]:
+        """How long the parts are that begin with two characters, which pays for pieces that are no words."""
+        sizes = dict[str, set[int]]()
+        for part in self._words:
+            sizes.setdefault(part[:2], {1}).add(len(part))
+        return sizes
 
 
 def parts_of(bare: str) -> list[tuple[str, str]]:
@@ -127,7 +153,7 @@ def stands(word: str, text: str) -> bool:
 
 def everywhere(patterns: Sequence[str]) -> Needed:
     """Return that nothing is known of what patterns need."""
-    return Needed({}, {}, (), range(len(patterns)))
+    return Needed({}, (), (), range(len(patterns)))
 
 
 def needed(file: str, patterns: Sequence[str]) -> Needed:
@@ -137,22 +163,15 @@ def needed(file: str, patterns: Sequence[str]) -> Needed:
     unknown: list[int] = []
     for place, pattern in enumerate(patterns):
         at.get(digest_of(pattern), unknown).append(place)
-    words: Mapping[str, str] = told["words"]
-    also = OnDemand(lambda: dict(enumerate(told["also"])), _bits)
-    return Needed(words, also, [*at.values()], unknown)
+    return Needed(told["words"], told["also"], [*at.values()], unknown)
 
 
-def _words(part: str, line: str, also: Mapping[int, int]) -> Iterator[_Word]:
+def _words(part: str, line: str) -> Iterator[_Word]:
     cells = line.split("\t")
     for word, numbers, sets in zip(cells[::3], cells[1::3], cells[2::3], strict=True):
         bare = word.strip(EDGE)
-        yield _Word(
-            word, bare, dict(parts_of(bare))[part], {int(n): also[int(n)] for n in numbers.split()}, _bits(sets)
-        )
-
-
-def _bits(cell: str) -> int:
-    return sum(1 << int(number) for number in cell.split())
+        patterns = frozenset(map(int, numbers.split()))
+        yield _Word(word, bare, dict(parts_of(bare))[part], patterns, sum(1 << int(one) for one in sets.split()))
 
 
 def digest_of(pattern: str) -> str:

@@ -6,6 +6,9 @@ from compassion_coach.data import read_toml
 from compassion_coach.language import MANY
 from compassion_coach.vocabulary import Level
 
+STAYS_HERE = "A letter with this much distress stays on this computer; people come forward."
+"""What is said of a letter whose level lets no model read it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:

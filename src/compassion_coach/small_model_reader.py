@@ -9,14 +9,16 @@ import json
 import secrets
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from compassion_coach.errors import AnswerError, ModelError
 from compassion_coach.letter import Letter
 from compassion_coach.local_reader import LocalReader
 from compassion_coach.model_answer import json_in
-from compassion_coach.model_reader import marker_for, now, plain_words, sent_for
+from compassion_coach.model_reader import PutBack, marker_for, now, plain_words, sent_for
+from compassion_coach.policy import STAYS_HERE
 from compassion_coach.prompts import PROMPT_VERSION, render
 from compassion_coach.reading import Observation, Reading
 from compassion_coach.reflection import ReaderInfo, Usage
@@ -30,6 +32,28 @@ _SCHEMA = {
     "required": ["note"],
     "additionalProperties": False,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a model is asked about a letter: `sent`, as it may leave the machine, and the marks in it.
+
+    `put_back` makes a reading of `sent` one of the letter. `why_not` says why nothing is asked, or is None.
+    """
+
+    sent: Letter
+    put_back: PutBack
+    marked: Reading
+    why_not: str | None
+
+
+@lru_cache(1)  # asked for before it is said that lines go, and when they go; the last letter stays in memory
+def asked_about(letter: Letter, redact: bool) -> Asked:
+    """Return what a model is asked about a letter, as the embedded reader marks it. Raises what `sent_for` raises."""
+    sent, put_back = sent_for(letter, redact)
+    marked = LocalReader().read(sent)
+    why_not = None if marked.observations else "No line of it was marked, so there is nothing to ask."
+    return Asked(sent, put_back, marked, why_not if marked.level is Level.NONE else STAYS_HERE)
 
 
 class SmallModelReader:
@@ -46,10 +70,6 @@ class SmallModelReader:
         self.model, self.base_url, self._key, self.timeout = model, base_url, key, timeout
         self.info = ReaderInfo(name="model", model=model, version=f"note.{PROMPT_VERSION}+{LocalReader().info.version}")
 
-    def why_not_asked(self, letter: Letter) -> str | None:
-        """Return in plain words why the model is asked nothing about a letter, or None where it is."""
-        return _why_not_asked(LocalReader().read(sent_for(letter, self.redact)[0]))
-
     def read(self, letter: Letter) -> Reading:
         """Return what `aread` returns, also where an event loop is already running."""
         return now(self.aread(letter))
@@ -59,15 +79,14 @@ class SmallModelReader:
         from compassion_coach.model_client import Answer, complete
 
         begun = time.monotonic()
-        sent, put_back = sent_for(letter, self.redact)
-        marked = LocalReader().read(sent)
-        if _why_not_asked(marked):
-            return put_back(marked)
-        seen = list(marked.observations)
+        asked = asked_about(letter, self.redact)
+        if asked.why_not:
+            return asked.put_back(asked.marked)
+        seen = list(asked.marked.observations)
         spent = Usage(requests=0, prompt_tokens=0, answer_tokens=0)
         form = 0  # the first form of a request that the server took is kept to
         failed: ModelError | None = None
-        for at, requests in enumerate(note_requests(sent, seen, self.model)):
+        for at, requests in enumerate(note_requests(asked.sent, seen, self.model)):
             left = self.timeout - (time.monotonic() - begun)
             try:
                 answer, made = await complete(requests[form:], self.base_url, self._key, max(left, 0.001))
@@ -83,13 +102,7 @@ class SmallModelReader:
             seen[at] = replace(seen[at], note=_note_in(answer.text))
         if failed and all(one.note is None for one in seen):
             raise failed
-        return replace(put_back(Reading(self.info, tuple(seen))), usage=spent)
-
-
-def _why_not_asked(marked: Reading) -> str | None:
-    if marked.level is not Level.NONE:
-        return "A letter with this much distress stays on this computer; people come forward."
-    return None if marked.observations else "No line of it was marked, so there is nothing to ask."
+        return replace(asked.put_back(Reading(self.info, tuple(seen))), usage=spent)
 
 
 def note_requests(

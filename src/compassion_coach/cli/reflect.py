@@ -149,14 +149,13 @@ def _what_would_be_sent(text: str, settings: "Settings") -> str:
     from compassion_coach.letter import Letter
     from compassion_coach.model_reader import opinion_on, requests_for, sent_for
 
-    sent, _ = sent_for(Letter.of(text), settings.redact)
     if settings.small_model:
-        from compassion_coach.local_reader import LocalReader
-        from compassion_coach.small_model_reader import note_requests
+        from compassion_coach.small_model_reader import asked_about, note_requests
 
-        marked = LocalReader().read(sent).observations
-        asked = [requests[0] for requests in note_requests(sent, marked, str(settings.model))]
-        return json.dumps(asked, indent=2, ensure_ascii=False)
+        asked = asked_about(Letter.of(text), settings.redact)
+        notes = [requests[0] for requests in note_requests(asked.sent, asked.marked.observations, str(settings.model))]
+        return json.dumps(notes, indent=2, ensure_ascii=False)
+    sent, _ = sent_for(Letter.of(text), settings.redact)
     opinion = opinion_on(sent) if settings.second_opinion else ()
     return json.dumps(requests_for(sent, str(settings.model), opinion=opinion)[0], indent=2, ensure_ascii=False)
 
