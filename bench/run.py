@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 
 import distress
+import inside
 import labels
 import rails
 import reader
@@ -58,6 +59,7 @@ def main() -> None:
     rails.main([str(CASES / "outputs.letter.txt"), *map(str, sorted(CASES.glob("*/outputs*.tsv")))])
     redact.main([*map(str, sorted(CASES.glob("*/redact*.txt")))])
     unmarked.main()
+    inside.main()
     print("\n== speed in the library, median ms")
     letter = Letter.of(TEN)
     note = "The words “You should make a list” may be heard as one more thing to get right."

@@ -1,10 +1,8 @@
 """How letters without any marks are read: `python bench/unmarked.py`, the held-out letters with theirs taken out.
 
-Prints where they are cut, how many of their words are marked as their sentences were labelled, and how many held-out
-cases of danger are seen that are put into the middle of a calm one of them.
+Prints where they are cut, and how many of their words are marked as their sentences were labelled.
 """
 
-import random
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,8 +10,7 @@ from compassion_coach.labelled import LabelledLetter, parse_letters
 from compassion_coach.letter import Letter
 from compassion_coach.local_reader import LocalReader
 from compassion_coach.run_on import plain_words, thoughts
-from compassion_coach.screen import screen
-from compassion_coach.vocabulary import Kind, Level
+from compassion_coach.vocabulary import Kind
 
 HELDOUT = Path(__file__).parents[1] / "cases" / "heldout"
 COLD = frozenset({Kind.ADVICE, Kind.INVALIDATION})
@@ -60,31 +57,10 @@ def read() -> None:
     print(f"{rightly / cold:.3f} of {cold} words that are marked as cold are; {on_warm} are warm")
 
 
-def screened() -> None:
-    order = random.Random(3)
-    calm = [[without_marks(s.text) for s in one.sentences] for one in letters() if one.level is Level.NONE]
-    alarms = sum(in_danger(" ".join(sentences)) for sentences in calm)
-    print(f"{alarms} of {len(calm)} calm ones alarm")
-    for file in sorted(HELDOUT.glob("distress*.tsv")):
-        cases = [line.split("\t") for line in file.read_text("utf-8").splitlines() if not line.startswith("#")]
-        danger = [without_marks(text) for level, text, *_ in cases if level in (Level.CONCERN, Level.URGENT)]
-        seen = 0
-        for text in danger:
-            around = order.choice(calm)
-            middle = len(around) // 2
-            seen += in_danger(" ".join([*around[:middle], text, *around[middle:]]))
-        print(f"{file.stem}: {seen} of {len(danger)} seen in the middle of a calm one")
-
-
-def in_danger(text: str) -> bool:
-    return screen(Letter.of(text)).level.rank >= Level.CONCERN.rank
-
-
 def main() -> None:
     print("\n== letters without any marks")
     cut()
     read()
-    screened()
 
 
 if __name__ == "__main__":
