@@ -213,6 +213,19 @@ def test_a_full_stop_within_a_quotation_ends_no_sentence() -> None:
     assert judge("The line “You need to pull yourself together.” may be heard as a rule.", LETTER, Shape.NOTE).passed
 
 
+@pytest.mark.parametrize("text", ["Mr. Doyle is heard at 7 a.m. in this line.", "This line names Mrs. Doyle."])
+def test_an_abbreviation_ends_no_sentence(text: str) -> None:
+    """What ends a sentence of a letter ends one of a remark, and nothing else does."""
+    assert judge(text, Letter.of("Dear Sam,\nMr. and Mrs. Doyle came at 7 a.m."), Shape.NOTE).passed
+
+
+@pytest.mark.parametrize("between", [". It", ". it", "! It", "... It", "\u2026 It", ".\nIt"])
+def test_two_sentences_are_two_however_the_first_ends(between: str) -> None:
+    """A note is one sentence."""
+    text = f"This line stays close{between} stays with the hurt."
+    assert "length" in {f.rail for f in judge(text, LETTER, Shape.NOTE).findings}
+
+
 def test_the_one_greeted_is_spoken_of_like_the_writer() -> None:
     """A rule that speaks of the reader hears the name of the greeting as well; a greeting word is no name."""
     assert not judge("Sam should rest.", LETTER).passed

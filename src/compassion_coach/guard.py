@@ -14,7 +14,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from itertools import pairwise
 
 from compassion_coach.data import read_toml
 from compassion_coach.encoder import Asked, encoder
@@ -23,10 +22,10 @@ from compassion_coach.language import language_of
 from compassion_coach.letter import Letter
 from compassion_coach.patterns import Hit, bank_of, load_rules
 from compassion_coach.quoted import WORD, as_heard, stands_in, without_names, without_quotations
+from compassion_coach.segment import sentences
 from compassion_coach.shown import steers
 from compassion_coach.weighing import kinds, scale, weigh
 
-_SENTENCE_END = re.compile(r"[.!?]+[\"')]*(?:\s|$)")
 _FOREIGN = re.compile(r"[\w'-]*[^\x00-\x7f][\w'-]*")
 _DIGIT_INWORD = re.compile(r"(?<!\w)(?!\d+(?:st|nd|rd|th|am|pm|s)\b)\w*?(?:[^\W\d_]\d|\d[^\W\d_])\w*", re.IGNORECASE)
 _LONGEST = 4000
@@ -100,7 +99,7 @@ def _certain(text: str, letter: Letter, shape: Shape) -> Iterator[Finding]:
     yield from (_finding("verbatim", folded, *span) for span in misquoted)
     hits = _hits(bare, letter)
     yield from (_finding(hit.rule.about["rail"], folded, hit.start, hit.end) for hit in hits if hit.sure)
-    yield from _too_long(folded, bare, shape)
+    yield from _too_long(text, folded, bare, shape)
     yield from (_finding("language", folded, *span) for span in _not_plain(text, folded, bare, letter))
 
 
@@ -136,7 +135,7 @@ def _weighed(text: str, letter: Letter) -> Iterator[Finding]:
     folded = fold(text)
     bare, _ = without_quotations(folded.text, letter)
     named, hits = without_names(bare, letter), _hits(bare, letter)
-    whole_and_each = dict.fromkeys([(0, len(bare)), *_sentences(bare)])  # kind sentences do not make up for one order
+    whole_and_each = dict.fromkeys([(0, len(bare)), *sentences(_as_written(text, folded, bare))])  # kind sentences do not make up for one order
     spans = [(a, b) for a, b in whole_and_each if WORD.search(named, a, b)]
     lines = encoder().card["rails"]
     for (start, end), heard_as in zip(spans, _stopped([named[a:b] for a, b in spans]), strict=True):
@@ -167,11 +166,15 @@ def _not_plain(text: str, folded: Folded, bare: str, letter: Letter) -> Iterator
         if not (WORD.search(foreign[0]) and stands_in(foreign[0], letter)):  # names from the letter may stand
             yield foreign.span()
     if not text.isascii() or any(map(str.isdigit, text)):
-        seen = "".join("~" if hidden == "~" else text[at] for at, hidden in zip(folded.starts, bare, strict=True))
-        yield from (m.span() for m in _DIGIT_INWORD.finditer(seen))
+        yield from (m.span() for m in _DIGIT_INWORD.finditer(_as_written(text, folded, bare)))
     own = bare.replace("~", " ")
     if "~" in folded.text or not WORD.search(own) or language_of(own) not in ("en", "und"):
         yield 0, len(bare)
+
+
+def _as_written(text: str, folded: Folded, bare: str) -> str:
+    """Return a folded text with its capitals and lines, quotations hidden: a full stop within one ends no sentence."""
+    return "".join("~" if hidden == "~" else text[at] for at, hidden in zip(folded.starts, bare, strict=True))
 
 
 def _unseen(text: str, letter: Letter) -> Iterator[int]:
@@ -182,17 +185,13 @@ def _unseen(text: str, letter: Letter) -> Iterator[int]:
             yield at
 
 
-def _too_long(folded: Folded, bare: str, shape: Shape) -> Iterator[Finding]:
+def _too_long(text: str, folded: Folded, bare: str, shape: Shape) -> Iterator[Finding]:
     limits = read_toml("guardrails/rails.toml")["limits"][shape]
-    sentences = [folded.text[a:b] for a, b in _sentences(bare) if WORD.search(folded.text, a, b)]
-    longest = max((len(WORD.findall(s)) for s in sentences), default=0)
-    if len(sentences) > limits["sentences"] or longest > limits["words_a_sentence"]:
+    parts = [folded.text[a:b] for a, b in sentences(_as_written(text, folded, bare))]
+    told = [words for words in map(WORD.findall, parts) if words]
+    longest = max(map(len, told), default=0)
+    if len(told) > limits["sentences"] or longest > limits["words_a_sentence"]:
         yield _finding("length", folded, 0, len(folded.text))
-
-
-def _sentences(bare: str) -> Iterator[tuple[int, int]]:
-    ends = [found.end() for found in _SENTENCE_END.finditer(bare)]  # a full stop within a quotation ends nothing
-    return pairwise([0, *ends, len(bare)])
 
 
 def _finding(rail: str, folded: Folded, start: int, end: int) -> Finding:
