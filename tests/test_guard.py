@@ -181,7 +181,7 @@ def test_a_text_without_words_of_its_own_does_not_pass() -> None:
     assert (finding.rail, finding.start, finding.end) == ("language", 0, len(quotation))
     assert not judge("This line ~ stays close.", LETTER).passed
     assert not judge("...", LETTER).passed
-    assert judge("A pause.", LETTER).passed
+    assert judge("A pause here.", LETTER).passed
 
 
 def test_a_mark_without_its_partner_does_not_pass() -> None:
