@@ -16,6 +16,7 @@ from enum import StrEnum
 from functools import cache
 
 from compassion_coach.about import is_about_the_letter
+from compassion_coach.called_kind import called_kind
 from compassion_coach.data import read_toml
 from compassion_coach.encoder import Asked, encoder
 from compassion_coach.folding import Folded, fold
@@ -100,6 +101,7 @@ def _certain(text: str, letter: Letter, shape: Shape) -> Iterator[Finding]:
     yield from (_finding("verbatim", folded, *span) for span in misquoted)
     hits = _hits(bare, letter)
     yield from (_finding(hit.rule.about["rail"], folded, hit.start, hit.end) for hit in hits if hit.sure)
+    yield from (_finding("invalidation", folded, *span) for span in called_kind(folded.text, bare, letter))
     yield from _too_long(text, folded, bare, shape)
     yield from (_finding("language", folded, *span) for span in _not_plain(text, folded, bare, letter, shape))
 
