@@ -247,7 +247,7 @@ def scale_of(**weights: tuple[int, int]) -> Scale:
         *reading("rails"),
         shares=("pass", "block"),
         kinds=("sugar", "grading"),
-        enough={"block": 0.75},
+        enough={"block": 0.75, "together": 1.0},
         base=(0, 0),
         weights=weights,
         kind_base=(0, 1),
@@ -297,7 +297,7 @@ def test_the_weighing_takes_nothing_back(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_what_the_encoder_is_sure_of_is_stopped_without_weight(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its word is enough from 0.7 on, of few words from 0.99; a weight is, unless the encoder is sure it is fine."""
+    """Its word is enough from 0.7 on, of few words from 0.99; a weight is where both come to one together."""
     text, few = "This line is a plum to nobody.", "A plum here."
     monkeypatch.setattr(guard, "scale", lambda _: scale_of(plum=(0, 0)))
     encoder_says(monkeypatch, 0.71)
@@ -309,8 +309,13 @@ def test_what_the_encoder_is_sure_of_is_stopped_without_weight(monkeypatch: pyte
     assert judge(text, LETTER).passed
     monkeypatch.setattr(guard, "scale", lambda _: scale_of(plum=(0, 500)))
     assert not judge(text, LETTER).passed
-    encoder_says(monkeypatch, 0.19)
+    encoder_says(monkeypatch, 0.001)
     assert judge(text, LETTER).passed
+    monkeypatch.setattr(guard, "scale", lambda _: scale_of(plum=(0, 120)))
+    encoder_says(monkeypatch, 0.22)
+    assert judge(text, LETTER).passed
+    encoder_says(monkeypatch, 0.25)
+    assert not judge(text, LETTER).passed
 
 
 def test_words_that_no_scale_knows_are_stopped_by_the_encoder_as_well(monkeypatch: pytest.MonkeyPatch) -> None:

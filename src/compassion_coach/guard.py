@@ -133,7 +133,8 @@ def _told(hits: Sequence[Hit]) -> set[str]:
 def _weighed(text: str, letter: Letter) -> Iterator[Finding]:
     """Yield the rail of what is heard or weighs enough, whatever the phrase: at the hints, or over the whole stretch.
 
-    The encoder alone is enough where it is sure; the weighing is, unless the encoder is sure of the contrary.
+    The encoder alone is enough where it is sure; a weight is where both together come to one, so that the more the
+    words weigh the less the encoder has to hear.
     """
     folded = fold(text)
     bare, _ = without_quotations(folded.text, letter)
@@ -146,8 +147,9 @@ def _weighed(text: str, letter: Letter) -> Iterator[Finding]:
         inside = [hit for hit in hits if start <= hit.start and hit.end <= end]
         weighed = list(weigh(scale("rails"), named[start:end], _told(inside)))
         heavy = [one for one in weighed if one.shares["block"] >= scale("rails").enough["block"]]
+        most = max((one.shares["block"] for one in heavy), default=0.0)
         line = lines["enough" if len(WORD.findall(named, start, end)) >= _SHORT else "enough_of_few"]
-        if heard_as < line and not (heavy and heard_as > lines["doubt"]):
+        if heard_as < line and not (heavy and most + heard_as >= scale("rails").enough["together"]):
             continue
         for hit in inside:
             yield _finding(hit.rule.about["rail"], folded, hit.start, hit.end)
