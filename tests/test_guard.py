@@ -181,7 +181,7 @@ def test_a_text_without_words_of_its_own_does_not_pass() -> None:
     assert (finding.rail, finding.start, finding.end) == ("language", 0, len(quotation))
     assert not judge("This line ~ stays close.", LETTER).passed
     assert not judge("...", LETTER).passed
-    assert judge("A pause.", LETTER).passed
+    assert judge("A pause here.", LETTER).passed
 
 
 def test_a_mark_without_its_partner_does_not_pass() -> None:
@@ -213,6 +213,19 @@ def test_a_full_stop_within_a_quotation_ends_no_sentence() -> None:
     assert judge("The line “You need to pull yourself together.” may be heard as a rule.", LETTER, Shape.NOTE).passed
 
 
+@pytest.mark.parametrize("text", ["Mr. Doyle is heard at 7 a.m. in this line.", "This line names Mrs. Doyle."])
+def test_an_abbreviation_ends_no_sentence(text: str) -> None:
+    """What ends a sentence of a letter ends one of a remark, and nothing else does."""
+    assert judge(text, Letter.of("Dear Sam,\nMr. and Mrs. Doyle came at 7 a.m."), Shape.NOTE).passed
+
+
+@pytest.mark.parametrize("between", [". It", ". it", "! It", "... It", "\u2026 It", ".\nIt"])
+def test_two_sentences_are_two_however_the_first_ends(between: str) -> None:
+    """A note is one sentence."""
+    text = f"This line stays close{between} stays with the hurt."
+    assert "length" in {f.rail for f in judge(text, LETTER, Shape.NOTE).findings}
+
+
 def test_the_one_greeted_is_spoken_of_like_the_writer() -> None:
     """A rule that speaks of the reader hears the name of the greeting as well; a greeting word is no name."""
     assert not judge("Sam should rest.", LETTER).passed
@@ -234,7 +247,7 @@ def scale_of(**weights: tuple[int, int]) -> Scale:
         *reading("rails"),
         shares=("pass", "block"),
         kinds=("sugar", "grading"),
-        enough={"block": 0.75},
+        enough={"block": 0.75, "together": 1.0},
         base=(0, 0),
         weights=weights,
         kind_base=(0, 1),
@@ -284,7 +297,7 @@ def test_the_weighing_takes_nothing_back(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_what_the_encoder_is_sure_of_is_stopped_without_weight(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its word is enough from 0.7 on, of few words from 0.99; a weight is, unless the encoder is sure it is fine."""
+    """Its word is enough from 0.7 on, of few words from 0.99; a weight is where both come to one together."""
     text, few = "This line is a plum to nobody.", "A plum here."
     monkeypatch.setattr(guard, "scale", lambda _: scale_of(plum=(0, 0)))
     encoder_says(monkeypatch, 0.71)
@@ -296,8 +309,13 @@ def test_what_the_encoder_is_sure_of_is_stopped_without_weight(monkeypatch: pyte
     assert judge(text, LETTER).passed
     monkeypatch.setattr(guard, "scale", lambda _: scale_of(plum=(0, 500)))
     assert not judge(text, LETTER).passed
-    encoder_says(monkeypatch, 0.19)
+    encoder_says(monkeypatch, 0.001)
     assert judge(text, LETTER).passed
+    monkeypatch.setattr(guard, "scale", lambda _: scale_of(plum=(0, 120)))
+    encoder_says(monkeypatch, 0.22)
+    assert judge(text, LETTER).passed
+    encoder_says(monkeypatch, 0.25)
+    assert not judge(text, LETTER).passed
 
 
 def test_words_that_no_scale_knows_are_stopped_by_the_encoder_as_well(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,7 +22,7 @@ from compassion_coach.patterns import rules_of
 from compassion_coach.prompts import fill
 
 SHARES = ("pass", "block")
-ENOUGH = {"block": 0.75}
+ENOUGH = {"block": 0.75, "together": 1.0}
 VETTED = 5.0  # what a vetted remark counts beside a labelled one
 WRITTEN_WITH = (
     "outputs.a.tsv",

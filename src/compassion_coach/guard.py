@@ -3,8 +3,8 @@
 The rules are in `guardrails/rails/`. Reflecting that a letter advises is the job; advising is not. Words inside
 quotation marks must be the letter's own, and only there may a "should" stand.
 
-Most rules name what is not said: orders, modals that steer, marks, offered wording. A remark in whatever style
-passes, a few words without a verb as well, so that a note need not be in a form that somebody foresaw.
+Most rules name what is not said: orders, modals that steer, marks, offered wording. Three things are asked of every
+remark, in whatever style: it is about the letter (`about.py`), its words are English, and it is short.
 """
 
 import math
@@ -14,23 +14,24 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from itertools import pairwise
 
+from compassion_coach.about import is_about_the_letter
+from compassion_coach.called_kind import called_kind
 from compassion_coach.data import read_toml
 from compassion_coach.encoder import Asked, encoder
 from compassion_coach.folding import Folded, fold
-from compassion_coach.language import language_of
+from compassion_coach.language import are_too_many, language_of, unknown_words
 from compassion_coach.letter import Letter
 from compassion_coach.patterns import Hit, bank_of, load_rules
 from compassion_coach.quoted import WORD, as_heard, stands_in, without_names, without_quotations
+from compassion_coach.segment import sentences
 from compassion_coach.shown import steers
 from compassion_coach.weighing import kinds, scale, weigh
 
-_SENTENCE_END = re.compile(r"[.!?]+[\"')]*(?:\s|$)")
 _FOREIGN = re.compile(r"[\w'-]*[^\x00-\x7f][\w'-]*")
 _DIGIT_INWORD = re.compile(r"(?<!\w)(?!\d+(?:st|nd|rd|th|am|pm|s)\b)\w*?(?:[^\W\d_]\d|\d[^\W\d_])\w*", re.IGNORECASE)
 _LONGEST = 4000
-_SHORT = 6  # words; of fewer the encoder must be surer, for "A pause." is none
+_SHORT = 6  # words; of fewer the encoder must be surer, for "A pause here." is none
 _UNJUDGED = "This could not be judged, so it is not shown."  # here and not in a file, which might be what failed
 
 
@@ -100,8 +101,9 @@ def _certain(text: str, letter: Letter, shape: Shape) -> Iterator[Finding]:
     yield from (_finding("verbatim", folded, *span) for span in misquoted)
     hits = _hits(bare, letter)
     yield from (_finding(hit.rule.about["rail"], folded, hit.start, hit.end) for hit in hits if hit.sure)
-    yield from _too_long(folded, bare, shape)
-    yield from (_finding("language", folded, *span) for span in _not_plain(text, folded, bare, letter))
+    yield from (_finding("invalidation", folded, *span) for span in called_kind(folded.text, bare, letter))
+    yield from _too_long(text, folded, bare, shape)
+    yield from (_finding("language", folded, *span) for span in _not_plain(text, folded, bare, letter, shape))
 
 
 def is_sure(text: str, letter: Letter) -> bool:
@@ -131,20 +133,23 @@ def _told(hits: Sequence[Hit]) -> set[str]:
 def _weighed(text: str, letter: Letter) -> Iterator[Finding]:
     """Yield the rail of what is heard or weighs enough, whatever the phrase: at the hints, or over the whole stretch.
 
-    The encoder alone is enough where it is sure; the weighing is, unless the encoder is sure of the contrary.
+    The encoder alone is enough where it is sure; a weight is where both together come to one, so that the more the
+    words weigh the less the encoder has to hear.
     """
     folded = fold(text)
     bare, _ = without_quotations(folded.text, letter)
     named, hits = without_names(bare, letter), _hits(bare, letter)
-    whole_and_each = dict.fromkeys([(0, len(bare)), *_sentences(bare)])  # kind sentences do not make up for one order
+    each = sentences(_as_written(text, folded, bare))
+    whole_and_each = dict.fromkeys([(0, len(bare)), *each])  # kind sentences do not make up for one order
     spans = [(a, b) for a, b in whole_and_each if WORD.search(named, a, b)]
     lines = encoder().card["rails"]
     for (start, end), heard_as in zip(spans, _stopped([named[a:b] for a, b in spans]), strict=True):
         inside = [hit for hit in hits if start <= hit.start and hit.end <= end]
         weighed = list(weigh(scale("rails"), named[start:end], _told(inside)))
         heavy = [one for one in weighed if one.shares["block"] >= scale("rails").enough["block"]]
+        most = max((one.shares["block"] for one in heavy), default=0.0)
         line = lines["enough" if len(WORD.findall(named, start, end)) >= _SHORT else "enough_of_few"]
-        if heard_as < line and not (heavy and heard_as > lines["doubt"]):
+        if heard_as < line and not (heavy and most + heard_as >= scale("rails").enough["together"]):
             continue
         for hit in inside:
             yield _finding(hit.rule.about["rail"], folded, hit.start, hit.end)
@@ -161,17 +166,28 @@ def _stopped(stretches: Sequence[str]) -> list[float]:
     return [1 / (1 + math.exp(-float(one[0]["rails"][0][0]))) for one in read]
 
 
-def _not_plain(text: str, folded: Folded, bare: str, letter: Letter) -> Iterator[tuple[int, int]]:
-    """Yield what is not plain English prose: other scripts and signs, digits inside words, other languages."""
+def _not_plain(text: str, folded: Folded, bare: str, letter: Letter, shape: Shape) -> Iterator[tuple[int, int]]:
+    """Yield what is not plain English prose about a letter: other scripts, signs and languages, digits inside words."""
     for foreign in _FOREIGN.finditer(bare):
         if not (WORD.search(foreign[0]) and stands_in(foreign[0], letter)):  # names from the letter may stand
             yield foreign.span()
+    as_written = _as_written(text, folded, bare)
     if not text.isascii() or any(map(str.isdigit, text)):
-        seen = "".join("~" if hidden == "~" else text[at] for at, hidden in zip(folded.starts, bare, strict=True))
-        yield from (m.span() for m in _DIGIT_INWORD.finditer(seen))
+        yield from (m.span() for m in _DIGIT_INWORD.finditer(as_written))
     own = bare.replace("~", " ")
-    if "~" in folded.text or not WORD.search(own) or language_of(own) not in ("en", "und"):
+    words = WORD.findall(own)
+    if "~" in folded.text or not words or language_of(own) not in ("en", "und"):
         yield 0, len(bare)
+    unknown = [word for word in unknown_words(own) if not stands_in(word, letter)]
+    parts = [bare[a:b] for a, b in sentences(as_written) if WORD.search(bare, a, b)]
+    elsewhere = [p for p in parts if not is_about_the_letter(p, asks=shape is Shape.QUESTION or p.endswith("?"))]
+    if are_too_many(len(unknown), len(words)) or len(elsewhere) * 2 > len(parts):
+        yield 0, len(bare)
+
+
+def _as_written(text: str, folded: Folded, bare: str) -> str:
+    """Return a folded text with its capitals and lines, quotations hidden: a full stop within one ends no sentence."""
+    return "".join("~" if hidden == "~" else text[at] for at, hidden in zip(folded.starts, bare, strict=True))
 
 
 def _unseen(text: str, letter: Letter) -> Iterator[int]:
@@ -182,17 +198,13 @@ def _unseen(text: str, letter: Letter) -> Iterator[int]:
             yield at
 
 
-def _too_long(folded: Folded, bare: str, shape: Shape) -> Iterator[Finding]:
+def _too_long(text: str, folded: Folded, bare: str, shape: Shape) -> Iterator[Finding]:
     limits = read_toml("guardrails/rails.toml")["limits"][shape]
-    sentences = [folded.text[a:b] for a, b in _sentences(bare) if WORD.search(folded.text, a, b)]
-    longest = max((len(WORD.findall(s)) for s in sentences), default=0)
-    if len(sentences) > limits["sentences"] or longest > limits["words_a_sentence"]:
+    parts = [folded.text[a:b] for a, b in sentences(_as_written(text, folded, bare))]
+    told = [words for words in map(WORD.findall, parts) if words]
+    longest = max(map(len, told), default=0)
+    if len(told) > limits["sentences"] or longest > limits["words_a_sentence"]:
         yield _finding("length", folded, 0, len(folded.text))
-
-
-def _sentences(bare: str) -> Iterator[tuple[int, int]]:
-    ends = [found.end() for found in _SENTENCE_END.finditer(bare)]  # a full stop within a quotation ends nothing
-    return pairwise([0, *ends, len(bare)])
 
 
 def _finding(rail: str, folded: Folded, start: int, end: int) -> Finding:

@@ -6,10 +6,11 @@ that the encoder was given whole.
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import cache, lru_cache
 
 from compassion_coach.data import read_toml
-from compassion_coach.folding import fold
+from compassion_coach.folding import everyday_words, fold
 from compassion_coach.letter import Letter, Role
 
 MANY = "mul"
@@ -17,6 +18,9 @@ MANY = "mul"
 
 _WORDS = re.compile(r"[a-z]+(?:'[a-z]+)?")
 _ANY_WORDS = re.compile(r"[^\W\d_]+")
+_ENGLISH_WORDS = re.compile(r"[a-z]+(?:'[a-z]+)*")
+_CLITIC = re.compile(r"(?:'s|n't|'ll|'d|'ve|'re|'m)$")
+_STEM = 3  # letters that a word has at least without its ending
 _TELLING = 5  # words of a sentence that tell whether it is English
 _ENGLISH, _SURELY = 0.5, 0.7  # of the words are known, where nothing else or small words speak for another language
 _LETTERS = 6  # of another script, in a sentence that is more than a name
@@ -79,6 +83,51 @@ def _is_piece(word: str) -> bool:
     from compassion_coach.encoder import encoder
 
     return encoder().tokens.token_to_id(word) is not None
+
+
+def unknown_words(folded: str) -> list[str]:
+    """Return the words of a folded text that are not known to be English: ciphers, other languages, rare words."""
+    return [word for word in map(_bare, _ENGLISH_WORDS.findall(folded)) if not _is_english(word)]
+
+
+def are_too_many(unknown: int, words: int) -> bool:
+    """Whether so many unknown words among so many are too many to know what is said."""
+    return unknown * int(read_toml("guardrails/english.toml")["to_one_unknown"]) > words
+
+
+def _bare(word: str) -> str:
+    return _CLITIC.sub("", word).replace("'", "")
+
+
+@lru_cache(maxsize=_AT_HAND)
+def _is_english(word: str, endings: int = 2) -> bool:
+    """Whether a word is whole in the encoder's pieces or in a list, or is one with up to so many endings."""
+    if len(word) < _STEM or _is_piece(word) or word in _english_words():
+        return _is_piece(word) or word in _english_words()
+    return endings > 0 and any(_is_english(stem, endings - 1) for stem in _stems(word))
+
+
+def _stems(word: str) -> Iterator[str]:
+    told = read_toml("guardrails/english.toml")
+    for ending in told["endings"].split():
+        stem = word.removesuffix(ending)
+        if len(stem) == len(word) or len(stem) < _STEM:
+            continue
+        yield from (f"{stem}y",) if ending.startswith("i") and ending[1] in "el" else (stem, f"{stem}e")
+        if stem[-1] == stem[-2]:
+            yield stem[:-1]  # wagging
+        if stem.endswith("i"):
+            yield f"{stem[:-1]}y"  # loneliness
+    yield from (
+        word.removeprefix(beginning)
+        for beginning in told["beginnings"].split()
+        if word.startswith(beginning) and len(word) - len(beginning) >= _STEM
+    )
+
+
+@cache
+def _english_words() -> frozenset[str]:
+    return everyday_words().union(read_toml("guardrails/english.toml")["words"].split())
 
 
 def _foreign_script(text: str) -> str | None:

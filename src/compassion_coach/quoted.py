@@ -15,8 +15,7 @@ _EDGES = " .,;:!?-"
 def without_quotations(text: str, letter: Letter) -> tuple[str, list[tuple[int, int]]]:
     """Hide the letter's own quoted words behind `~`, marks and all; return also the quotations that are not its own."""
     bare, misquoted = text, []
-    for quotation in _QUOTATION.finditer(text):
-        a, b = quotation.span()
+    for a, b in quotations(text):
         if not stands_in(text[a + 1 : b - 1], letter):
             misquoted.append((a, b))
         elif WORD.search(text, a, b):
@@ -24,6 +23,11 @@ def without_quotations(text: str, letter: Letter) -> tuple[str, list[tuple[int, 
     if not misquoted:  # a mark without its partner may hide where a quotation ends
         misquoted = [m.span() for m in _STRAY_QUOTE.finditer(bare)]
     return bare, misquoted
+
+
+def quotations(text: str) -> list[tuple[int, int]]:
+    """Return where the quotations of a folded text stand, with their marks."""
+    return [found.span() for found in _QUOTATION.finditer(text)]
 
 
 def without_names(bare: str, letter: Letter) -> str:
