@@ -213,6 +213,12 @@ def test_a_full_stop_within_a_quotation_ends_no_sentence() -> None:
     assert judge("The line “You need to pull yourself together.” may be heard as a rule.", LETTER, Shape.NOTE).passed
 
 
+def test_a_remark_without_marks_is_as_long_as_it_is() -> None:
+    """What would be cut in a letter whose writer set no full stops is one sentence here, and too long."""
+    words = "this line stays with the long day and the tears " * 6
+    assert "length" in {finding.rail for finding in judge(words.strip(), LETTER, Shape.OVERALL).findings}
+
+
 @pytest.mark.parametrize("text", ["Mr. Doyle is heard at 7 a.m. in this line.", "This line names Mrs. Doyle."])
 def test_an_abbreviation_ends_no_sentence(text: str) -> None:
     """What ends a sentence of a letter ends one of a remark, and nothing else does."""

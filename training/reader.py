@@ -113,7 +113,7 @@ def card() -> dict[str, Any]:
     return {
         "version": VERSION, "heads": list(HEADS), "opening": CLS, "separator": SEP, "temperature": 1.0, "evidence": 0.0,
         "cut": 0.05, "asked": 0.0, "enough": {"warm": 0.5, "cold": 0.5},
-        "rails": {"enough": 0.7, "enough_of_few": 0.99, "doubt": 0.2},
+        "rails": {"enough": 0.7, "enough_of_few": 0.99},
         "distress": {"none": 0.015, "unpraised": 0.3, "alone": 0.9},
     }  # fmt: skip
 

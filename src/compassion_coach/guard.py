@@ -200,7 +200,7 @@ def _unseen(text: str, letter: Letter) -> Iterator[int]:
 
 def _too_long(text: str, folded: Folded, bare: str, shape: Shape) -> Iterator[Finding]:
     limits = read_toml("guardrails/rails.toml")["limits"][shape]
-    parts = [folded.text[a:b] for a, b in sentences(_as_written(text, folded, bare))]
+    parts = [folded.text[a:b] for a, b in sentences(_as_written(text, folded, bare), marked=True)]
     told = [words for words in map(WORD.findall, parts) if words]
     longest = max(map(len, told), default=0)
     if len(told) > limits["sentences"] or longest > limits["words_a_sentence"]:
