@@ -1,6 +1,7 @@
 """Pre-screening at scale: `python bench/prescreen.py [LETTERS]`, with synthetic letters written to a folder that goes.
 
-Prints letters a second with one process and with two, beside the bare reader on the same letters; the memory of the
+Prints letters a second with one process and with two, beside the bare reader on the same letters, and beside the
+reader with the distress screen, without which no letter is read; the memory of the
 first process on the way; a second run; and Ray, where it is installed.
 """
 
@@ -32,14 +33,16 @@ def letters(many: int) -> Iterator[str]:
         yield "Dear Sam,\n" + "\n".join(order.sample(LINES, SENTENCES)) + "\nSam\n"
 
 
-def bare(many: int) -> float:
-    """Return how many letters a second the reader reads in one thread, and nothing else is done."""
+def bare(many: int, *, screened: bool = False) -> float:
+    """Return how many letters a second the reader reads in one thread, and nothing else is done but to screen them."""
+    each = "(screen(letter), reader.read(letter))" if screened else "reader.read(letter)"
     program = (
         "import sys, time; from compassion_coach import encoder; encoder.alone();"
         "from compassion_coach.letter import Letter; from compassion_coach.local_reader import LocalReader;"
+        "from compassion_coach.screen import screen;"
         "some = [Letter.of(text) for text in sys.stdin.read().split(chr(0))];"
         "reader = LocalReader(); reader.read(some[0]); begun = time.perf_counter();"
-        "[reader.read(letter) for letter in some]; print(len(some) / (time.perf_counter() - begun))"
+        f"[{each} for letter in some]; print(len(some) / (time.perf_counter() - begun))"
     )
     done = subprocess.run(
         [sys.executable, "-c", program], input="\0".join(letters(many)), capture_output=True, text=True, check=True
@@ -82,8 +85,13 @@ def main(many: int) -> None:
             (root / "all" / f"{at:06}.txt").write_text(text)
         reads = bare(SAMPLE)
         print(f"the bare reader, one thread              {reads:8.1f} letters a second of {SENTENCES} sentences")
+        both = bare(SAMPLE, screened=True)
+        print(f"  and the distress screen before it      {both:8.1f}")
         alone = many / run(root / "all", root / "one", 1)[0]
-        print(f"{many} letters, one process           {alone:8.1f}  ({alone / reads:.0%} of it, start counted)")
+        print(
+            f"{many} letters, one process           {alone:8.1f}  "
+            f"({alone / reads:.0%} of the bare reader, {alone / both:.0%} of screen and reader, start counted)"
+        )
         took, code, memory = run(root / "all", root / "report", 2)
         pair = many / took
         print(f"  two processes                          {pair:8.1f}  ({pair / alone:.2f} times one; exit {code})")
