@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from compassion_coach.clauses import clauses
 from compassion_coach.errors import DataError
 from compassion_coach.letter import Letter
 from compassion_coach.patterns import Rule, rules_of
@@ -88,6 +89,45 @@ def test_signals_are_the_letters_own_words() -> None:
     found = screen(Letter.of(text))
     assert found.signals
     assert all(text[s.start : s.end] == s.quote for s in found.signals)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The bus was late and you wonder how it would be to just not be here any more and the tea is warm now.",
+        "The bus was late and I am sucidal again and nobody nows and the tea is warm now.",
+        "The bus was late and it would be a relief if my heart just stopped and the tea is warm now.",
+    ],
+)
+def test_what_stands_beside_danger_does_not_excuse_it(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A clause is heard between harmless ones, which the whole of the sentence would drown."""
+    assert level(text).rank >= Level.CONCERN.rank
+    monkeypatch.setattr("compassion_coach.screen.clauses", lambda _: ())
+    assert level(text).rank < Level.CONCERN.rank
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "You have given Joan all the passwords because she does the accounts from now on.",
+        "You have been going back and forth about it for weeks, and it wears you down.",
+        "ily and im not going anywhere",
+        "I don't want to die, I would only like one week without a deadline.",
+    ],
+)
+def test_a_clause_keeps_what_makes_it_harmless(text: str) -> None:
+    """A reason belongs to what it is given for, half a phrase is no clause, and what a rule takes back is no doubt."""
+    assert level(text).rank < Level.CONCERN.rank
+
+
+@given(st.lists(st.sampled_from(["i", "and", "but", ",", "hurt", "because", "...", "(", "so"]), max_size=80))
+def test_clauses_are_spans_of_the_sentence(words: list[str]) -> None:
+    """None is empty, none the whole, and each has some words."""
+    text = " ".join(words)
+    for start, end in clauses(text):
+        assert 0 <= start < end <= len(text)
+        assert (start, end) != (0, len(text))
+        assert len(text[start:end].split()) >= 6
 
 
 @given(st.text(max_size=200))

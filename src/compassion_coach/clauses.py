@@ -9,8 +9,11 @@ _CUT = re.compile(
     r"only|or|as if|when|just|please|if|which|anyway|except)\b)"
 )
 _JOINS = re.compile(r"(?:(?:but|and|so|because|cos|cause|then|though|although|yet|however|while|anyway|or)\b[ ,]*)+")
+_GOES_ON = re.compile(
+    r"\s*(?:because|cos|cause|so|if|when|while|whilst|which|as if|even|only|except|though|although)\b"
+)
 _TOGETHER = 3  # clauses that are taken together at most
-_FEWEST = 4  # words
+_FEWEST = 6  # words: "you have been going back" is no thought
 _MOST = 24  # of a sentence without end the first so many are looked at
 
 
@@ -20,11 +23,16 @@ def cuts(text: str) -> Iterator[int]:
 
 
 def clauses(text: str) -> Iterator[tuple[int, int]]:
-    """Yield the spans of clauses and of a few neighbours together, without what joins them on: never the whole."""
+    """Yield the spans of clauses and of a few neighbours together, without what joins them on: never the whole.
+
+    None ends before its reason or condition: without "because he does the accounts now" it is another thing.
+    """
     places = sorted({0, *list(cuts(text))[:_MOST], len(text)})
     for many in range(1, min(_TOGETHER, len(places) - 2) + 1):
         for start, end in zip(places, places[many:], strict=False):
             joined = _JOINS.match(text, start, end)
             start = joined.end() if joined else start
+            if _GOES_ON.match(text, end):
+                continue
             if len(text[start:end].split(None, _FEWEST - 1)) == _FEWEST:
                 yield start, end

@@ -102,7 +102,7 @@ def _found(letter: Letter, weighing: bool) -> Iterator[tuple[int, int, Level, st
             if not (doubtful and enough) and level.rank > max(heard.get(at, 0) for at in ends):
                 heard |= dict.fromkeys(ends, level.rank)
                 yield a, b, level, _kind(kinds(scale("distress"), weighed), level)
-            if danger >= _FAINT and not (together or enough):
+            if danger >= _FAINT and not (together or enough) and (hits or not harmless()):
                 doubts += _in_clauses(folded, weighed, hits, ends)
     yield from _settled(doubts, heard)
 
