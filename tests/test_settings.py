@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from compassion_coach.errors import SettingError
-from compassion_coach.settings import load
+from compassion_coach.settings import load, server_of
 
 
 def test_nearest_source_holds() -> None:
@@ -91,3 +91,12 @@ def test_a_server_of_this_folders_file_gets_a_key_that_was_given_to_it() -> None
     assert load({"key": "k5"}, meant).key == "k5"
     assert load({"base_url": "http://mine/v1"}, meant).key == "k1"
     assert load({}, {**meant, "OPENAI_BASE_URL": "http://mine/v1"}).key == "k1"
+
+
+def test_it_is_told_where_a_letter_goes_that_no_server_was_named_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The library that sends reads the environment itself, so what is told reads it as well."""
+    monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
+    assert server_of(None) == "api.openai.com"
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://letters.example:8000/v1")
+    assert server_of(None) == "letters.example, unencrypted"
+    assert server_of("https://other.example/v1") == "other.example"

@@ -154,10 +154,14 @@ def _is_address(value: str) -> bool:
 
 
 def server_of(base_url: str | None) -> str:
-    """Say where a letter goes, and whether others on the way could read it."""
+    """Say where a letter goes, and whether others on the way could read it.
+
+    Where no server is named, openai's own library still reads OPENAI_BASE_URL.
+    """
     from urllib.parse import urlsplit
 
-    if base_url is None:
+    base_url = base_url or os.environ.get("OPENAI_BASE_URL")
+    if not base_url:
         return "api.openai.com"
     parts = urlsplit(base_url)
     return f"{parts.hostname}{'' if parts.scheme == 'https' or is_here(parts.hostname) else ', unencrypted'}"
