@@ -38,6 +38,7 @@ from compassion_coach.vocabulary import Level
 _CHARACTERS = 4  # of English to a token, roughly
 _ANSWER = 700  # tokens of an answer, roughly
 _AHEAD = 4  # letters under way for each that is sent at once, so that a slow answer keeps none of the others waiting
+_HERE = 2  # letters that are screened, or whose marks are compared, on this computer at once
 _NOTHING = Usage(requests=0, prompt_tokens=0, answer_tokens=0)
 
 
@@ -85,7 +86,7 @@ def in_order_with(model: Model, tasks: Iterable[Work]) -> Iterator[tuple[Work, R
     """Read letters with a model, a few at once, and yield them in their order. Raises KeyRefusedError without a key."""
     sender = _Sender(model)
     loop = asyncio.new_event_loop()
-    loop.set_default_executor(ThreadPoolExecutor(1))
+    loop.set_default_executor(ThreadPoolExecutor(_HERE))
     thread = Thread(target=loop.run_forever, daemon=True)
     waiting: deque[tuple[Work, Future[Result]]] = deque()
     thread.start()
