@@ -1,8 +1,8 @@
 """Pre-screening at scale: `python bench/prescreen.py [LETTERS]`, with synthetic letters written to a folder that goes.
 
 Prints letters a second with one process and with two, beside the bare reader on the same letters, and beside the
-reader with the distress screen, without which no letter is read; the memory of the
-first process on the way; a second run; and Ray, where it is installed.
+reader with the distress screen, without which no letter is read; the memory of the first process on the way; a second
+run; and Ray, where it is installed.
 """
 
 import os

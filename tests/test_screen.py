@@ -106,6 +106,14 @@ def test_what_stands_beside_danger_does_not_excuse_it(text: str, monkeypatch: py
     assert level(text).rank < Level.CONCERN.rank
 
 
+def test_a_clause_far_into_a_sentence_is_heard_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nobody can tell thoughts apart, two hundred words are weighed at once; clauses of the last count too."""
+    monkeypatch.setattr("compassion_coach.segment.thoughts", lambda _: [])
+    calm = "You fed the hens and you swept the yard and you rang the vet about the goat, " * 14
+    assert level(calm + "then tea.").rank < Level.CONCERN.rank
+    assert level(calm + "and it would be a relief if my heart just stopped, and then tea.").rank >= Level.CONCERN.rank
+
+
 @pytest.mark.parametrize(
     "text",
     [

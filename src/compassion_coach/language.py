@@ -102,8 +102,9 @@ def _bare(word: str) -> str:
 @lru_cache(maxsize=_AT_HAND)
 def _is_english(word: str, endings: int = 2) -> bool:
     """Whether a word is whole in the encoder's pieces or in a list, or is one with up to so many endings."""
-    if len(word) < _STEM or _is_piece(word) or word in _english_words():
-        return _is_piece(word) or word in _english_words()
+    known = _is_piece(word) or word in _english_words()
+    if known or len(word) < _STEM:
+        return known
     return endings > 0 and any(_is_english(stem, endings - 1) for stem in _stems(word))
 
 

@@ -109,15 +109,14 @@ def _found(letter: Letter, weighing: bool) -> Iterator[tuple[int, int, Level, st
 
 def _in_clauses(folded: Folded, within: Weighed, hits: Sequence[Hit], ends: tuple[int, int]) -> Iterator[_Doubt]:
     """Yield the clauses in which danger weighs something: what stands beside them can make it light."""
-    text = folded.text[: within.end]
-    for a, b in ((a, b) for a, b in clauses(text) if within.start <= a):
+    for a, b in ((within.start + a, within.start + b) for a, b in clauses(folded.text[within.start : within.end])):
         told = _told(hit for hit in hits if a <= hit.start and hit.end <= b)
-        for weighed in weigh(scale("distress"), text[a:b], told):
+        for weighed in weigh(scale("distress"), folded.text[a:b], told):
             danger = weighed.shares[Level.CONCERN] + weighed.shares[Level.URGENT]
             if danger >= _DOUBT:
                 start, end = (ends[0] + at for at in folded.original(a, b))
                 kind = _kind(kinds(scale("distress"), weighed), Level.CONCERN)
-                yield _Doubt(ends, danger, None, start, end, text[a:b], kind, clause=True)
+                yield _Doubt(ends, danger, None, start, end, folded.text[a:b], kind, clause=True)
 
 
 def _settled(doubts: list[_Doubt], heard: dict[int, int]) -> Iterator[tuple[int, int, Level, str]]:

@@ -94,7 +94,7 @@ def _in_archive(stream: IO[bytes], source: Source, columns: Columns) -> Iterator
     left = MOST_UNPACKED
     try:
         archive = zipfile.ZipFile(stream)
-    except (zipfile.BadZipFile, ValueError, NotImplementedError):  # the last: of a version that zipfile does not know
+    except (zipfile.BadZipFile, ValueError, RuntimeError):  # the last: of a version that zipfile does not know
         yield Found(source, ".zip", unread="It is no archive that can be opened.")
         return
     names = Counter[str]()
