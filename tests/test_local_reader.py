@@ -126,3 +126,13 @@ def test_what_may_be_danger_is_not_praised(line: str, monkeypatch: pytest.Monkey
     made = {**card(), "distress": {**card()["distress"], "unpraised": 1.1}}
     monkeypatch.setattr("compassion_coach.local_reader.card", lambda: made)
     assert 2 in [o.sentence for o in LocalReader().read(letter).observations]
+
+
+@pytest.mark.parametrize("line", ["you get to stop now", "put the kettle on and go easy on yourself"])
+def test_no_reproach_on_what_a_rule_is_sure_is_kind(line: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave that is given: the encoder hears an order, and it is not shown."""
+    cold = (Kind.ADVICE, Kind.INVALIDATION)
+    letter = Letter.of(f"Dear Jo,\nyou carried nine trays tonight and your feet hurt\n{line}\n")
+    assert not [one for one in LocalReader().read(letter).observations if one.quality.kind in cold]
+    monkeypatch.setattr("compassion_coach.local_reader.is_excused", lambda *_: False)
+    assert [one for one in LocalReader().read(letter).observations if one.quality.kind in cold]

@@ -1,16 +1,16 @@
 """What the rules in `guardrails/marks/` say of a folded sentence: evidence for a quality, each with a confidence.
 
 Evidence of no more than LEANING is heard only where nothing stronger speaks. A rule counts once however often it
-matches.
+matches. One that is HARMLESS is so sure of a line's kindness that no reproach is heard in it.
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from compassion_coach.patterns import Hit, bank_of
 from compassion_coach.vocabulary import Kind, Quality
 
-LEANING = 0.65
+LEANING, HARMLESS = 0.65, 0.98
 
 
 def hits_in(text: str) -> list[Hit]:
@@ -20,7 +20,7 @@ def hits_in(text: str) -> list[Hit]:
 
 def evidence(hits: Iterable[Hit], start: int, end: int) -> dict[Quality | None, float]:
     """Return how much speaks for each quality (None: for neutral) in a stretch, in logits: -log(1 - confidence)."""
-    rules = list({hit.rule.name: hit.rule for hit in hits if start < hit.end and hit.start < end}.values())
+    rules = list({hit.rule.name: hit.rule for hit in _within(hits, start, end)}.values())
     sure = [rule for rule in rules if rule.about["confidence"] > LEANING]
     found: dict[Quality | None, float] = {}
     for rule in sure or rules:
@@ -29,10 +29,20 @@ def evidence(hits: Iterable[Hit], start: int, end: int) -> dict[Quality | None, 
     return found
 
 
+def is_excused(hits: Iterable[Hit], start: int, end: int) -> bool:
+    """Whether some rule in a stretch is harmless: then nothing in it is a reproach, whatever the encoder hears."""
+    sure = (hit.rule for hit in _within(hits, start, end) if hit.rule.about["confidence"] >= HARMLESS)
+    return any(rule.about["kind"] in (Kind.WARM, Kind.NEUTRAL) for rule in sure)
+
+
 def focus(hits: Sequence[Hit], start: int, end: int, kind: Kind) -> tuple[int, int] | None:
     """Return the words in a stretch that the surest rule of a kind matched, or None where none did."""
-    inside = [hit for hit in hits if start < hit.end and hit.start < end and hit.rule.about["kind"] == kind]
+    inside = [hit for hit in _within(hits, start, end) if hit.rule.about["kind"] == kind]
     if not inside:
         return None
     surest = max(inside, key=lambda hit: float(hit.rule.about["confidence"]))
     return max(start, surest.start), min(end, surest.end)
+
+
+def _within(hits: Iterable[Hit], start: int, end: int) -> Iterator[Hit]:
+    return (hit for hit in hits if start < hit.end and hit.start < end)

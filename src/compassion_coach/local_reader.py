@@ -8,18 +8,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from compassion_coach.encoder import card
-from compassion_coach.evidence import focus
+from compassion_coach.evidence import focus, is_excused
 from compassion_coach.folding import Folded, fold
 from compassion_coach.language import is_strange
 from compassion_coach.letter import Letter, Role, Sentence
 from compassion_coach.opinion import Opinion, Read, read
-from compassion_coach.patterns import Rule
 from compassion_coach.reading import Observation, Reading
 from compassion_coach.reflection import ReaderInfo
 from compassion_coach.screen import takes_back
 from compassion_coach.vocabulary import Kind, Level, Quality
-
-_HARMLESS = 0.98  # the confidence of a rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +70,7 @@ def _is_enough(seen: Read, part: Opinion, kind: Kind) -> bool:
     line: Mapping[str, float] = card()["enough"]
     if kind is Kind.WARM:
         return part.confidence >= line["warm"] and bool(seen.danger < card()["distress"]["unpraised"])
-    return part.cold >= line["cold"] and not any(
-        hit.start < part.end and part.start < hit.end and _excuses(hit.rule) for hit in seen.hits
-    )
-
-
-def _excuses(rule: Rule) -> bool:
-    """Whether a rule is so sure of a line's kindness that no reproach is heard in it, whatever the encoder hears."""
-    return float(rule.about["confidence"]) >= _HARMLESS and rule.about["kind"] in (Kind.WARM, Kind.NEUTRAL)
+    return part.cold >= line["cold"] and not is_excused(seen.hits, part.start, part.end)
 
 
 def labels(sentences: Sequence[str], *, neighbours: bool = False) -> list[Label]:

@@ -3,10 +3,10 @@
     Work ─ text ─ screen ┬ calm, English ─ the model (a few at a time) ─ agreed ─ Record
                          └ else, or where the model fails ─ the embedded reader ─ Record
 
-Nothing that the model says is shown, only what it marks. Requests go from one thread and letters are prepared in
-another, so that no request waits for a letter that is being looked at. How fast a server may be asked is for `pace.py`;
-trying again is the client library's part (two more tries, with jitter). Where what may be spent is spent, or the model
-fails, the embedded reader reads, and a further run asks the model.
+Nothing that the model says is shown, only what it marks. Requests go from one thread and letters are looked at in
+others, so that no request waits for them. How fast a server may be asked is for `pace.py`; trying again is the client
+library's part (two more tries, with jitter). Where what may be spent is spent, or the model fails, the embedded reader
+reads, and a further run asks the model.
 """
 
 import asyncio
