@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from compassion_coach.encoder import Asked, encoder
 from compassion_coach.opinion import CLASSES, Opinion, Read, joined, read, spans
 from compassion_coach.vocabulary import Kind, Quality
 
@@ -76,3 +77,17 @@ def test_parts_cover_a_sentence() -> None:
         parts = read([[text]])[0][0].parts
         assert [part.start for part in parts] == [0, *(part.end for part in parts[:-1])]
         assert parts[-1].end == len(text)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["the library has free courses for that.", "i told my sister first.", "it rained all day.", "you are tired."],
+)
+def test_what_people_elsewhere_call_advice_counts_a_little_outside_letters(sentence: str) -> None:
+    """The public head raises or lowers the odds of advice, by no more than the card allows; nothing else moves."""
+    heard = float(encoder().read([[Asked.whole(sentence)]])[0][0]["public"][0][0]) - encoder().card["asked"]
+    inside = read([[sentence]])[0][0].whole.kinds
+    outside = read([[sentence]], of_letters=False)[0][0].whole.kinds
+    moved = math.log(outside[Kind.ADVICE] / outside[Kind.WARM]) - math.log(inside[Kind.ADVICE] / inside[Kind.WARM])
+    assert moved == pytest.approx(math.copysign(min(0.75 * abs(heard), 0.7), heard), abs=0.01)
+    assert outside[Kind.NEUTRAL] / outside[Kind.WARM] == pytest.approx(inside[Kind.NEUTRAL] / inside[Kind.WARM])

@@ -74,10 +74,17 @@ def _is_enough(seen: Read, part: Opinion, kind: Kind) -> bool:
 
 
 def labels(sentences: Sequence[str], *, neighbours: bool = False) -> list[Label]:
-    """Return the kind and quality of each sentence: on its own, or as the sentences of one letter with `neighbours`."""
+    """Return the kind and quality of each sentence: on its own, or as the sentences of one letter with `neighbours`.
+
+    On its own it may come from anywhere, and what people elsewhere call advice counts as well.
+    """
     folded = [fold(sentence).text for sentence in sentences]
-    found = read([folded])[0] if neighbours else [one[0] for one in read([[text] for text in folded])]
+    found = read([folded])[0] if neighbours else _alone(folded)
     return [_label(one.whole) for one in found]
+
+
+def _alone(folded: Sequence[str]) -> list[Read]:
+    return [one[0] for one in read([[text] for text in folded], of_letters=False)]
 
 
 def label(sentence: str) -> Label:

@@ -171,7 +171,8 @@ def _words(part: str, line: str) -> Iterator[_Word]:
     for word, numbers, sets in zip(cells[::3], cells[1::3], cells[2::3], strict=True):
         bare = word.strip(EDGE)
         patterns = frozenset(map(int, numbers.split()))
-        yield _Word(word, bare, dict(parts_of(bare))[part], patterns, sum(1 << int(one) for one in sets.split()))
+        seam = dict(parts_of(bare))[part] if " " in bare else ""
+        yield _Word(word, bare, seam, patterns, sum(1 << int(one) for one in sets.split()))
 
 
 def digest_of(pattern: str) -> str:

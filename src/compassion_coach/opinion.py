@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from compassion_coach.clauses import cuts as cuts_in
 from compassion_coach.data import read_toml
@@ -111,13 +111,19 @@ class Read:
         return best[len(self.text)][1]
 
 
-def read(texts: Sequence[Sequence[str]], network: Encoder | None = None) -> list[list[Read]]:
-    """Read texts, each a sequence of neighbouring folded sentences, with the shipped encoder or another."""
+def read(
+    texts: Sequence[Sequence[str]], network: Encoder | None = None, *, of_letters: bool = True
+) -> list[list[Read]]:
+    """Read texts, each a sequence of neighbouring folded sentences, with the shipped encoder or another.
+
+    Without `of_letters` they may come from anywhere: what people elsewhere call advice counts as well.
+    """
     network = network or encoder()
     asked = [[Asked(sentence, tuple(spans(sentence))) for sentence in text] for text in texts]
     found = [row for rows in network.read(asked) for row in rows]
     told = [(one, hits_in(one.text)) for text in asked for one in text]
-    rows = _rows(network.card, found, [evidence(hits, *span) for one, hits in told for span in one.spans])
+    by_rules = [evidence(hits, *span) for one, hits in told for span in one.spans]
+    rows = _rows(network.card, found, by_rules, of_letters)
     cut = network.card["cut"]
     done = (
         Read(one.text, hits, {span: Opinion.of(*span, next(rows)) for span in one.spans}, cut, danger)
@@ -127,15 +133,24 @@ def read(texts: Sequence[Sequence[str]], network: Encoder | None = None) -> list
 
 
 def _rows(
-    card: Mapping[str, float],
+    card: Mapping[str, Any],
     found: Sequence[Logits],
     told: Sequence[Mapping[Quality | None, float]],
+    of_letters: bool,
 ) -> Iterator[list[float]]:
     """Yield the shares of CLASSES in each span of all sentences, in one go."""
     import numpy as np
 
-    if told:
-        yield from joined(card, np.concatenate([row["quality"] for row in found]), told).tolist()
+    if not told:
+        return
+    logits = np.concatenate([row["quality"] for row in found])
+    if not of_letters:
+        elsewhere = card["elsewhere"]
+        asked = np.concatenate([row["public"][:, :1] for row in found]) - card["asked"]
+        first, last = _PLACES[Kind.ADVICE]
+        more = np.clip(elsewhere["counts"] * asked, -elsewhere["most"], elsewhere["most"])
+        logits[:, first:last] += card["temperature"] * more
+    yield from joined(card, logits, told).tolist()
 
 
 def _dangers(found: Sequence[Logits]) -> list[float]:
