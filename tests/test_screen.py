@@ -1,6 +1,8 @@
 """The distress screen: people in danger are seen, idioms are not."""
 
+import math
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -201,10 +203,16 @@ def scale_of(**concern: int) -> Scale:
     )
 
 
+def danger_of(weighs: int) -> float:
+    """Return the log-odds of danger where `scale_of` knows words that weigh so much, in logits."""
+    return math.log((math.exp(weighs / 100) + 1) / (math.exp(3) + 1))
+
+
 def test_two_sentences_are_weighed_together(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is said in two breaths is heard, its span both; two that are quite calm are not weighed again."""
     two = "The plum fell. The pear fell."
     monkeypatch.setattr(module, "scale", lambda _: scale_of(plum=290, pear=290))
+    opinion(monkeypatch, 0.25, 0.0)
     found = screen(Letter.of(two))
     assert [(signal.quote, signal.kind) for signal in found.signals] == [("The plum fell. The pear fell", "suicide")]
     monkeypatch.setattr(module, "scale", lambda _: scale_of(plum=250, pear=250))
@@ -264,13 +272,47 @@ def test_the_encoder_lowers_no_level_that_is_certain(monkeypatch: pytest.MonkeyP
     assert screen(Letter.of(DOUBTFUL)).level.rank >= Level.CONCERN.rank
 
 
-def test_what_weighs_alone_stands_unless_the_encoder_is_sure(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where words weigh enough but not certainly, two hundredths of danger as the encoder hears it let them stand."""
-    monkeypatch.setattr(module, "scale", lambda _: scale_of(plums=450))
-    opinion(monkeypatch, 0.01, 0.01)
-    assert screen(Letter.of(DOUBTFUL)).level is Level.CONCERN
-    opinion(monkeypatch, 0.004, 0.004)
-    assert screen(Letter.of(DOUBTFUL)).level is Level.NONE
+@pytest.mark.parametrize("weighs", [100, 300, 600])
+def test_what_weighs_and_what_the_encoder_hears_are_added(monkeypatch: pytest.MonkeyPatch, weighs: int) -> None:
+    """Their log-odds have to come to a little less than an even chance, whichever of the two is the surer."""
+    monkeypatch.setattr(module, "scale", lambda _: scale_of(plums=weighs))
+    missing = -0.4 - danger_of(weighs)
+    for heard, expected in ((missing + 0.01, Level.CONCERN), (missing - 0.01, Level.NONE)):
+        opinion(monkeypatch, 1 / (1 + math.exp(-heard)), 0.0)
+        assert screen(Letter.of(DOUBTFUL)).level is expected
+
+
+def test_two_neighbours_have_to_come_to_more_than_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is enough in one sentence is not enough in two that only weigh it together: they have to come to 1.5."""
+    monkeypatch.setattr(
+        module, "scale", lambda _: scale_of(**{"plum": -300, "pear": -300, "fell the": 900, "fell and": 600})
+    )
+    missing = 1.5 - danger_of(300)
+    opinion(monkeypatch, 1 / (1 + math.exp(0.01 - missing)), 0.0)
+    assert screen(Letter.of("The plum fell. The pear fell.")).level is Level.NONE
+    assert screen(Letter.of("The plum fell and fell.")).level is Level.CONCERN
+    opinion(monkeypatch, 1 / (1 + math.exp(-0.01 - missing)), 0.0)
+    found = screen(Letter.of("The plum fell. The pear fell."))
+    assert [signal.quote for signal in found.signals] == ["The plum fell. The pear fell"]
+
+
+@pytest.mark.parametrize(("heard", "expected"), [(0.9, (Level.CONCERN, "suicide")), (0.1, (Level.TENDER, "grief"))])
+def test_what_is_raised_is_of_a_grave_kind(
+    monkeypatch: pytest.MonkeyPatch, heard: float, expected: tuple[Level, str]
+) -> None:
+    """A tender sentence that may be more is one or the other, and its kind goes with its level."""
+    tender = replace(scale_of(), weights={"plums": (0, 500, 300, 0)})
+    monkeypatch.setattr(module, "scale", lambda _: tender)
+    opinion(monkeypatch, heard, 0.0)
+    found = screen(Letter.of(DOUBTFUL))
+    assert (found.level, *(signal.kind for signal in found.signals)) == expected
+
+
+def test_a_stretch_is_heard_alike_whatever_else_is_doubtful() -> None:
+    """As a poem of one word to a line it has doubtful neighbours, which change nothing in how it is heard."""
+    asked = "I won't be here tomorrow, I have a meeting in Leeds."
+    heard = [signal.quote.split() for signal in screen(Letter.of(asked)).signals]
+    assert [signal.quote.split() for signal in screen(Letter.of(asked.replace(" ", "\n"))).signals] == heard
 
 
 def test_an_alarm_that_is_withdrawn_silences_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -301,7 +343,7 @@ def test_what_a_rule_is_about_is_seen(rule: Rule) -> None:
 def test_of_too_many_doubts_no_alarm_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
     """What weighs enough and cannot be asked about, since there is so much of it, stands."""
     monkeypatch.setattr(module, "scale", lambda _: scale_of(plums=450))
-    monkeypatch.setattr(module, "_MOST_DOUBTS", 1)
+    monkeypatch.setattr("compassion_coach.doubts._MOST_DOUBTS", 1)
     opinion(monkeypatch, 0.0, 0.0)
     assert screen(Letter.of("The plums are red. The plums are on the table.")).level is Level.CONCERN
 

@@ -1,21 +1,20 @@
 """The distress screen: rules and weights in `guardrails/`, tried on this machine before anything else happens.
 
 Rules (`guardrails/distress/`) know what is said; the weighing (`guardrails/weighing/`) hears which ideas stand near
-each other, and which hints of the rules, where no phrase is certain; the trained encoder is asked where it doubts. Any
-of them can raise the level; what a rule or words are sure of none lowers.
+each other, and which hints of the rules, where no phrase is certain; the trained encoder is asked where it doubts
+(`doubts.py`). Any of them can raise the level; what a rule or words are sure of none lowers.
 
 Each sentence is screened by itself, so that a long letter cannot hide a short one, and then together with the
 sentence after it, for what is said in two breaths; and where a whisper of danger is in it, clause by clause, so that a
 bus that was late cannot excuse what stands beside it. Private passages are screened as well.
 """
 
-import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache, partial
 from itertools import groupby
 
 from compassion_coach.clauses import clauses
+from compassion_coach.doubts import Weight, settled
 from compassion_coach.folding import Folded, fold
 from compassion_coach.letter import Letter
 from compassion_coach.patterns import Hit, bank_of, rules_of
@@ -27,27 +26,8 @@ _FEW = 2  # words that make a sentence a scrap
 _MANY = 60  # scraps that are read together
 _DOUBT = 0.05  # a share of danger from which the encoder is asked as well
 _CERTAIN = 0.98  # a share of danger from which nobody is asked
-_MOST_DOUBTS = 200  # of a very long letter the gravest so many are asked about
 _FAINT = 0.005  # a share of danger from which a sentence is weighed clause by clause
-_SURE = 4.0  # log-odds of danger in a clause that its weight and, counted twice, the encoder have to come to
 _CALM = 0.05  # a share of anything but `none` below which a sentence is calm, and not weighed with its neighbour
-
-
-@dataclass(frozen=True, slots=True)
-class _Doubt:
-    """A stretch `letter.text[start:end]` in which danger weighs something, and its level where that is enough.
-
-    `ends` are where the sentence begins and, inverted, ends that it lies in. Of a `clause` the encoder has to be sure.
-    """
-
-    ends: tuple[int, int]
-    danger: float
-    level: Level | None
-    start: int
-    end: int
-    words: str
-    kind: str
-    clause: bool = False
 
 
 def screen(letter: Letter, *, weighing: bool = True) -> Distress:
@@ -67,18 +47,12 @@ def screen(letter: Letter, *, weighing: bool = True) -> Distress:
 
 
 def _found(letter: Letter, weighing: bool) -> Iterator[tuple[int, int, Level, str]]:
-    """Yield the spans that a rule is sure of, and the stretches in which danger or tenderness weighs enough.
-
-    Where what weighs leaves some doubt, one way or the other, the encoder gives a second opinion.
-    """
-    doubts: list[_Doubt] = []
-    heard: dict[int, int] = {}  # the rank that was heard in the sentence that begins or (inverted) ends here
-    uneasy: dict[int, float] = {}  # and how far from calm it was
+    """Yield the spans that a rule is sure of, and the stretches in which danger or tenderness weighs enough."""
+    weights: list[Weight] = []
+    uneasy: dict[int, float] = {}  # how far from calm the sentence is that begins or (inverted) ends here
     for start, end in stretches(letter):
         ends = (start, ~end)
         together = start in uneasy and ~end in uneasy  # both neighbours were weighed by themselves
-        if together:
-            yield from _settled(doubts, heard)  # so that they do not say again what one of them said
         folded = fold(letter.text[start:end])
         hits = list(bank_of("distress").hits(folded.text))
         for hit in (hit for hit in hits if hit.sure):
@@ -90,77 +64,32 @@ def _found(letter: Letter, weighing: bool) -> Iterator[tuple[int, int, Level, st
         harmless = cache(partial(bank_of("distress").matches, folded.text))  # all taken back; asked once a stretch
         for weighed in windows:
             uneasy |= {at: max(uneasy.get(at, 0.0), 1 - weighed.shares[Level.NONE]) for at in ends}
+            danger = _danger(weighed)
             level = level_of(weighed.shares, scale("distress").enough, together)
-            danger = weighed.shares[Level.CONCERN] + weighed.shares[Level.URGENT]
-            a, b = (start + at for at in folded.original(weighed.start, weighed.end))
             enough = level.rank >= Level.CONCERN.rank
-            doubtful = _DOUBT <= danger < _CERTAIN and not together
-            if doubtful and (enough or hits or not harmless()):
+            doubtful = _DOUBT <= danger < _CERTAIN and (enough or bool(hits) or not harmless())
+            if doubtful or level is not Level.NONE:
                 words = folded.text[weighed.start : weighed.end] if len(windows) > 1 else folded.text  # signs and all
-                kind = _kind(kinds(scale("distress"), weighed), level if enough else Level.CONCERN)
-                doubts.append(_Doubt(ends, danger, level if enough else None, a, b, words, kind))
-            if not (doubtful and enough) and level.rank > max(heard.get(at, 0) for at in ends):
-                heard |= dict.fromkeys(ends, level.rank)
-                yield a, b, level, _kind(kinds(scale("distress"), weighed), level)
-            if danger >= _FAINT and not (together or enough) and (hits or not harmless()):
-                doubts += _in_clauses(folded, weighed, hits, ends)
-    yield from _settled(doubts, heard)
+                a, b = (start + at for at in folded.original(weighed.start, weighed.end))
+                stretch = "neighbours" if together else "sentence"
+                weights.append(Weight(ends, stretch, weighed, danger, level, doubtful, a, b, words))
+            if _FAINT <= danger < _CERTAIN and not together and (enough or hits or not harmless()):
+                weights += _in_clauses(folded, weighed, hits, ends)
+    yield from ((one.start, one.end, level, _kind(one.weighed, level)) for one, level in settled(weights))
 
 
-def _in_clauses(folded: Folded, within: Weighed, hits: Sequence[Hit], ends: tuple[int, int]) -> Iterator[_Doubt]:
+def _in_clauses(folded: Folded, within: Weighed, hits: Sequence[Hit], ends: tuple[int, int]) -> Iterator[Weight]:
     """Yield the clauses in which danger weighs something: what stands beside them can make it light."""
     for a, b in ((within.start + a, within.start + b) for a, b in clauses(folded.text[within.start : within.end])):
         told = _told(hit for hit in hits if a <= hit.start and hit.end <= b)
         for weighed in weigh(scale("distress"), folded.text[a:b], told):
-            danger = weighed.shares[Level.CONCERN] + weighed.shares[Level.URGENT]
-            if danger >= _DOUBT:
+            if (danger := _danger(weighed)) >= _DOUBT:
                 start, end = (ends[0] + at for at in folded.original(a, b))
-                kind = _kind(kinds(scale("distress"), weighed), Level.CONCERN)
-                yield _Doubt(ends, danger, None, start, end, folded.text[a:b], kind, clause=True)
+                yield Weight(ends, "clause", weighed, danger, Level.NONE, True, start, end, folded.text[a:b])
 
 
-def _settled(doubts: list[_Doubt], heard: dict[int, int]) -> Iterator[tuple[int, int, Level, str]]:
-    """Yield what the encoder leaves or makes of some doubts, note in which sentences, and leave no doubt."""
-    for doubt, level in _second_opinion(doubts):
-        heard |= {at: max(heard.get(at, 0), level.rank) for at in doubt.ends}
-        yield doubt.start, doubt.end, level, doubt.kind
-    doubts.clear()
-
-
-def _second_opinion(doubts: Sequence[_Doubt]) -> Iterator[tuple[_Doubt, Level]]:
-    """Yield the level of those doubtful stretches that the encoder, which hears each by itself, leaves or makes so.
-
-    Where too little weighs, both shares together have to come to one: then the sum of their log-odds makes danger as
-    likely as not; of a clause, which others would have excused, the encoder has to be sure. Where enough weighs, it has
-    to be sure of there being none. Where it cannot be asked, all.
-    """
-    if not doubts:
-        return
-    gravest = sorted(doubts, key=lambda doubt: -doubt.danger)
-    asked, others = gravest[:_MOST_DOUBTS], gravest[_MOST_DOUBTS:]
-    try:
-        from compassion_coach.encoder import Asked, encoder, shares
-
-        none = encoder().card["distress"]["none"]
-        read = encoder().read([[Asked.whole(doubt.words)] for doubt in asked])
-        told = [shares(one[0]["distress"])[0].tolist() for one in read]
-    except Exception:  # nobody may be left without help because a file is broken
-        yield from ((doubt, doubt.level or Level.CONCERN) for doubt in gravest)
-        return
-    for doubt, (_, _, concern, urgent) in zip(asked, told, strict=True):
-        if doubt.clause:
-            left = _odds(doubt.danger) + 2 * _odds(concern + urgent) >= _SURE
-        else:
-            left = concern + urgent >= (none if doubt.level else 1 - doubt.danger)
-        if left:
-            yield doubt, doubt.level or (Level.URGENT if urgent > concern else Level.CONCERN)
-    yield from ((doubt, doubt.level) for doubt in others if doubt.level)
-
-
-def _odds(share: float) -> float:
-    """Return the log-odds of a share."""
-    share = min(max(share, 1e-6), 1 - 1e-6)
-    return math.log(share / (1 - share))
+def _danger(weighed: Weighed) -> float:
+    return weighed.shares[Level.CONCERN] + weighed.shares[Level.URGENT]
 
 
 def told(text: str) -> set[str]:
@@ -189,7 +118,9 @@ def level_of(shares: Mapping[str, float], enough: Mapping[str, float], together:
     return Level.TENDER if shares[Level.TENDER] >= enough["tender"] else Level.NONE
 
 
-def _kind(sums: Mapping[str, float], level: Level) -> str:
+def _kind(weighed: Weighed, level: Level) -> str:
+    """Return the kind that fits best, of those that are tender or of those that are grave."""
+    sums = kinds(scale("distress"), weighed)
     fitting = [kind for kind in sums if (kind in _kinds(Level.TENDER)) == (level is Level.TENDER)]
     return max(fitting, key=lambda kind: sums[kind])
 

@@ -1,0 +1,85 @@
+"""What becomes of what weighs in the stretches of a letter: where that leaves some doubt, the encoder is asked.
+
+It hears each stretch by itself, and learned in another way than the weighing. So their log-odds are added, and what
+they come to decides: the lines were drawn on cases that had taught neither.
+"""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from compassion_coach.vocabulary import Level
+from compassion_coach.weighing import Weighed
+
+_MOST_DOUBTS = 200  # of a very long letter the gravest so many are asked about
+_ENOUGH = {"sentence": (1, -0.4), "neighbours": (1, 1.5), "clause": (2, 4.0)}
+"""How often the encoder's log-odds of danger count beside what weighs, and what both have to come to.
+
+Neighbours often have nothing to do with each other; a clause would have been excused by those around it.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """How much danger weighs in a stretch `letter.text[start:end]`, and the level that it comes to by itself.
+
+    `ends` are where the sentence or the two neighbours begin and, inverted, end; `stretch` is one of _ENOUGH.
+    """
+
+    ends: tuple[int, int]
+    stretch: str
+    weighed: Weighed
+    danger: float
+    level: Level
+    doubtful: bool
+    start: int
+    end: int
+    words: str
+
+
+def settled(found: Sequence[Weight]) -> Iterator[tuple[Weight, Level]]:
+    """Yield the stretches that come to some level. Two neighbours do not say again what one of them said."""
+    told = _second_opinion(found)
+    known: dict[int, int] = {}  # the rank that was heard in the sentence that begins or (inverted) ends here
+    for at, one in enumerate(found):
+        level = _level(one, told[at]) if at in told else one.level
+        alone = one.doubtful and one.stretch != "neighbours" and level.rank >= Level.CONCERN.rank
+        if alone or level.rank > max(known.get(end, 0) for end in one.ends):
+            known |= {end: max(known.get(end, 0), level.rank) for end in one.ends}
+            yield one, level
+
+
+def _second_opinion(found: Sequence[Weight]) -> Mapping[int, tuple[float, float]]:
+    """Return how much concern and danger to life the encoder hears in the doubtful stretches, by their places.
+
+    Each has a pass of its own: what else is in a pass changes the rounding of int8, and a stretch is to be heard alike
+    in every letter. Where it cannot be asked, danger is certain: nobody may be left without help because a file is
+    broken.
+    """
+    doubtful = sorted((at for at, one in enumerate(found) if one.doubtful), key=lambda at: -found[at].danger)
+    asked = doubtful[:_MOST_DOUBTS]
+    if not asked:
+        return {}
+    try:
+        from compassion_coach.encoder import Asked, encoder, shares
+
+        read = ((at, encoder().read([[Asked.whole(found[at].words)]])[0][0]) for at in asked)
+        return {at: tuple(shares(heard["distress"])[0, 2:].tolist()) for at, heard in read}
+    except Exception:
+        return dict.fromkeys(doubtful, (1.0, 0.0))
+
+
+def _level(one: Weight, told: tuple[float, float]) -> Level:
+    """Return the level that the encoder leaves or makes of a doubtful stretch."""
+    concern, urgent = told
+    counts, enough = _ENOUGH[one.stretch]
+    grave = one.level.rank >= Level.CONCERN.rank
+    if _odds(one.danger) + counts * _odds(concern + urgent) < enough:
+        return Level.NONE if grave else one.level
+    return one.level if grave else (Level.URGENT if urgent > concern else Level.CONCERN)
+
+
+def _odds(share: float) -> float:
+    """Return the log-odds of a share."""
+    share = min(max(share, 1e-6), 1 - 1e-6)
+    return math.log(share / (1 - share))
