@@ -56,7 +56,7 @@ needed: .venv/.test ## Work out anew which words the patterns of the rules need,
 	$(BIN)/python training/needed.py
 
 cuts: .venv/.training ## Learn anew where thoughts end in a text without marks
-	$(BIN)/python training/run_on.py $(wildcard cases/heldout/letters*.txt)
+	$(BIN)/python training/thoughts.py $(wildcard cases/heldout/letters*.txt)
 
 weighing: .venv/.training ## Learn what weighs in the screen and the rails anew (PUBLIC='--public FOLDER'), after printing how it does
 	$(BIN)/python training/distress.py $(PUBLIC) --check

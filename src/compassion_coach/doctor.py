@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
 
-from compassion_coach import run_on
+from compassion_coach import thoughts
 from compassion_coach._version import __version__
 from compassion_coach.settings import Settings
 from compassion_coach.support import resolve_region
@@ -47,8 +47,8 @@ def findings(settings: Settings) -> Iterator[tuple[str, str]]:
         yield name, _installed(name) or "missing: pip install compassion-coach mends it"
     for name, (use, extra) in _OPTIONAL.items():
         yield name, _installed(name) or f"not installed, needed for {use} only: pip install 'compassion-coach[{extra}]'"
-    if not run_on.is_known():
-        yield run_on.WEIGHTS, "broken, so a letter without full stops is one sentence: a new installation mends it"
+    if not thoughts.is_known():
+        yield "guardrails/*.tsv", "broken, so a letter without full stops is one sentence: a new installation mends it"
     region, guess = resolve_region(settings.region)
     yield "region", f"{region or 'unknown'}{' (a guess from the locale)' if guess else ''}"
     yield "settings", ", ".join(f"{name} from {source}" for name, source in settings.sources.items()) or "none"

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-_MOST_CUTS = 6
+_MOST_CUTS = 12
 _TWO_WORDS = re.compile(r"\S\s+\S")
 
 

@@ -2,7 +2,7 @@
 
 The library sentencex finds sentences inside a line. This module decides what a line is (a wrapped paragraph is
 joined, a line of a poem is not) and mends what letters have and newspapers do not: bullets, emoji, ellipses. Where no
-full stop is set `run_on.py` tells where a thought ends.
+full stop is set `thoughts.py` tells where a thought ends.
 """
 
 import re
@@ -11,7 +11,7 @@ from itertools import pairwise
 
 import sentencex
 
-from compassion_coach.run_on import thoughts
+from compassion_coach.thoughts import thoughts
 
 _BULLET = re.compile(r"\s*(?:[-*+•·–—>]\s+|#{1,6}\s+|\(?\d{1,2}[.)]\s+)*")
 _ENDS_SENTENCE = re.compile(r"[.!?…:;,][\"'”’)\]]*\s*$")
