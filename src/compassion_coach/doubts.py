@@ -12,8 +12,8 @@ from compassion_coach.vocabulary import Level
 from compassion_coach.weighing import Weighed
 
 _MOST_DOUBTS = 200  # of a very long letter the gravest so many are asked about
-_ENOUGH = {"sentence": (1, -0.4), "neighbours": (1, 1.5), "clause": (2, 4.0)}
-"""How often the encoder's log-odds of danger count beside what weighs, and what both have to come to.
+_ENOUGH = {"sentence": -0.4, "neighbours": 1.5, "clause": 1.5}
+"""What the log-odds of danger as it weighs and as the encoder hears it have to come to together.
 
 Neighbours often have nothing to do with each other; a clause would have been excused by those around it.
 """
@@ -72,9 +72,8 @@ def _second_opinion(found: Sequence[Weight]) -> Mapping[int, tuple[float, float]
 def _level(one: Weight, told: tuple[float, float]) -> Level:
     """Return the level that the encoder leaves or makes of a doubtful stretch."""
     concern, urgent = told
-    counts, enough = _ENOUGH[one.stretch]
     grave = one.level.rank >= Level.CONCERN.rank
-    if _odds(one.danger) + counts * _odds(concern + urgent) < enough:
+    if _odds(one.danger) + _odds(concern + urgent) < _ENOUGH[one.stretch]:
         return Level.NONE if grave else one.level
     return one.level if grave else (Level.URGENT if urgent > concern else Level.CONCERN)
 
