@@ -19,6 +19,7 @@ from sklearn.feature_extraction import DictVectorizer  # type: ignore[import-unt
 from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
 
 from compassion_coach import run_on, spliced
+from compassion_coach.folding import fold
 from compassion_coach.labelled import LabelledLetter, LabelledSentence, parse_letters
 from compassion_coach.run_on import BASE
 from compassion_coach.thoughts import RUN_ON, SPLICED, plain_words, words_and_signs
@@ -82,9 +83,9 @@ def _one(sentences: Sequence[LabelledSentence], order: random.Random) -> Row:
     text, begins, many = "", set[int](), 0
     for sentence in sentences:
         begins.add(many)
-        many += len(plain_words(sentence.text))
+        many += len(plain_words(fold(sentence.text).text))
         text += sentence.text.rstrip('.!?…"” ') + order.choice(SIGNS) + " "
-    _, words, signs = words_and_signs(text)
+    _, words, signs = words_and_signs(fold(text).text)
     if order.random() < 0.3:
         words = [word.replace("'", "") for word in words]
     return Row(words, signs, frozenset(begins - {0, many}))

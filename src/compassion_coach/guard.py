@@ -26,6 +26,7 @@ from compassion_coach.patterns import Hit, bank_of, load_rules
 from compassion_coach.quoted import WORD, as_heard, stands_in, without_names, without_quotations
 from compassion_coach.segment import sentences
 from compassion_coach.shown import steers
+from compassion_coach.thoughts import run_ons
 from compassion_coach.weighing import kinds, scale, weigh
 
 _FOREIGN = re.compile(r"[\w'-]*[^\x00-\x7f][\w'-]*")
@@ -139,7 +140,7 @@ def _weighed(text: str, letter: Letter) -> Iterator[Finding]:
     folded = fold(text)
     bare, _ = without_quotations(folded.text, letter)
     named, hits = without_names(bare, letter), _hits(bare, letter)
-    each = sentences(_as_written(text, folded, bare))
+    each = sentences(_as_written(text, folded, bare), run_ons)
     whole_and_each = dict.fromkeys([(0, len(bare)), *each])  # kind sentences do not make up for one order
     spans = [(a, b) for a, b in whole_and_each if WORD.search(named, a, b)]
     lines = encoder().card["rails"]
@@ -179,7 +180,7 @@ def _not_plain(text: str, folded: Folded, bare: str, letter: Letter, shape: Shap
     if "~" in folded.text or not words or language_of(own) not in ("en", "und"):
         yield 0, len(bare)
     unknown = [word for word in unknown_words(own) if not stands_in(word, letter)]
-    parts = [bare[a:b] for a, b in sentences(as_written) if WORD.search(bare, a, b)]
+    parts = [bare[a:b] for a, b in sentences(as_written, run_ons) if WORD.search(bare, a, b)]
     elsewhere = [p for p in parts if not is_about_the_letter(p, asks=shape is Shape.QUESTION or p.endswith("?"))]
     if are_too_many(len(unknown), len(words)) or len(elsewhere) * 2 > len(parts):
         yield 0, len(bare)
@@ -200,7 +201,7 @@ def _unseen(text: str, letter: Letter) -> Iterator[int]:
 
 def _too_long(text: str, folded: Folded, bare: str, shape: Shape) -> Iterator[Finding]:
     limits = read_toml("guardrails/rails.toml")["limits"][shape]
-    parts = [folded.text[a:b] for a, b in sentences(_as_written(text, folded, bare), marked=True)]
+    parts = [folded.text[a:b] for a, b in sentences(_as_written(text, folded, bare), lambda _: ())]
     told = [words for words in map(WORD.findall, parts) if words]
     longest = max(map(len, told), default=0)
     if len(told) > limits["sentences"] or longest > limits["words_a_sentence"]:

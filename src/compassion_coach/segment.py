@@ -6,7 +6,7 @@ full stop is set `thoughts.py` tells where a thought ends.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
 import sentencex
@@ -49,10 +49,10 @@ _WORDS = re.compile(r"\w")
 _EMOJI_AT = re.compile(rf"[{_EMOJI}]")
 
 
-def sentences(text: str, *, marked: bool = False) -> list[tuple[int, int]]:
+def sentences(text: str, within: Callable[[str], Sequence[int]] = thoughts) -> list[tuple[int, int]]:
     """Return the spans of the sentences of a text (code points, half-open), in order, without blank edges.
 
-    Where they are to be `marked`, what has no full stop is one sentence, however long.
+    `within` tells where one that its writer did not end is to be cut besides.
     """
     found: list[tuple[int, int]] = []
     for index, (start, end) in enumerate(_units(text)):
@@ -63,7 +63,7 @@ def sentences(text: str, *, marked: bool = False) -> list[tuple[int, int]]:
             found.append(_trimmed(text, start, start + head))
         for a, b in _pieces(unit[head:]):
             piece = unit[head + a : head + b]
-            edges = pairwise([0, *([] if marked else thoughts(piece)), len(piece)])
+            edges = pairwise([0, *within(piece), len(piece)])
             found += (_trimmed(text, start + head + a + c, start + head + a + d) for c, d in edges)
     return [span for span in found if span[0] < span[1]]
 

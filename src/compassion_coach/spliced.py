@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from compassion_coach.run_on import BASE
 
-_PAUSES = frozenset(",;:…()[]—–-.")
+_PAUSES = frozenset((*",;:…()[]—–-", "..", "--"))
 _FAR = 15  # words up to which it is counted how far it is to the next pause
 
 

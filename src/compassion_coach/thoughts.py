@@ -14,6 +14,7 @@ from itertools import pairwise
 from compassion_coach import run_on, spliced
 from compassion_coach.data import read_text
 from compassion_coach.errors import DataError
+from compassion_coach.folding import fold
 
 RUN_ON, SPLICED = "guardrails/run_on.tsv", "guardrails/spliced.tsv"
 """What each feature of a gap between two words weighs, in hundredths of a logit."""
@@ -26,38 +27,47 @@ FEWEST = 10
 
 _WORD = re.compile(r"\S+")
 _INNER = re.compile(r"[^\W_](?:.*[^\W_])?", re.DOTALL)
-_MARK = re.compile(r"[.!?…,;:()\[\]{}<>\"“”„«»|/—–*•]|(?<!\S)-+(?!\S)")
+_MARK = re.compile(r"\.{2}|[.!?…,;:()\[\]{}<>\"“”„«»|/—–*•]|(?<!\S)-+(?!\S)")
 
 
 def thoughts(sentence: str) -> list[int]:
     """Return where in a sentence a thought begins (code points), beside its beginning: most often nowhere."""
-    places, words, signs = words_and_signs(sentence)
-    spaced = sum(b - a == 1 for a, b in places) * 2 > len(words)  # s p a c e d  l e t t e r s are no words
-    if len(words) < FEWEST or spaced:
+    return _cut(sentence, at_pauses=True)
+
+
+def run_ons(sentence: str) -> list[int]:
+    """Return where in words in a row without any mark a thought begins, and leave all pauses as they are."""
+    return _cut(sentence, at_pauses=False)
+
+
+def _cut(sentence: str, *, at_pauses: bool) -> list[int]:
+    folded = fold(sentence)  # so that no disguise is cut in other places than what it hides
+    places, words, signs = words_and_signs(folded.text)
+    if len(words) < FEWEST:
         return []
     cuts = set[int]()
-    if any(signs) and (weights := _weights(SPLICED)):
+    if at_pauses and any(signs) and (weights := _weights(SPLICED)):
         cuts |= set(spliced.cuts(words, signs, weights))
     edges = [0, *(at for at, sign in enumerate(signs, 1) if sign), len(words)]
     for start, end in pairwise(edges):
         if end - start > MOST and (weights := _weights(RUN_ON)):
             cuts |= {start + at for at in run_on.cuts(words[start:end], weights)}
-    return [places[at][0] for at in sorted(cuts)]
+    return [folded.starts[places[at][0]] for at in sorted(cuts)]
 
 
-def words_and_signs(sentence: str) -> tuple[list[tuple[int, int]], list[str], list[str]]:
-    """Return where the words of a sentence are, the words as they are weighed, and the signs between them.
+def words_and_signs(folded: str) -> tuple[list[tuple[int, int]], list[str], list[str]]:
+    """Return where the words of a folded sentence are, the words as they are weighed, and the signs between them.
 
-    A sign by itself follows the word before it. Of several signs the first counts; "" is none.
+    A sign by itself follows the word before it. Of several signs the first counts, two dots as one; "" is none.
     """
     places, words = list[tuple[int, int]](), list[str]()
     signs, end = list[str](), 0
-    for a, b in words_in(sentence):
-        if inner := _INNER.search(sentence, a, b):
-            sign = _MARK.search(sentence, end, inner.start()) if words else None
-            signs += [sign[0][0] if sign else ""] if words else []
+    for a, b in words_in(folded):
+        if inner := _INNER.search(folded, a, b):
+            sign = _MARK.search(folded, end, inner.start()) if words else None
+            signs += [sign[0][:2] if sign else ""] if words else []
             places.append((a, b))
-            words.append(plain(sentence[a:b]))
+            words.append(plain(folded[a:b]))
             end = inner.end()
     return places, words, signs
 
