@@ -31,18 +31,21 @@ _MARK = re.compile(r"\.{2}|[.!?…,;:()\[\]{}<>\"“”„«»|/—–*•]|(?<!
 
 
 def thoughts(sentence: str) -> list[int]:
-    """Return where in a sentence a thought begins (code points), beside its beginning: most often nowhere."""
-    return _cut(sentence, at_pauses=True)
+    """Return where in a sentence a thought begins (code points), beside its beginning: most often nowhere.
+
+    It is looked for in the folded sentence, so that no disguise is cut in other places than what it hides.
+    """
+    folded = fold(sentence)
+    return [folded.starts[at] for at in _cuts(folded.text, at_pauses=True)]
 
 
-def run_ons(sentence: str) -> list[int]:
-    """Return where in words in a row without any mark a thought begins, and leave all pauses as they are."""
-    return _cut(sentence, at_pauses=False)
+def run_ons(folded: str) -> list[int]:
+    """Return where in a folded sentence a thought begins among words in a row without any mark, and at no pause."""
+    return _cuts(folded, at_pauses=False)
 
 
-def _cut(sentence: str, *, at_pauses: bool) -> list[int]:
-    folded = fold(sentence)  # so that no disguise is cut in other places than what it hides
-    places, words, signs = words_and_signs(folded.text)
+def _cuts(folded: str, *, at_pauses: bool) -> list[int]:
+    places, words, signs = words_and_signs(folded)
     if len(words) < FEWEST:
         return []
     cuts = set[int]()
@@ -52,7 +55,7 @@ def _cut(sentence: str, *, at_pauses: bool) -> list[int]:
     for start, end in pairwise(edges):
         if end - start > MOST and (weights := _weights(RUN_ON)):
             cuts |= {start + at for at in run_on.cuts(words[start:end], weights)}
-    return [folded.starts[places[at][0]] for at in sorted(cuts)]
+    return [places[at][0] for at in sorted(cuts)]
 
 
 def words_and_signs(folded: str) -> tuple[list[tuple[int, int]], list[str], list[str]]:
