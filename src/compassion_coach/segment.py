@@ -19,7 +19,7 @@ _PICTURE = "\U0001f300-\U0001faff\u2600-\u27bf\u2b50\u2764"
 _JOINERS = "\ufe0f\u200d"  # alone, without a picture before them, these may hide between any two letters
 _EMOJI = _PICTURE + _JOINERS
 _BREAK_AFTER = re.compile(
-    rf"(?:…|\.\.\.+)[\"'”’)]*\s+(?=[A-Z“\"])"  # It hurt… You stayed.
+    rf"(?:…|(?<!\.)\.{{3,}}+)[\"'”’)]*+\s+(?=[A-Z“\"])"  # It hurt… You stayed.
     rf"|[.!?][)\]]\s+(?=[A-Z“\"])"  # (You were nine.) It was not your fault.
     rf"|[{_PICTURE}][{_JOINERS}]*\s+(?=[A-Z“\"])"  # You rested 🌱 It helped 💛
 )

@@ -36,6 +36,8 @@ def thoughts(sentence: str) -> list[int]:
     It is looked for in the folded sentence, so that no disguise is cut in other places than what it hides.
     """
     folded = fold(sentence)
+    if len(folded.text) > 2 * len(sentence):  # signs that stand for whole words: no letters that anybody writes
+        return []
     return [folded.starts[at] for at in _cuts(folded.text, at_pauses=True)]
 
 
