@@ -47,8 +47,8 @@ def findings(settings: Settings) -> Iterator[tuple[str, str]]:
         yield name, _installed(name) or "missing: pip install compassion-coach mends it"
     for name, (use, extra) in _OPTIONAL.items():
         yield name, _installed(name) or f"not installed, needed for {use} only: pip install 'compassion-coach[{extra}]'"
-    if not thoughts.is_known():
-        yield "guardrails/*.tsv", "broken, so a letter without full stops is one sentence: a new installation mends it"
+    for name in thoughts.broken():
+        yield name, "broken, so a letter without full stops is one sentence: a new installation mends it"
     region, guess = resolve_region(settings.region)
     yield "region", f"{region or 'unknown'}{' (a guess from the locale)' if guess else ''}"
     yield "settings", ", ".join(f"{name} from {source}" for name, source in settings.sources.items()) or "none"

@@ -62,7 +62,7 @@ def sentences(text: str, within: Callable[[str], Sequence[int]] = thoughts) -> l
         if head:
             found.append(_trimmed(text, start, start + head))
         for a, b in _pieces(unit[head:]):
-            piece = unit[head + a : head + b]
+            piece = unit[head + a : head + b].rstrip()  # as it will be folded again
             edges = pairwise([0, *within(piece), len(piece)])
             found += (_trimmed(text, start + head + a + c, start + head + a + d) for c, d in edges)
     return [span for span in found if span[0] < span[1]]

@@ -93,9 +93,9 @@ def plain_words(text: str) -> list[str]:
     return [word for word in map(plain, text.split()) if word]
 
 
-def is_known() -> bool:
-    """Whether the weights are there and whole. Where they are not, a text without full stops is one sentence."""
-    return all(map(_weights, (RUN_ON, SPLICED)))
+def broken() -> list[str]:
+    """Return which files of weights are missing or not whole: without them what has no full stop is one sentence."""
+    return [name for name in (RUN_ON, SPLICED) if not _weights(name)]
 
 
 @cache
