@@ -3,6 +3,7 @@
 import math
 import sys
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from compassion_coach import segment
 from compassion_coach.clauses import clauses
 from compassion_coach.errors import DataError
 from compassion_coach.letter import Letter
@@ -110,7 +112,7 @@ def test_what_stands_beside_danger_does_not_excuse_it(text: str, monkeypatch: py
 
 def test_a_clause_far_into_a_sentence_is_heard_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where nobody can tell thoughts apart, two hundred words are weighed at once; clauses of the last count too."""
-    monkeypatch.setattr("compassion_coach.segment.thoughts", lambda _: [])
+    monkeypatch.setattr(segment, "sentences", partial(segment.sentences, within=lambda _: []))
     calm = "You fed the hens and you swept the yard and you rang the vet about the goat, " * 14
     assert level(calm + "then tea.").rank < Level.CONCERN.rank
     assert level(calm + "and it would be a relief if my heart just stopped, and then tea.").rank >= Level.CONCERN.rank
