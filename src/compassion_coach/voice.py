@@ -82,12 +82,12 @@ def overall(scene: Scene) -> str:
         return _pick(scene, parts["whole"]["no_words"])
     if not scene.observations:
         return _pick(scene, parts["whole"]["nothing_marked"])
-    words = _best_words(scene.letter, warm)
+    words = _best_words(scene, warm)
     if not creeping:
         return _pick(scene, parts["whole"]["all_warm"], words=words)
     place = _place(scene.letter, warm)
     there = [o for o in warm if place in ("throughout", _PLACES[_third(scene.letter, o)])]
-    where = {"words": _best_words(scene.letter, there), "place": parts["places"][place]}
+    where = {"words": _best_words(scene, there), "place": parts["places"][place]}
     warmth = _pick(scene, parts["warmth"][{0: "none", 1: "one"}.get(len(warm), "some")], **where)
     if warm and creeping[0].start < warm[0].start:
         begins = [o for o in creeping if o.start < warm[0].start]
@@ -112,7 +112,7 @@ def question(scene: Scene) -> str | None:
         return None
     if scene.turns:
         return _pick(scene, asked["after_a_turn"], pivot=scene.turns[0].pivot.quote)
-    return _pick(scene, asked["warm" if warm else "not_warm"], words=_best_words(scene.letter, warm))
+    return _pick(scene, asked["warm" if warm else "not_warm"], words=_best_words(scene, warm))
 
 
 def few_words(letter: Letter, seen: Observation) -> str | None:
@@ -199,9 +199,31 @@ def _third(letter: Letter, seen: Observation) -> int:
     return min(2, 3 * seen.sentence // (len(letter.sentences) or 1))
 
 
-def _best_words(letter: Letter, warm: Sequence[Observation]) -> str | None:
-    surest = sorted(warm, key=lambda o: (o.quality is Quality.ACKNOWLEDGING, -o.confidence))  # its words tell the hurt
-    return next((words for o in surest if (words := few_words(letter, o))), None)
+def _best_words(scene: Scene, warm: Sequence[Observation]) -> str | None:
+    """Return words that show where the warmth is, or None: rather a whole short line than words out of one.
+
+    Words out of a line are those that made it kind. None are of a line that tells the hurt if there is another, and
+    none stand in a cold line as well.
+    """
+    cold = [_stretch(scene.letter, seen).lower() for seen in scene.observations if seen.quality.kind is not Kind.WARM]
+    told = [(seen, words) for seen in warm if (words := few_words(scene.letter, seen)) and _stands_alone(words)]
+    told = [(seen, words) for seen, words in told if not any(words.lower() in line for line in cold)]
+    whole = {words for seen, words in told if words == _stretch(scene.letter, seen).strip(" .,:;!")}
+    best = sorted(
+        (seen.quality is Quality.ACKNOWLEDGING, words not in whole, -seen.confidence, words)
+        for seen, words in told
+        if words in whole or seen.focus
+    )
+    return best[0][-1] if best else None
+
+
+def _stands_alone(words: str) -> bool:
+    first, *more = words.lower().split()
+    return len(more) + 1 >= _ENOUGH_WORDS and first not in _JOINING
+
+
+def _stretch(letter: Letter, seen: Observation) -> str:
+    return letter.text[seen.start : seen.end]
 
 
 def _pick(scene: Scene, wordings: Sequence[str], **slots: str | None) -> str:
