@@ -1,5 +1,7 @@
 """Words of the letter that are cold are not called kind."""
 
+import time
+
 import pytest
 
 from compassion_coach.guard import Shape, judge
@@ -36,3 +38,14 @@ def test_a_cold_line_is_not_called_kind(text: str) -> None:
 def test_a_kind_line_may_be_and_a_cold_one_may_be_called_cold(text: str) -> None:
     """Only kindness that the line does not have is in question."""
     assert judge(text, LETTER, Shape.NOTE).passed
+
+
+def test_words_of_many_lines_are_judged_in_no_time_and_are_nobodys_kindness() -> None:
+    """A line that comes again and again is read once; words that stand in hundreds of lines are not called kind."""
+    again = Letter.of("Dear Ada,\n" + "I see that it hurt today.\n" * 4000)
+    everywhere = Letter.of("Dear Ada,\n" + "".join(f"I see you on day {at} of it.\n" for at in range(400)))
+    begun = time.perf_counter()
+    assert judge('Warmth lives in "it hurt today".', again, Shape.NOTE).passed
+    found = judge('Warmth lives in "I see you".', everywhere, Shape.NOTE).findings
+    assert "invalidation" in {finding.rail for finding in found}
+    assert time.perf_counter() - begun < 2

@@ -16,6 +16,8 @@ from compassion_coach.opinion import read
 from compassion_coach.quoted import quotations
 
 _AROUND = 6  # characters in which "less" or "kind of" may stand
+_EDGES = " .,;:!?-"  # of a quotation, which need not be the letter's
+_MOST_LINES = 30  # different sentences that are read for one quotation
 
 
 def called_kind(text: str, bare: str, letter: Letter) -> Iterator[tuple[int, int]]:
@@ -31,15 +33,21 @@ def called_kind(text: str, bare: str, letter: Letter) -> Iterator[tuple[int, int
 
 
 def _is_cold(words: str, letter: Letter) -> bool:
-    """Whether quoted words stand in a cold stretch of the letter, and nowhere in a warm one."""
-    inside = words.strip(" .,;:!?-")
-    heard = list[float]()
-    for sentence in letter.sentences:
-        folded = fold(letter.quote(sentence)).text
-        at = folded.find(inside)
-        if at >= 0:
-            parts = read([[folded]])[0][0].parts
-            heard += (part.cold for part in parts if part.start < at + len(inside) and at < part.end)
+    """Whether quoted words stand in a cold stretch of the letter, and nowhere in a warm one.
+
+    Words that stand in very many different sentences are nobody's kindness, and count as cold.
+    """
+    inside = re.compile(rf"(?<!\w){re.escape(words.strip(_EDGES))}(?!\w)")
+    folded = dict.fromkeys(fold(letter.quote(sentence)).text for sentence in letter.sentences)
+    places = {line: found.span() for line in folded if (found := inside.search(line))}
+    if len(places) > _MOST_LINES:
+        return True
+    heard = [
+        part.cold
+        for line, (start, end) in places.items()
+        for part in read([[line]])[0][0].parts
+        if part.start < end and start < part.end
+    ]
     return bool(heard) and min(heard) >= card()["enough"]["cold"]
 
 
