@@ -15,6 +15,7 @@ from standin import answer, fails, says, standin
 
 from compassion_coach.__main__ import run
 from compassion_coach.cli import cli
+from compassion_coach.local_reader import label, labels
 
 ROOT = Path(__file__).parents[1]
 EXAMPLE = ROOT / "examples" / "snubbed-friend.txt"
@@ -330,6 +331,15 @@ def test_label_labels_each_line() -> None:
     assert found[0]["scores"].keys() == {"warm", "advice", "invalidation", "neutral"}
 
 
+def test_label_reads_a_line_that_may_be_from_anywhere_unless_a_greeting_opened_a_letter() -> None:
+    """As the library does: by itself until a letter begins, then beside the lines before."""
+    line = "Honestly I would leave it a week and see."
+    printed = invoke("label", stdin=f"{line}\nDear Tom,\n{line}\n").output
+    anywhere, _, inside = (json.loads(one)["scores"] for one in printed.splitlines())
+    assert anywhere == label(line).scores
+    assert inside == labels(["Dear Tom,", line], neighbours=True)[-1].scores != anywhere
+
+
 @pytest.mark.parametrize("command", [["label"], ["screen", "--lines"], ["screen"]])
 def test_an_empty_list_is_two(command: list[str]) -> None:
     """Nothing in is an input error, on every command that reads."""
@@ -394,7 +404,7 @@ def test_version_and_help() -> None:
     """Both answer; every command has its help."""
     assert program("--version").stdout.startswith(b"compassion-coach 0.")
     for command in cli.commands:
-        assert b"Usage" in program(command, "--help").stdout if command == "reflect" else invoke(command, "--help")
+        assert f"Usage: cli {command} " in invoke(command, "--help").output
 
 
 def test_interrupted_is_130(letter: str) -> None:

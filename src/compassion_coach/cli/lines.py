@@ -66,9 +66,12 @@ def label(file: str) -> None:
 
     def judged(text: str) -> dict[str, object]:
         opens = is_salutation(text)
-        found = labels([*([] if opens else before), text], neighbours=True)[-1]
-        if opens or before:
-            before[:] = [text] if opens else [*before, text][-_COMPANY:]
+        if opens:
+            before.clear()
+        inside = opens or bool(before)
+        found = labels([*before, text], neighbours=inside)[-1]
+        if inside:
+            before[:] = [*before, text][-_COMPANY:]
         return {"text": text, "kind": found.kind, "quality": found.quality, "scores": found.scores}
 
     _answer(file, True, judged)
