@@ -199,8 +199,7 @@ def _session(weights: Path, threads: int) -> Any:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
-    # Threads that wait busily for each other keep a processor from other programs, and on a busy machine take thrice as
-    # long themselves.
+    # Threads that wait busily take thrice as long on a busy machine, and keep it from others.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     options.log_severity_level = 3
     return onnxruntime.InferenceSession(weights, options, ["CPUExecutionProvider"])  # by name: not held twice
