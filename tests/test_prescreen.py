@@ -328,6 +328,10 @@ def test_a_record_survives_the_journal() -> None:
         ("session-2-julia-2026", ""),
         ("12 decisions 2026", ""),
         ("Omar 3 2026", ""),
+        ("06.25.2026", "2026-06-25"),
+        ("born 1980-05-03 letter 2026-03-01", "2026-03-01"),
+        ("2026-03-01 again 2025-12-24", "2026-03-01"),
+        ("3-4-2026 scanned 2026-05-01", "2026-05-01"),
     ],
 )
 def test_dates_are_read_from_names(name: str, date: str) -> None:

@@ -11,7 +11,10 @@ from compassion_coach.prescreen import prescreen
 
 browser = pytest.mark.skipif(shutil.which("chromium") is None, reason="there is no Chromium here")
 
-CALM, TAKEN_BACK = "Dear Ana,\nit was a long day.\n", "Dear Ana,\nOf course that hurt, but you should be over it by now.\n"
+CALM, TAKEN_BACK = (
+    "Dear Ana,\nit was a long day.\n",
+    "Dear Ana,\nOf course that hurt, but you should be over it by now.\n",
+)
 URGENT = "Dear Ben,\nI want to kill myself tonight and I have the pills.\n"
 
 

@@ -1,6 +1,5 @@
 """The pages of a report, HTML without a net: each letter with its marks, each client over time, the table of all."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from compassion_coach.letter import Letter
 from compassion_coach.prescreen.pictures import MOST, over_time
 from compassion_coach.prescreen.record import STANDINGS, Record
-from compassion_coach.prescreen.sources import Source
+from compassion_coach.prescreen.sources import LIKE_A_DATE, Source, date_note
 from compassion_coach.render.layout import KIND_NAMES, QUALITY_NAMES, SIGNS, TURN_SIGN, Cutter, paragraphs
 from compassion_coach.shown import harmless
 from compassion_coach.vocabulary import DESCRIPTIONS, Kind, Quality
@@ -40,7 +39,6 @@ STANDING_WORDS = {
 }
 """What the screen listens for, as the page tells it."""
 
-_DATE = re.compile(r"(\d{1,4}[-./_]\d{1,2}[-./_]\d{1,4})")
 KINDS = (Kind.WARM, Kind.ADVICE, Kind.INVALIDATION)
 WARM_QUALITIES = tuple(quality for quality in Quality if quality.kind is Kind.WARM)
 
@@ -142,7 +140,7 @@ def _row(entry: "Entry") -> dict[str, Any]:
         "grave": record.grave,
         "new": entry.new,
         "sentences": record.sentences,
-        "remark": record.remark,
+        "note": " ".join(filter(None, (record.remark, date_note(entry.source)))),
     }
 
 
@@ -186,7 +184,7 @@ def _unbroken(name: str) -> "Markup":
     from markupsafe import Markup
 
     whole = Markup('<span class="day">{}</span>')
-    return Markup("").join(whole.format(one) if _DATE.fullmatch(one) else one for one in _DATE.split(name))
+    return Markup("").join(whole.format(one) if LIKE_A_DATE.fullmatch(one) else one for one in LIKE_A_DATE.split(name))
 
 
 @cache
