@@ -19,7 +19,10 @@ def sources_in(folder: Path, *names: str) -> dict[str, Source]:
 
 @pytest.mark.parametrize(
     ("beside", "date", "first"),
-    [("Letter 13-06-2026 v2.txt", "2026-04-03", "day"), ("letter.txt", "", ""), ("06_13_2026.txt", "2026-03-04", "month")],
+    [
+        ("Letter 13-06-2026 v2.txt", "2026-04-03", "day"), ("letter.txt", "", ""),
+        ("06_13_2026.txt", "2026-03-04", "month"),
+    ],
 )  # fmt: skip
 def test_a_date_is_read_as_the_names_beside_it_have_it(tmp_path: Path, beside: str, date: str, first: str) -> None:
     """Where one of them can be read in one way only; the note says so. A client's own folders are read alike."""
