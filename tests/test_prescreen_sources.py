@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from compassion_coach.prescreen.found import find
-from compassion_coach.prescreen.sources import Source, about_in, date_note, first_in, is_of_time
+from compassion_coach.prescreen.sources import Source, about_in, date_in, date_note, first_in, is_of_time
 from compassion_coach.prescreen.tables import Columns
 
 
@@ -93,3 +93,8 @@ def test_what_is_a_time_and_nothing_else(name: str) -> None:
     """And with a name beside it is somebody's."""
     assert is_of_time(name)
     assert not is_of_time(f"{name} ana")
+
+
+def test_a_letter_in_the_place_of_a_date_is_not_searched() -> None:
+    """A column may be named by mistake, and each date in a long text is held against all before it."""
+    assert date_in("on 2026-03-01 " + "x" * 1000 + " 2026-05-02") == "2026-03-01"

@@ -40,6 +40,7 @@ LIKE_A_DATE = re.compile(r"(?<!\d)(\d{1,4}[-./_]\d{1,2}[-./_]\d{1,4})(?!\d)")
 
 _DAY_FIRST, _MONTH_FIRST = "day", "month"
 _OF_TIME = re.compile(r"(?:19|20)\d\d(?:[-_ /](?:19|20)?\d\d)?")  # a year, or two
+_LONGEST = 300  # characters in which dates are looked for: a name has fewer, and a cell may be a letter
 _IN_TABLE = re.compile(r"#\d+$")
 _NUMBER_OF_MONTH = re.compile(r"0[1-9]|1[0-2]")
 
@@ -179,7 +180,7 @@ def date_note(source: Source) -> str:
 def _told_in(text: str) -> Iterator[_Told]:
     """Yield the dates of a text, each once, however many forms it fits."""
     taken: list[tuple[int, int]] = []
-    for found in (found for form in _FORMS for found in form.finditer(text)):
+    for found in (found for form in _FORMS for found in form.finditer(text[:_LONGEST])):
         if any(start < found.end() and found.start() < end for start, end in taken):
             continue
         told = found.groupdict()
