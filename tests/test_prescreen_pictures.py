@@ -53,6 +53,30 @@ def test_one_is_not_told_as_many() -> None:
     assert 'aria-label="2 letters, 2026-01-02 to 2026-01-05: ' in drawn
 
 
+def test_time_that_lies_between_letters_is_told() -> None:
+    """They stand side by side, so weeks or months would look like a day; days of files and months tell no such time."""
+    for before, after, told in (
+        ("2026-01-01", "2026-01-29", []), ("2026-01-01", "2026-02-12", ["6", "weeks"]),
+        ("2026-01-01", "2026-07-01", ["6", "months"]), ("≈ 2026-01-01", "2026-07-01", []),
+        ("2026-01", "2026-07-01", []), ("2026-01-01", "2027", []), ("", "2026-07-01", []),
+    ):  # fmt: skip
+        drawn = over_time([(of(before), CALM), (of(after), CALM)])
+        assert re.findall(r'<text x="\d+" y="\d+">([^<]+)</text>', drawn) == told
+        assert drawn.count('class="gap"') == bool(told)
+
+
+def test_many_letters_take_several_rows() -> None:
+    """A drawing that shrinks to fit, or is cut off on paper, cannot be read; each row tells its month and year."""
+    drawn = over_time([(of(f"2026-{at // 28 + 1:02}-{at % 28 + 1:02}"), CALM) for at in range(60)])
+    [width] = map(int, re.findall(r' width="(\d+)" height="\d+" aria-label="60 letters', drawn))
+    assert width <= 700
+    axes = re.findall(r'<line class="axis" x1="\d+" y1="(\d+)"', drawn)
+    assert len({*axes}) == len(axes) == 3
+    assert drawn.count(">2026<") == 3
+    assert drawn.count('<g role="listitem"') == 60
+    assert 'height="0"' in over_time([])
+
+
 @pytest.mark.parametrize("date", ["", "soon", "2026", "<b>", "2026-99-01", "2026-٣-01"])
 def test_a_date_that_is_none_breaks_nothing(date: str) -> None:
     """A table may say anything."""

@@ -5,14 +5,23 @@ What cannot be read is found as well, with the reason in plain words; it never s
 
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 
 from compassion_coach.errors import InputError
 from compassion_coach.prescreen.inside import found_in, told
-from compassion_coach.prescreen.sources import Found, Source, date_in, is_passed_over
+from compassion_coach.prescreen.sources import (
+    Found,
+    Source,
+    about_in,
+    date_in,
+    first_in,
+    is_of_time,
+    is_passed_over,
+)
 from compassion_coach.prescreen.tables import TABLES, Columns
 
 JOURNAL = "journal.sqlite"
@@ -27,9 +36,9 @@ def find(paths: Iterable[str], columns: Columns, report: Path | None = None, who
     Each file is read once, however many ways lead to it, and nothing in the folder of the report itself. A path that
     is not there is told as what cannot be read.
     """
-    for file, client in _walked(paths, report):
+    for file, client, first in _walked(paths, report):
         source = Source(str(file), file.stem, client)
-        yield from told(_in_file(file, client, columns), source, file.suffix.lower(), whose)
+        yield from told(_in_file(file, client, columns, first), source, file.suffix.lower(), whose)
 
 
 def check(paths: Iterable[str]) -> None:
@@ -45,15 +54,15 @@ def count(paths: Iterable[str], columns: Columns, report: Path | None = None) ->
     Only tables and archives are read.
     """
     many = 0
-    for file, client in _walked(paths, report):
+    for file, client, _ in _walked(paths, report):
         one_letter = file.suffix.lower() not in (*TABLES, ".zip")
         source = Source(str(file), file.stem, client)
         many += 1 if one_letter else sum(1 for _ in told(_in_file(file, client, columns), source, ""))
     return many
 
 
-def _walked(paths: Iterable[str], report: Path | None) -> Iterator[tuple[Path, str]]:
-    """Yield the files under some paths with their clients."""
+def _walked(paths: Iterable[str], report: Path | None) -> Iterator[tuple[Path, str, str]]:
+    """Yield the files under some paths with their clients, and with what stands first in the dates beside them."""
     seen: set[tuple[int, int]] = set()
     if report and report.exists():
         there = report.stat()
@@ -82,10 +91,13 @@ def _matching(given: str) -> list[Path]:
         raise InputError(f"The pattern {given} is not understood.") from None
 
 
-def _files(path: Path, root: Path, seen: set[tuple[int, int]], depth: int = 0) -> Iterator[tuple[Path, str]]:
+def _files(
+    path: Path, root: Path, seen: set[tuple[int, int]], first: str = "", depth: int = 0
+) -> Iterator[tuple[Path, str, str]]:
     """Yield the files under a path with the client that their folder is named after; a loop of links ends.
 
-    A folder that lies deeper than any letter is yielded itself, and found to be none.
+    `first` is what stands first in the dates of the folder above, the day or the month; a client's own folders follow
+    it. A folder that lies deeper than any letter is yielded itself, and found to be none.
     """
     try:
         there = path.stat()
@@ -96,18 +108,23 @@ def _files(path: Path, root: Path, seen: set[tuple[int, int]], depth: int = 0) -
         if inside and any(one.name == JOURNAL for one in inside):
             return  # the report of another run
     except OSError:
-        yield path, ""  # why it cannot be read is told where it is read
+        yield path, "", ""  # why it cannot be read is told where it is read
         return
     if inside is None:
-        parts = path.relative_to(root).parts
-        yield path, parts[0] if len(parts) > 1 else ""
+        yield path, _client(path.relative_to(root).parts[:-1]), first
         return
-    for one in inside:
-        if not is_passed_over(one.name):
-            yield from _files(one, root, seen, depth + 1)
+    names = [one.name for one in inside if not is_passed_over(one.name)]
+    first = first_in(names, first if _client(path.relative_to(root).parts[:-1]) else "")
+    for name in names:
+        yield from _files(path / name, root, seen, first, depth + 1)
 
 
-def _in_file(path: Path, client: str, columns: Columns) -> Iterator[Found]:
+def _client(folders: Sequence[str]) -> str:
+    """Return the first of some folders, each within the one before, that is not named after a year or a date."""
+    return next((one for above, one in pairwise(["", *folders]) if not is_of_time(one, above)), "")
+
+
+def _in_file(path: Path, client: str, columns: Columns, first: str = "") -> Iterator[Found]:
     where, suffix = str(path), path.suffix.lower()
     source = Source(where, path.stem, client)
     there = path.stat()
@@ -117,6 +134,6 @@ def _in_file(path: Path, client: str, columns: Columns) -> Iterator[Found]:
         return
     with suppress(ValueError, OverflowError):  # a day of no calendar is none
         source = source.dated("", datetime.fromtimestamp(there.st_mtime, UTC).date().isoformat())
-    source = source.dated(date_in(path.name))
+    source = source.dated(date_in(path.name, first) or about_in(path.name))
     with path.open("rb") as stream:
         yield from found_in(stream, source, suffix, there.st_size, columns)

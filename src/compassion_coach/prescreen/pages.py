@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from compassion_coach.letter import Letter
 from compassion_coach.prescreen.pictures import MOST, over_time
 from compassion_coach.prescreen.record import STANDINGS, Record
-from compassion_coach.prescreen.sources import Source
+from compassion_coach.prescreen.sources import LIKE_A_DATE, Source, date_note
 from compassion_coach.render.layout import KIND_NAMES, QUALITY_NAMES, SIGNS, TURN_SIGN, Cutter, paragraphs
 from compassion_coach.shown import harmless
 from compassion_coach.vocabulary import DESCRIPTIONS, Kind, Quality
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from compassion_coach.prescreen.journal import Entry
 
 STANDING_NAMES = {
-    "urgent": "a person today",
-    "concern": "a person soon",
-    "unread": "not read: a person",
+    "urgent": "needs a person today",
+    "concern": "needs a person soon",
+    "unread": "needs to be read",
     "tender": "tender",
     "none": "nothing stood out",
 }
@@ -40,7 +40,12 @@ STANDING_WORDS = {
 }
 """What the screen listens for, as the page tells it."""
 
-_DATE = re.compile(r"(\d{1,4}[-./_]\d{1,2}[-./_]\d{1,4})")
+_OF_EVERY_MAIL = re.compile(r"What stands in its (?:subject|quotations or signature|subject, [a-z ]+) was not read\. ?")
+_SIGN_OF = {
+    True: ("distress", "!", "may speak of danger"),
+    False: ("tender", "~", "may be tender: grief and the like"),
+}  # by whether the letter is grave
+_CLOSING = frozenset(".!?…,;:\"'”’)»")
 KINDS = (Kind.WARM, Kind.ADVICE, Kind.INVALIDATION)
 WARM_QUALITIES = tuple(quality for quality in Quality if quality.kind is Kind.WARM)
 
@@ -56,22 +61,24 @@ class _Stretch:
 
 
 def letter_page(source: Source, letter: Letter, record: Record, copy: str | None = None) -> str:
-    """Return the page of one letter: its words unchanged, what was marked in them, and what made the screen speak.
+    """Return the page of one letter: its words unchanged, what was marked in them, and what was heard of distress.
 
     `copy` is the name of a Word copy with comments, where there is one.
     """
-    stretches = _stretches(record)
+    stretches = _stretches(letter.text, record)
     cutter = Cutter(stretches)
-    first = next((index for index, one in enumerate(stretches) if one.kind == "distress"), None)
+    first = next((index for index, one in enumerate(stretches) if one.kind == _SIGN_OF[True][0]), None)
+    heard = [(_SIGN_OF[record.grave][1:])] if record.signs else []
     blocks = [_block(letter.text, cutter, stretches, span, first) for span in paragraphs(letter)]
     return _page("letter").render(
         source=source,
         record=record,
         level=STANDING_NAMES[record.standing],
-        kinds=[_spoken(kind) for kind in dict.fromkeys(sign.kind for sign in record.signs)],
+        kinds=_about(record),
+        note=_joined(record.remark, date_note(source)),
         blocks=blocks,
         theirs=client_name(source.client),
-        legend=[(kind.value, SIGNS[kind], KIND_NAMES[kind]) for kind in KINDS if record.count(kind)],
+        legend=[*heard, *((SIGNS[kind], KIND_NAMES[kind]) for kind in KINDS if record.count(kind))],
         turn_sign=TURN_SIGN,
         copy=copy,
         there=[QUALITY_NAMES[q] for q in WARM_QUALITIES if q in record.qualities],
@@ -94,11 +101,8 @@ def client_page(client: str, entries: Sequence["Entry"], unread: Sequence[tuple[
         client=client,
         picture=over_time([(entry.source, entry.record) for entry in entries]),
         most=MOST if any(record.count(kind) > MOST for record in records for kind in KINDS) else 0,
-        rows=[_row(entry) for entry in entries],
-        qualities=[
-            (QUALITY_NAMES[q], DESCRIPTIONS[q], [_there(q, record) for record in records]) for q in WARM_QUALITIES
-        ],
-        dates=[entry.source.day for entry in entries],
+        rows=[_row(entry) | {"there": [_there(q, entry.record) for q in WARM_QUALITIES]} for entry in entries],
+        qualities=[(QUALITY_NAMES[q], DESCRIPTIONS[q]) for q in WARM_QUALITIES],
         unread=unread,
     )
 
@@ -130,37 +134,68 @@ def index_page(
 
 def _row(entry: "Entry") -> dict[str, Any]:
     record = entry.record
+    source, place = entry.source, _place(entry.source)
     return {
-        "source": entry.source,
+        "source": source,
         "page": entry.page,
         "standing": record.standing,
         "rank": STANDINGS.index(record.standing),
         "name": STANDING_NAMES[record.standing],
-        "kinds": ", ".join(_spoken(kind) for kind in dict.fromkeys(sign.kind for sign in record.signs)),
-        "counts": [record.count(kind) for kind in KINDS],
-        "turns": len(record.turns),
+        "kinds": _about(record),
+        "place": place,
+        "told": ", ".join(filter(None, (source.id, place, source.client and f"of {source.client}"))),
+        "counts": [*map(record.count, KINDS), len(record.turns)],
         "grave": record.grave,
         "new": entry.new,
-        "sentences": record.sentences,
-        "remark": record.remark,
+        "note": _joined(_OF_EVERY_MAIL.sub("", record.remark).strip(), date_note(source)),
     }
 
 
-def _stretches(record: Record) -> list[_Stretch]:
-    """Return what is marked in a letter in its order: the reader's marks, and what made the screen speak."""
+def _place(source: Source) -> str:
+    """Return what of a letter's place below its client its id does not tell: two letters of one id differ there."""
+    parts = source.where.split("/")
+    at = parts.index(source.client) + 1 if source.client in parts[:-1] else len(parts) - 1
+    place = "/".join(parts[at:])
+    if place.startswith(source.id):
+        return place.removeprefix(source.id)
+    return place.replace(source.id, "…") if re.search(r"[.#/!]", place) else ""  # a name that is hidden tells nothing
+
+
+def _about(record: Record) -> str:
+    """Return what a letter may be about, by what was heard of distress in it; or nothing."""
+    kinds = ", ".join(_spoken(kind) for kind in dict.fromkeys(sign.kind for sign in record.signs))
+    return kinds and f"may be about {kinds}"
+
+
+def _joined(*told: str) -> str:
+    return " ".join(filter(None, told))
+
+
+def _stretches(text: str, record: Record) -> list[_Stretch]:
+    """Return what is marked in a letter in its order: the reader's marks, and what was heard of distress.
+
+    What was heard ends where its sentence does, with the full stop.
+    """
     turned = {undone for _, undone in record.turns}
     marks = [
         _Stretch(m.start, m.end, QUALITY_NAMES[m.quality], m.quality.kind.value, SIGNS[m.quality.kind], at in turned)
         for at, m in enumerate(record.marks)
     ]
-    signs = [_Stretch(s.start, s.end, _spoken(s.kind), "distress", "!") for s in record.signs]
+    kind, sign, _ = _SIGN_OF[record.grave]
+    signs = [_Stretch(s.start, _closed(text, s.end), _spoken(s.kind), kind, sign) for s in record.signs]
     return sorted([*marks, *signs], key=lambda one: (one.start, one.end))
+
+
+def _closed(text: str, end: int) -> int:
+    while end < len(text) and text[end] in _CLOSING:
+        end += 1
+    return end
 
 
 def _block(
     text: str, cutter: Cutter, stretches: Sequence[_Stretch], span: tuple[int, int], first: int | None
 ) -> dict[str, Any]:
-    """Return a paragraph with its marks. `first` is the stretch that first made the screen speak."""
+    """Return a paragraph with its marks. `first` is the stretch in which distress is heard first."""
     runs, names = [], []
     for piece in cutter.pieces(*span):
         here = [stretches[index] for index in piece.marks]
@@ -186,7 +221,7 @@ def _unbroken(name: str) -> "Markup":
     from markupsafe import Markup
 
     whole = Markup('<span class="day">{}</span>')
-    return Markup("").join(whole.format(one) if _DATE.fullmatch(one) else one for one in _DATE.split(name))
+    return Markup("").join(whole.format(one) if LIKE_A_DATE.fullmatch(one) else one for one in LIKE_A_DATE.split(name))
 
 
 @cache

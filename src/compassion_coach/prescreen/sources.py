@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
@@ -21,13 +22,27 @@ _FORMS = tuple(
     for form in (
         rf"{_YEAR}([-_.]?)(?P<month>\d\d)\2(?P<day>\d\d)",  # 2026-11-28, 20261128
         rf"{_YEAR}([-_.]){_MONTH}\2{_DAY}",  # 2026-5-3
-        rf"{_DAY}\.{_MONTH}\.{_YEAR}",  # 28.11.2026
-        rf"(?P<either>\d{{1,2}})([-/_])(?P<other>\d{{1,2}})\2{_YEAR}",  # 28/11/2026, 11-28-2026, but not 3/4/2026
+        rf"(?P<either>\d{{1,2}})([-/_.])(?P<other>\d{{1,2}})\2{_YEAR}",  # 28.11.2026, 11-28-2026, 3/4/2026
         rf"{_DAY}(?:st|nd|rd|th)?[ _-]?(?:of )?{_NAMED}\.?,?[ _-]?{_YEAR}",  # 3 May 2026
         rf"{_NAMED}\.?[ _-]?{_DAY}(?:st|nd|rd|th)?,?[ _-]?{_YEAR}",  # May 3, 2026
     )
 )
-_MOST_MONTHS = 12
+_ABOUT = tuple(
+    re.compile(form, re.IGNORECASE)
+    for form in (
+        rf"(?<![\d.]){_YEAR}[-_.](?P<month>0\d|1[0-2])(?![-_./]?\d)",  # 2026-03
+        rf"{_NAMED}\.?,?[ _-]?{_YEAR}(?!\d)",  # March 2026
+        rf"(?<!\d){_YEAR}[ _-]?{_NAMED}(?![a-z])",  # 2026 March
+    )
+)
+LIKE_A_DATE = re.compile(r"(?<!\d)(\d{1,4}[-./_]\d{1,2}[-./_]\d{1,4})(?!\d)")
+"""Numbers that may be meant for a date, whether they are one or not."""
+
+_DAY_FIRST, _MONTH_FIRST = "day", "month"
+_OF_TIME = re.compile(r"(?:19|20)\d\d(?:[-_ /](?:19|20)?\d\d)?")  # a year, or two
+_LONGEST = 300  # characters in which dates are looked for: a name has fewer, and a cell may be a letter
+_IN_TABLE = re.compile(r"#\d+$")
+_NUMBER_OF_MONTH = re.compile(r"0[1-9]|1[0-2]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,17 +93,113 @@ def normal(name: str) -> str:
     return unicodedata.normalize("NFC", name.encode("utf-8", "backslashreplace").decode("utf-8"))
 
 
-def date_in(text: str) -> str:
-    """Return the date in a file's name or a cell as `2026-11-28`, or nothing: also where it could be one of two."""
-    for found in (found for form in _FORMS for found in form.finditer(text)):
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A date as it is written: with the day first and with the month first, where either is a day of the calendar.
+
+    Where only one of them is, that settles what is `first`.
+    """
+
+    words: str
+    days: tuple[str, str]
+    dotted: bool = False
+
+    @property
+    def first(self) -> str:
+        day_first, month_first = self.days
+        if day_first == month_first or (day_first and month_first):
+            return ""
+        return _DAY_FIRST if day_first else _MONTH_FIRST
+
+    def day(self, first: str) -> str:
+        """Return the day that is meant, where that is sure or `first` says it: with dots the day always is first."""
+        day_first, month_first = self.days
+        if not (day_first and month_first):
+            return day_first or month_first
+        if day_first == month_first or self.dotted or first == _DAY_FIRST:
+            return day_first
+        return month_first if first == _MONTH_FIRST else ""
+
+
+def date_in(text: str, first: str = "") -> str:
+    """Return the date in a file's name or a cell as `2026-11-28`, of several the latest; or nothing.
+
+    One that could be two days is none, unless `first` tells what stands first in it, as `first_in` does.
+    """
+    return max((told.day(first) for told in _told_in(text)), default="")
+
+
+def first_in(names: Iterable[str], otherwise: str = "") -> str:
+    """Return what stands first in the dates of some names, "day" or "month", where one settles it and none the other.
+
+    Where none settles it, it is what it is `otherwise`.
+    """
+    settled = {told.first for name in names for told in _told_in(name)} - {""}
+    return otherwise if not settled else settled.pop() if len(settled) == 1 else ""
+
+
+def about_in(name: str) -> str:
+    """Return the month or the year of a name that tells no day that is sure: `2026-03`, `2026`; or nothing."""
+    for found in (found for form in _ABOUT for found in form.finditer(name)):
+        told = found.groupdict()
+        month = _month_named(told["named"]) if told.get("named") else int(told["month"])
+        if month:
+            return f"{told['year']}-{month:02}"
+    years = {day[:4] for told in _told_in(name) for day in told.days if day}
+    return years.pop() if len(years) == 1 else ""
+
+
+def is_of_time(name: str, above: str = "") -> bool:
+    """Whether a folder is named after a year or a date and nobody, or below a year after the number of a month."""
+    if _OF_TIME.fullmatch(above) and _NUMBER_OF_MONTH.fullmatch(name):
+        return True
+    rest = name
+    for form in (*_FORMS, *_ABOUT):
+        rest = form.sub("", rest)
+    return bool(_OF_TIME.fullmatch(name)) or not any(c.isalnum() for c in rest)
+
+
+def date_note(source: Source) -> str:
+    """Say how a letter's date was made out of the name of its file, where that is not plain; else nothing."""
+    name = source.where.rsplit("/", 1)[-1].rsplit("!", 1)[-1]
+    if source.of_file:
+        like = LIKE_A_DATE.search(name)
+        return f"Its name tells no date that is sure: {like[0]}." if like else ""
+    told = [] if _IN_TABLE.search(name) else list(_told_in(name))
+    if len({one.day("") or one.words for one in told}) > 1 and any(source.date in one.days for one in told):
+        return "Its name tells more than one date; this is the latest."
+    for one in (one for one in told if not one.day("")):
+        if source.date in one.days:
+            first = _DAY_FIRST if source.date == one.days[0] else _MONTH_FIRST
+            return f"Its date, {one.words}, was read with the {first} first, as in other names beside it."
+        if source.date == one.days[0][:4]:
+            return f"Its date, {one.words}, could be two days: only the year is sure."
+    return ""
+
+
+def _told_in(text: str) -> Iterator[_Told]:
+    """Yield the dates of a text, each once, however many forms it fits."""
+    taken: list[tuple[int, int]] = []
+    for found in (found for form in _FORMS for found in form.finditer(text[:_LONGEST])):
+        if any(start < found.end() and found.start() < end for start, end in taken):
+            continue
         told = found.groupdict()
         if told.get("either"):
-            day, month = sorted((int(told["either"]), int(told["other"])), reverse=True)
-            if day <= _MOST_MONTHS and day != month:
-                continue
+            either, other = int(told["either"]), int(told["other"])
+            days = (_day_of(told["year"], other, either), _day_of(told["year"], either, other))
         else:
-            day = int(told["day"])
-            month = _MONTHS.index(told["named"][:3].lower()) + 1 if told.get("named") else int(told["month"])
-        with suppress(ValueError):  # a day of no calendar
-            return date(int(told["year"]), month, day).isoformat()
+            month = _month_named(told["named"]) if told.get("named") else int(told["month"])
+            days = (_day_of(told["year"], month, int(told["day"])),) * 2
+        if any(days):
+            taken.append(found.span())
+            yield _Told(found[0], days, "." in found[0] and bool(told.get("either")))
+
+
+def _month_named(name: str) -> int:
+    return _MONTHS.index(name[:3].lower()) + 1
+
+
+def _day_of(year: str, month: int, day: int) -> str:
+    with suppress(ValueError):  # a day of no calendar
+        return date(int(year), month, day).isoformat()
     return ""
