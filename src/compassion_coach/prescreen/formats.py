@@ -23,7 +23,7 @@ from compassion_coach.prescreen.word import document_of, text_of_document, words
 from compassion_coach.screen import screen
 from compassion_coach.vocabulary import Level
 
-PLAIN = (".txt", ".md")
+PLAIN = (".txt", ".text", ".md", ".markdown")
 """Formats that no parser is needed for."""
 _FULL = 0.75  # of the longest line of a page
 _EXTRAS = {
@@ -169,6 +169,6 @@ def unwrapped(page: str) -> str:
 
 
 _READERS: dict[str, Callable[[bytes], Text]] = {
-    ".txt": _plain, ".md": _plain, ".docx": _docx, ".odt": _odt, ".rtf": _rtf, ".html": _html, ".htm": _html,
+    **dict.fromkeys(PLAIN, _plain), ".docx": _docx, ".odt": _odt, ".rtf": _rtf, ".html": _html, ".htm": _html,
     ".eml": _eml, ".pdf": _pdf,
 }  # fmt: skip
