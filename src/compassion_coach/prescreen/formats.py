@@ -3,12 +3,9 @@
 Only words are taken: no pictures, no macros, no links are followed, nothing is fetched.
 """
 
-import io
-import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from itertools import zip_longest
 from typing import Any
 
 from compassion_coach.errors import InputError, MissingExtraError
@@ -17,6 +14,7 @@ from compassion_coach.letter import Letter
 from compassion_coach.prescreen.encoded import text_in, text_told
 from compassion_coach.prescreen.mail import body_of, mark_quotations, message_in, own_words, subject_of
 from compassion_coach.prescreen.opendocument import text_of_opendocument
+from compassion_coach.prescreen.portable import texts_of_portable
 from compassion_coach.prescreen.rich_text import text_of_rich
 from compassion_coach.prescreen.sources import EMPTY
 from compassion_coach.prescreen.word import document_of, text_of_document, words_beside
@@ -25,7 +23,6 @@ from compassion_coach.vocabulary import Level
 
 PLAIN = (".txt", ".text", ".md", ".markdown")
 """Formats that no parser is needed for."""
-_FULL = 0.75  # of the longest line of a page
 _EXTRAS = {
     ".docx": ("python-docx", "docx"),
     ".odt": ("odfdo", "odt"),
@@ -40,13 +37,15 @@ _EXTRAS = {
 class Text:
     """The words of a letter. `encoding` is told where it had to be guessed.
 
-    Where a file has more words, `place` names where they stand, and `whole` is the letter with them.
+    Where a file has more words, `place` names where they stand, and `whole` is the letter with them. Of words that
+    are read `doubt` says what else they may be.
     """
 
     text: str
     encoding: str | None = None
     place: str | None = None
     whole: str | None = None
+    doubt: str | None = None
 
     @property
     def remark(self) -> str | None:
@@ -54,7 +53,7 @@ class Text:
         guessed = f"Its encoding was guessed: {self.encoding}." if self.encoding else None
         read = "was read as well, for it speaks of danger" if self.text == self.whole else "was not read"
         beside = f"What stands in {self.place} {read}." if self.place else None
-        return " ".join(said for said in (guessed, beside) if said) or None
+        return " ".join(said for said in (guessed, beside, self.doubt) if said) or None
 
 
 def text_of(suffix: str, raw: bytes) -> Text:
@@ -75,7 +74,7 @@ def text_of(suffix: str, raw: bytes) -> Text:
     if found.whole and _is_danger_left_out(found.text, found.whole):
         found = replace(found, text=found.whole)
     if not found.text.strip("\ufeff\x00 \t\r\n\f\v") or found.text.isspace():
-        raise InputError(EMPTY)
+        raise InputError(f"It is empty but for {found.place}, and that was not read." if found.place else EMPTY)
     return found
 
 
@@ -87,6 +86,14 @@ def _is_danger_left_out(text: str, whole: str) -> bool:
 
 def _plain(raw: bytes) -> Text:
     return Text(*text_in(raw))
+
+
+def _text(own: str, beside: Mapping[str, str], encoding: str | None = None) -> Text:
+    """Return a letter beside which words may stand in some places."""
+    told = {place: words for place, words in beside.items() if words.strip()}
+    if not told:
+        return Text(own, encoding)
+    return Text(own, encoding, f"its {', '.join(told)}", "\n\n".join([own, *told.values()]))
 
 
 def _docx(raw: bytes) -> Text:
@@ -138,34 +145,8 @@ def _eml(raw: bytes) -> Text:
 
 
 def _pdf(raw: bytes) -> Text:
-    from pypdf import PdfReader
-    from pypdf.errors import FileNotDecryptedError
-
-    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what is wrong with a file is told here, once
-    reader = PdfReader(io.BytesIO(raw))
-    if reader.is_encrypted and not reader.decrypt(""):
-        raise InputError("It is locked with a password.")
-    try:
-        pages = [page.extract_text() for page in reader.pages]
-    except FileNotDecryptedError:
-        pages = None
-    if pages is None:
-        raise InputError("It is locked with a password.")
-    text = "\n".join(map(unwrapped, pages))
-    if not text.strip():
-        raise InputError("It holds pictures of pages and no text; a program that recognises text (OCR) can add it.")
-    return Text(text)
-
-
-def unwrapped(page: str) -> str:
-    """Join the lines of a page where a line ended because it was full. Letters differ in width, so lines are ragged."""
-    lines = [line.strip() for line in page.splitlines()]
-    full = _FULL * max(map(len, lines), default=0)
-    text = ""
-    for line, after in zip_longest(lines, lines[1:], fillvalue=""):
-        goes_on = after and (after[:1].islower() or (len(line) >= full and not line.endswith((".", "!", "?", ":"))))
-        text += line + (" " if goes_on and line else "\n")
-    return text.rstrip("\n")
+    own, beside = texts_of_portable(raw)
+    return _text(own, {"page headers or footers": beside})
 
 
 _READERS: dict[str, Callable[[bytes], Text]] = {
