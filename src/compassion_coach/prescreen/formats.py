@@ -13,11 +13,11 @@ from compassion_coach.intake import MOST_BYTES as MOST_TEXT
 from compassion_coach.letter import Letter
 from compassion_coach.prescreen.encoded import text_in, text_told
 from compassion_coach.prescreen.mail import body_of, mark_quotations, message_in, own_words, subject_of
-from compassion_coach.prescreen.opendocument import text_of_opendocument
+from compassion_coach.prescreen.opendocument import texts_of_opendocument
 from compassion_coach.prescreen.portable import texts_of_portable
-from compassion_coach.prescreen.rich_text import text_of_rich
+from compassion_coach.prescreen.rich_text import BESIDE, HIDDEN, NOTES, OWN, text_of_rich
 from compassion_coach.prescreen.sources import EMPTY
-from compassion_coach.prescreen.word import document_of, text_of_document, words_beside
+from compassion_coach.prescreen.word import document_of, hidden_words, notes_of, text_of_document, words_beside
 from compassion_coach.screen import screen
 from compassion_coach.vocabulary import Level
 
@@ -98,16 +98,18 @@ def _text(own: str, beside: Mapping[str, str], encoding: str | None = None) -> T
 
 def _docx(raw: bytes) -> Text:
     document = document_of(raw)
-    text, beside = text_of_document(document), words_beside(document)
-    return Text(text, None, "its header or footer", f"{text}\n\n{beside}") if beside else Text(text)
+    own = _apart(text_of_document(document), notes_of(document))
+    return _text(own, {"header or footer": words_beside(document), "hidden text": hidden_words(document)})
 
 
 def _odt(raw: bytes) -> Text:
-    return Text(text_of_opendocument(raw))
+    own, beside = texts_of_opendocument(raw)
+    return _text(own, {"header or footer": beside})
 
 
 def _rtf(raw: bytes) -> Text:
-    return Text(text_of_rich(raw))
+    own = _apart(text_of_rich(raw, OWN), text_of_rich(raw, NOTES))
+    return _text(own, {"header or footer": text_of_rich(raw, BESIDE), "hidden text": text_of_rich(raw, HIDDEN)})
 
 
 def _html(raw: bytes) -> Text:
@@ -147,6 +149,11 @@ def _eml(raw: bytes) -> Text:
 def _pdf(raw: bytes) -> Text:
     own, beside = texts_of_portable(raw)
     return _text(own, {"page headers or footers": beside})
+
+
+def _apart(*texts: str) -> str:
+    """Return some texts as one, those left out in which nothing stands."""
+    return "\n\n".join([texts[0], *(text for text in texts[1:] if text.strip())])
 
 
 _READERS: dict[str, Callable[[bytes], Text]] = {
