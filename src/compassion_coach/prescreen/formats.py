@@ -6,7 +6,6 @@ Only words are taken: no pictures, no macros, no links are followed, nothing is 
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 from compassion_coach.errors import InputError, MissingExtraError
 from compassion_coach.intake import MOST_BYTES as MOST_TEXT
@@ -17,12 +16,14 @@ from compassion_coach.prescreen.opendocument import texts_of_opendocument
 from compassion_coach.prescreen.portable import texts_of_portable
 from compassion_coach.prescreen.rich_text import BESIDE, HIDDEN, NOTES, OWN, text_of_rich
 from compassion_coach.prescreen.sources import EMPTY
+from compassion_coach.prescreen.web import texts_of_page
 from compassion_coach.prescreen.word import document_of, hidden_words, notes_of, text_of_document, words_beside
 from compassion_coach.screen import screen
 from compassion_coach.vocabulary import Level
 
 PLAIN = (".txt", ".text", ".md", ".markdown")
 """Formats that no parser is needed for."""
+_UNSEEN = "hidden or struck out text or form fields"
 _EXTRAS = {
     ".docx": ("python-docx", "docx"),
     ".odt": ("odfdo", "odt"),
@@ -118,31 +119,22 @@ def _html(raw: bytes) -> Text:
     if name.startswith(("utf-16", "utf-32")):
         name = "utf-8-sig"  # who can read this in ASCII has no UTF-16 before them, whatever it says
     page, encoding = text_told(raw, name)
-    return Text(_words_of(page), encoding)
-
-
-def _words_of(page: str, mark: Callable[[Any], None] = lambda _: None) -> str:
-    """Return what a page shows as text. `mark` may change its tree before."""
-    import html_text
-
-    body = html_text.parse_html(page).find("body")
-    if body is None:
-        return ""
-    for gone in list(body.iter("del")):
-        gone.drop_tree()
-    body = html_text.cleaner.clean_html(body)
-    mark(body)
-    return str(html_text.etree_to_text(body))
+    own, unseen = texts_of_page(page)
+    return _text(own, {_UNSEEN: unseen}, encoding)
 
 
 def _eml(raw: bytes) -> Text:
     message = message_in(raw)
     content, kind, encoding = body_of(message)
     if kind == "html":
-        content = _words_of(content, mark_quotations)
+        content, unseen = texts_of_page(content, mark_quotations)
+    else:
+        unseen = ""
     own, subject = own_words(content), subject_of(message)
-    beside = ", ".join([*["subject"] * bool(subject), *["quotations or signature"] * (own != content)])
-    whole = "\n\n".join(filter(None, (subject, content)))
+    beside = ", ".join(
+        [*["subject"] * bool(subject), *["quotations or signature"] * (own != content), *[_UNSEEN] * bool(unseen)]
+    )
+    whole = "\n\n".join(filter(None, (subject, content, unseen)))
     return Text(own, encoding, f"its {beside}", whole) if beside else Text(own, encoding)
 
 
