@@ -11,9 +11,10 @@ from compassion_coach.errors import InputError, MissingExtraError
 from compassion_coach.intake import MOST_BYTES as MOST_TEXT
 from compassion_coach.letter import Letter
 from compassion_coach.prescreen.encoded import text_in, text_told
-from compassion_coach.prescreen.mail import body_of, mark_quotations, message_in, own_words, subject_of
+from compassion_coach.prescreen.mail import bodies_of, message_in, subject_of
 from compassion_coach.prescreen.opendocument import texts_of_opendocument
 from compassion_coach.prescreen.portable import texts_of_portable
+from compassion_coach.prescreen.quotations import mark_quotations, may_quote, own_words, written_anew
 from compassion_coach.prescreen.rich_text import BESIDE, HIDDEN, NOTES, OWN, text_of_rich
 from compassion_coach.prescreen.sources import EMPTY
 from compassion_coach.prescreen.web import texts_of_page
@@ -30,6 +31,7 @@ _EXTRAS = {
     ".rtf": ("striprtf", "rtf"),
     ".html": ("html-text", "html"),
     ".htm": ("html-text", "html"),
+    ".eml": ("html-text", "html"),
     ".pdf": ("pypdf", "pdf"),
 }
 
@@ -125,17 +127,18 @@ def _html(raw: bytes) -> Text:
 
 def _eml(raw: bytes) -> Text:
     message = message_in(raw)
-    content, kind, encoding = body_of(message)
-    if kind == "html":
-        content, unseen = texts_of_page(content, mark_quotations)
-    else:
-        unseen = ""
-    own, subject = own_words(content), subject_of(message)
-    beside = ", ".join(
-        [*["subject"] * bool(subject), *["quotations or signature"] * (own != content), *[_UNSEEN] * bool(unseen)]
-    )
+    bodies = bodies_of(message)
+    pages = [texts_of_page(said, mark_quotations) if kind == "html" else (said, "") for said, kind, _ in bodies]
+    if not written_anew(*(said for said, _ in pages)):  # all of it was passed on, and is the letter
+        pages = [texts_of_page(said) if kind == "html" else (said, "") for said, kind, _ in bodies]
+    subject, content = subject_of(message), "\n".join(said for said, _ in pages)
+    own, unseen = own_words(*(said for said, _ in pages)), "\n".join(filter(None, (unseen for _, unseen in pages)))
+    places = {"subject": subject, "quotations or signature": own != content, _UNSEEN: unseen}
+    beside = ", ".join(place for place, holds in places.items() if holds)
     whole = "\n\n".join(filter(None, (subject, content, unseen)))
-    return Text(own, encoding, f"its {beside}", whole) if beside else Text(own, encoding)
+    encoding = next((encoding for _, _, encoding in bodies if encoding), None)
+    doubt = "It may hold a quoted mail, which was read as its writer's own words." if may_quote(own) else None
+    return Text(own, encoding, f"its {beside}" if beside else None, whole if beside else None, doubt)
 
 
 def _pdf(raw: bytes) -> Text:

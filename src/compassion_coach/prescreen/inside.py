@@ -27,6 +27,7 @@ MOST_UNPACKED = 2 * 1024 * 1024 * 1024
 
 _ENDING = re.compile(r"\.[a-z0-9]{1,5}")  # what is longer may be half a name
 _ZIP_ENCRYPTED, _ZIP_UTF8 = 1, 0x800
+_DEEPEST = 5  # messages within messages
 _DRIVE = re.compile("[A-Za-z]:")
 _BETTER = {
     ".doc": "; a Word file of before 2007 can be saved as .docx",
@@ -58,18 +59,34 @@ def _one(stream: IO[bytes], source: Source, suffix: str, size: int) -> Iterator[
     if size > MOST_BYTES or len(raw) > MOST_BYTES:
         yield Found(source, suffix, unread=f"It is over {MOST_BYTES >> 20} MiB, which is more than one letter takes.")
         return
-    if suffix != ".eml":
+    if suffix == ".eml":
+        yield from _message(raw, source.dated(date_in(PurePosixPath(source.where).name) or date_of(raw)), 1)
+    else:
         yield Found(source, suffix, raw)
-        return
-    source = source.dated(date_in(PurePosixPath(source.where).name) or date_of(raw))
-    yield Found(source, suffix, raw)
+
+
+def _message(raw: bytes, source: Source, depth: int) -> Iterator[Found]:
+    """Yield a message and the letters attached to it, those of messages attached to it as well."""
+    yield Found(source, ".eml", raw)
     names = Counter[str]()
-    for name, content in attached(raw):
+    try:
+        parts = list(attached(raw))
+    except Exception:  # headers are wrong in every way there is
+        yield Found(replace(source, where=f"{source.where}!?"), "", unread="What is attached could not be read.")
+        return
+    for name, content in parts:
         path = PurePosixPath(name.replace("\\", "/"))
         where = f"{source.where}!{_once(path.name, names)}"
         one = replace(source, where=where, id=path.stem).dated(date_in(path.name))
         within = path.suffix.lower()
-        yield Found(one, within, content) if within in LETTERS and within != ".eml" else unknown(one, within)
+        if content is None:
+            yield Found(one, "", unread="So many attachments of one message are not read.")
+        elif within == ".eml" and depth == _DEEPEST:
+            yield Found(one, within, unread=f"Of messages within messages {_DEEPEST} are opened.")
+        elif within == ".eml":
+            yield from _message(content, one.dated(date_in(path.name) or date_of(content)), depth + 1)
+        else:
+            yield Found(one, within, content) if within in LETTERS else unknown(one, within)
 
 
 def _once(name: str, names: Counter[str]) -> str:
