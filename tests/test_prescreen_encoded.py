@@ -7,10 +7,13 @@ from quopri import encodestring
 
 import pytest
 
+from compassion_coach.errors import InputError
 from compassion_coach.letter import Letter
 from compassion_coach.prescreen import prescreen
 from compassion_coach.prescreen.encoded import encoding_of, text_in, text_told
 from compassion_coach.prescreen.formats import text_of
+from compassion_coach.prescreen.found import find
+from compassion_coach.prescreen.tables import Columns
 from compassion_coach.screen import screen
 from compassion_coach.vocabulary import Level
 
@@ -117,3 +120,27 @@ def test_what_an_encoding_is_said_to_be_is_not_believed_against_all_reason() -> 
 def test_pieces_of_windows_in_utf8_are_mended() -> None:
     """An export that took cp1252 for Latin-1 leaves invisible signs where the apostrophes were."""
     assert text_in("Don\x92t look for me.\x85".encode()) == ("Don’t look for me.\x85", None)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize(
+    "letter", [GOODBYE, *SHORT[1:8], "Дорогая Анна, сегодня был тяжёлый день.\n", "Ā, Ē, Ī and I."]
+)
+def test_utf16_without_its_mark_is_guessed(letter: str, encoding: str, tmp_path: Path) -> None:
+    """Every other byte of it is nothing; also where a file was cut within a character, or stretched."""
+    told = encoding.replace("utf", "UTF")
+    assert text_in(letter.encode(encoding)) == (letter, told)
+    assert text_in(letter.encode(encoding) + b"\0\0") == (letter, told)
+    assert text_in(letter.encode(encoding) + b"x")[0].startswith(letter)
+    assert text_of(".html", f"<p>{letter}</p>".encode(encoding)).text == letter.strip()
+    (tmp_path / "t.csv").write_bytes(f'id,text\na,"{letter}"\nb,Слово\nc,"{letter}"\n'.encode(encoding))
+    rows = [text_of(one.suffix, one.raw).text for one in find([str(tmp_path)], Columns())]
+    assert rows == [letter, "Слово", letter]
+
+
+def test_a_file_that_was_stretched_is_read() -> None:
+    """What follows its end is nothing; within it the same tells that it is no letter."""
+    assert text_in(b"Dear me, it hurt.\n\0\0") == ("Dear me, it hurt.\n", None)
+    for raw in (b"Dear\0me", b"ab\0c", b"PK\x03\x04\0\0\x08\0", bytes(range(256)) * 4, b"a\0\1\0b\0\2\0"):
+        with pytest.raises(InputError, match="binary"):
+            text_in(raw)

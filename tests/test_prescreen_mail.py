@@ -1,14 +1,17 @@
 """Letters that come by e-mail: whose words they are, when they were sent, and what is attached."""
 
+import sys
 from email.message import EmailMessage
 from pathlib import Path
+from typing import Any
 
 import mixed_letters
 import pytest
 
 from compassion_coach.prescreen.formats import Text, text_of
 from compassion_coach.prescreen.found import find
-from compassion_coach.prescreen.mail import date_of, message_in, own_words, subject_of
+from compassion_coach.prescreen.mail import date_of, message_in, subject_of
+from compassion_coach.prescreen.quotations import own_words
 from compassion_coach.prescreen.sources import Found, Source
 from compassion_coach.prescreen.tables import Columns
 from compassion_coach.prescreen.work import Work, read_one
@@ -20,6 +23,12 @@ def message(text: str, **headers: str) -> EmailMessage:
     for name, value in {"Subject": "my letter", **headers}.items():
         made[name] = value
     made.set_content(text)
+    return made
+
+
+def inline(content: bytes, kind: str, subtype: str, **rest: Any) -> EmailMessage:
+    made = EmailMessage()
+    made.set_content(content, kind, subtype, disposition="inline", **rest)
     return made
 
 
@@ -149,3 +158,97 @@ def test_letters_that_are_attached_are_read(tmp_path: Path) -> None:
     assert found["mail.eml!letter.docx"].raw == docx
     assert found["mail.eml!letter.docx"].source.date == "2026-09-15"
     assert found["mail.eml!page.jpg"].unread
+
+
+def test_what_stands_below_a_picture_is_read(tmp_path: Path) -> None:
+    """Some programs part a text where a picture stands in it; the picture is listed."""
+    made = message("Dear Ana,\nit was a hard week.\n-- \nAna\n", Subject="")
+    made.make_mixed()
+    made.attach(inline(b"\x89PNG", "image", "png", filename="pic.png"))
+    made.attach(inline(b"I will kill myself tonight.\n", "text", "plain"))
+    made.attach(inline("<p>You are not alone.</p>".encode("utf-16"), "text", "html"))
+    found = text_of(".eml", made.as_bytes())
+    assert found.text.split("\n") == [
+        "Dear Ana,", "it was a hard week.", "", "I will kill myself tonight.", "", "You are not alone.",
+    ]  # fmt: skip
+    assert found.remark == (
+        "Its encoding was guessed: UTF-16. What stands in its quotations or signature was not read."
+    )
+    (tmp_path / "mail.eml").write_bytes(made.as_bytes())
+    assert found_in(tmp_path).keys() == {"mail.eml", "mail.eml!pic.png"}
+
+
+def test_of_the_same_text_in_two_forms_one_is_read(tmp_path: Path) -> None:
+    """The plain one, unless it is blank; a picture in the other is listed."""
+    for plain, read in (("You were tired.\n", "You were tired."), (" \n", "It hurt."), ("", "It hurt.")):
+        made = message(plain, Subject="")
+        made.add_alternative("<p>It hurt.</p>", subtype="html")
+        made.get_payload(1).add_related(b"\xff\xd8", "image", "jpeg", cid="<a>")  # type: ignore[union-attr]
+        assert text_of(".eml", made.as_bytes()).text.strip() == read
+        (tmp_path / "mail.eml").write_bytes(made.as_bytes())
+        found = found_in(tmp_path)
+        assert found.keys() == {"mail.eml", "mail.eml!part 1.jpg"}
+        assert "are not read" in str(found["mail.eml!part 1.jpg"].unread)
+
+
+def test_a_message_that_is_attached_is_read(tmp_path: Path) -> None:
+    """Forwarded as a message or as a file, within each other, each with its own day and its own letters."""
+    inner = message("From here on it hurt.\n", Date="Tue, 15 Sep 2026 12:00:00 +0000")
+    inner.add_attachment("You were so tired.", filename="letter.txt")
+    middle = message("one more\n")
+    middle.add_attachment(inner)
+    outer = message("see below\n", Date="Thu, 17 Sep 2026 12:00:00 +0000")
+    outer.add_attachment(middle)
+    outer.add_attachment(inner.as_bytes(), maintype="application", subtype="octet-stream", filename="x.eml")
+    outer.add_attachment("It was a hard week.", disposition="attachment")  # without a name
+    (tmp_path / "mail.eml").write_bytes(outer.as_bytes())
+    found = found_in(tmp_path)
+    assert {where: (one.source.date, one.unread) for where, one in found.items()} == {
+        "mail.eml": ("2026-09-17", None),
+        "mail.eml!message 1.eml": ("2026-09-17", None),
+        "mail.eml!message 1.eml!message 1.eml": ("2026-09-15", None),
+        "mail.eml!message 1.eml!message 1.eml!letter.txt": ("2026-09-15", None),
+        "mail.eml!x.eml": ("2026-09-15", None),
+        "mail.eml!x.eml!letter.txt": ("2026-09-15", None),
+        "mail.eml!part 3.txt": ("2026-09-17", None),
+    }
+    for where in ("mail.eml!message 1.eml!message 1.eml", "mail.eml!x.eml"):
+        assert text_of(".eml", found[where].raw).text == "From here on it hurt.\n"
+
+
+def test_what_of_a_message_is_not_opened_is_told(tmp_path: Path) -> None:
+    """Messages within messages within messages, and more attachments than anybody sends."""
+    made = message("It hurt.\n")
+    for _ in range(6):
+        outer = message("see below\n")
+        outer.add_attachment(made)
+        made = outer
+    (tmp_path / "deep.eml").write_bytes(made.as_bytes())
+    [unread] = [one for one in found_in(tmp_path).values() if one.unread]
+    assert unread.unread == "Of messages within messages 5 are opened."
+    (tmp_path / "deep.eml").unlink()
+    many = message("It hurt.\n")
+    for number in range(52):
+        many.add_attachment("You were tired.", filename=f"{number}.txt")
+    (tmp_path / "many.eml").write_bytes(many.as_bytes())
+    found = found_in(tmp_path)
+    assert len([one for one in found.values() if not one.unread]) == 51
+    assert found["many.eml!2 more"].unread == "So many attachments of one message are not read."
+
+
+def test_a_message_of_one_part_is_its_text_or_what_is_attached(tmp_path: Path) -> None:
+    """A name makes no attachment of the only text there is; a message may be nothing but a letter in Word."""
+    named = b'Content-Type: text/plain; name="letter.txt"\n\nIt hurt.\n'
+    assert text_of(".eml", named).text == "It hurt.\n"
+    alone = EmailMessage()
+    alone.set_content(b"{\\rtf1 It hurt.}", maintype="application", subtype="rtf", filename="letter.rtf")
+    (tmp_path / "alone.eml").write_bytes(alone.as_bytes())
+    assert found_in(tmp_path).keys() == {"alone.eml", "alone.eml!letter.rtf"}
+
+
+def test_a_mail_of_a_page_names_the_command_that_installs_its_parser(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is no fault of the program; a plain mail needs none."""
+    monkeypatch.setitem(sys.modules, "html_text", None)
+    page = Work(Source("x", "x"), ".eml", b"Content-Type: text/html\n\n<p>It hurt.</p>", "c")
+    assert "pip install 'compassion-coach[html]'" in str(read_one(page).unread)
+    assert read_one(Work(Source("x", "x"), ".eml", message("It hurt.\n").as_bytes(), "c")).record

@@ -6,6 +6,7 @@ import zipfile
 from dataclasses import replace
 from typing import Any
 
+import mixed_letters
 from docx import Document
 from docx.enum.text import WD_BREAK
 from docx.oxml import parse_xml
@@ -122,6 +123,80 @@ def test_what_stands_beside_the_letter_is_told() -> None:
     assert found.text == "Dear Fay, it was a long day.\n\nGoodbye. I will end my life tonight."
     assert "footer was read as well" in str(found.remark)
     assert commented(saved(document), read(saved(document)))
+
+
+def with_notes(raw: bytes, **notes: str) -> bytes:
+    """A document with footnotes or endnotes, which python-docx cannot write."""
+    kind = "application/vnd.openxmlformats-officedocument.wordprocessingml"
+    link = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    whole = zipfile.ZipFile(io.BytesIO(raw))
+    files = {member: whole.read(member) for member in whole.namelist()}
+    for name, inside in notes.items():
+        note = name.removesuffix("s")
+        files[f"word/{name}.xml"] = (
+            f'<w:{name} {nsdecls("w")}><w:{note} w:type="separator" w:id="0"><w:p><w:r><w:t>SEPARATOR</w:t></w:r></w:p>'
+            f'</w:{note}><w:{note} w:id="2"><w:p>{inside}</w:p></w:{note}></w:{name}>'
+        ).encode()
+        part = f'<Override PartName="/word/{name}.xml" ContentType="{kind}.{name}+xml"/>'
+        relation = f'<Relationship Id="{name}" Type="{link}/{name}" Target="{name}.xml"/>'
+        for file, end, added in (
+            ("[Content_Types].xml", "</Types>", part),
+            ("word/_rels/document.xml.rels", "</Relationships>", relation),
+        ):
+            files[file] = files[file].replace(end.encode(), f"{added}{end}".encode())
+    return mixed_letters.zip_of(files)
+
+
+def test_footnotes_and_endnotes_are_read_after_the_letter() -> None:
+    """They are its writer's words; what was deleted in them is not, and the copy with comments is made all the same."""
+    document = Document()
+    document.add_paragraph("It was a hard week.")
+    raw = with_notes(
+        saved(document),
+        footnotes="<w:r><w:t>You must ring them.</w:t></w:r><w:del><w:r><w:delText>never</w:delText></w:r></w:del>",
+        endnotes="<w:r><w:t>I will end my life tonight.</w:t></w:r>",
+    )
+    found = text_of(".docx", raw)
+    assert found.text.split("\n\n") == ["It was a hard week.", "You must ring them.\nI will end my life tonight."]
+    assert found.remark is None
+    assert read(raw).level is Level.URGENT
+    assert commented(raw, read(raw))
+
+
+def test_hidden_words_are_told_and_not_read() -> None:
+    """Word does not show them; where they speak of danger they are read."""
+    for hidden, is_grave in (("You always fail.", False), ("I will end my life tonight.", True)):
+        document = Document()
+        paragraph = document.add_paragraph("It was ")
+        paragraph.add_run(hidden).font.hidden = True
+        paragraph.add_run("so hard, and it is no wonder that you cried.").font.hidden = False
+        found = text_of(".docx", saved(document))
+        letter = "It was so hard, and it is no wonder that you cried."
+        assert found.text == (f"{letter}\n\n{hidden}" if is_grave else letter)
+        read_or_not = "read as well, for it speaks of danger" if is_grave else "not read"
+        assert found.remark == f"What stands in its hidden text was {read_or_not}."
+        copy = commented(saved(document), read(saved(document)))
+        assert text_of(".docx", copy).text == found.text
+        assert hidden in "".join(quoted(copy))  # it stands within what is marked, as it did
+
+
+def test_what_stands_beside_an_open_document_is_told() -> None:
+    """Its headers and footers are as those of Word."""
+    from odfdo import Document as OpenDocument
+    from odfdo import Element, Paragraph
+
+    for footer, is_read in (("You always fail.", False), ("I will end my life tonight.", True)):
+        document = OpenDocument("text")
+        document.body.clear()
+        document.body.append(Paragraph("It was a hard week."))
+        [page] = document.styles.root.get_elements("//style:master-page[@style:name='Standard']")
+        page.append(Element.from_tag(f"<style:footer><text:p>{footer}</text:p></style:footer>"))
+        found = text_of(".odt", saved(document))
+        assert found.text == (f"It was a hard week.\n\n{footer}" if is_read else "It was a hard week.")
+        assert "What stands in its header or footer was" in str(found.remark)
+        whole = zipfile.ZipFile(io.BytesIO(saved(document)))
+        files = {name: whole.read(name) for name in whole.namelist() if name != "styles.xml"}
+        assert text_of(".odt", mixed_letters.zip_of(files)).text == "It was a hard week."
 
 
 def test_what_the_writer_of_an_open_document_sees_is_read() -> None:

@@ -7,15 +7,20 @@ none can stand and mac-roman does not (`donÕt`). Nothing else is as sure about 
 import codecs
 import re
 import string
+import unicodedata
 
 from compassion_coach.errors import InputError, MissingExtraError
 
 _ELSEWHERE = ("cp1252", "mac_roman", "cp1251", "cp1253", "shift_jis", "gb18030", "big5", "euc_kr")
 """What a text is guessed to be that is mostly not ASCII."""
 
+_UNMARKED = ("utf-16-le", "utf-16-be")
 _BINARY = "It seems to be binary, not a letter."
 _CONTROLS = re.compile(rb"[\x00-\x06\x0e-\x19\x1c-\x1f]")
 _HIGH = bytes(range(0x80, 0x100))
+_NO_TEXT = ("Cc", "Cn", "Co", "Cs")  # categories of Unicode
+_ALPHABETS = bytes([*range(0x30), *range(0xD8, 0xE0), 0xFE])  # blocks of Unicode: all but Chinese and its neighbours
+_RARE, _RARER, _ENOUGH = 20, 10, 1 << 16  # one of so many is; so many bytes tell
 _SOME_UTF8 = re.compile(rb"\xc3[\x80-\xbf]|\xe2\x80[\x90-\xaf]")  # an accent or a curly quote, and in cp1252 no text
 _STRAY = re.compile("[\x80-\x84\x86-\x9f\udc80-\udcff]")  # U+0085 may well be the end of a line
 _CAPITALS, _WORD = "À-ÖØ-ÞŒŠŽŸ", r"[^\W\d_]"
@@ -35,17 +40,20 @@ def text_in(raw: bytes) -> tuple[str, str | None]:
     Where UTF-8 is broken in places, these are read as cp1252. Raises InputError, or MissingExtraError.
     """
     encoding = encoding_of(raw)
-    if encoding is None and b"\0" in raw:  # UTF-16 without its mark looks so as well
-        raise InputError(_BINARY)
     if encoding is not None:
-        lenient = "replace" if encoding == "cp1252" else "strict"  # five of its bytes stand for nothing
-        return raw.decode(encoding, lenient), encoding.replace("_", "-").replace("utf", "UTF")
+        lenient = "replace" if encoding in ("cp1252", *_UNMARKED) else "strict"  # five of its bytes stand for nothing
+        return raw.decode(encoding, lenient).rstrip("\0"), encoding.replace("_", "-").replace("utf", "UTF")
+    raw = raw.rstrip(b"\0")  # a file that was stretched
+    if b"\0" in raw:
+        raise InputError(_BINARY)
     text = raw.decode("utf-8-sig", "surrogateescape")
     return mended(text), None if _is_utf8(raw) else "UTF-8, broken in places"
 
 
 def text_told(raw: bytes, encoding: str) -> tuple[str, str | None]:
     """Return the same for bytes whose encoding is told, unless that is not known or cannot be true."""
+    if _unmarked(raw):
+        return text_in(raw)
     if not raw.isascii() and _is_utf8(raw):  # no other text is so by chance
         encoding = "utf-8-sig"
     try:
@@ -67,6 +75,9 @@ def encoding_of(raw: bytes, *, whole: bool = True) -> str | None:
     """
     if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
+    unmarked = _unmarked(raw)
+    if unmarked:
+        return unmarked
     if _is_utf8(raw, whole=whole):
         return None
     mostly_ascii = _many(raw, string.ascii_letters.encode()) >= _many(raw, _HIGH)
@@ -82,6 +93,21 @@ def encoding_of(raw: bytes, *, whole: bool = True) -> str | None:
     if guess is None:
         raise InputError(_BINARY)
     return str(guess.encoding)
+
+
+def _unmarked(raw: bytes) -> str | None:
+    """Return which UTF-16 without its mark a text is in: every other byte of a blank and of an English letter is 0."""
+    some = raw[: min(len(raw), _ENOUGH) // 2 * 2]
+    some = some[: (len(some.rstrip(b"\0")) + 1) // 2 * 2]  # what follows the end of a text is nothing
+    big, little = some[::2].count(0), some[1::2].count(0)
+    if max(big, little) * _RARE <= len(some) // 2 or min(big, little) * _RARER > max(big, little):
+        return None
+    encoding = _UNMARKED[big > little]
+    if some[big <= little :: 2].translate(None, _ALPHABETS):
+        return None
+    text = some.decode(encoding, "replace").rstrip("\0")
+    is_text = all(one.isspace() or unicodedata.category(one) not in _NO_TEXT for one in text)
+    return encoding if text and is_text else None
 
 
 def _is_utf8(raw: bytes, *, whole: bool = True) -> bool:

@@ -3,35 +3,35 @@
 Only words are taken: no pictures, no macros, no links are followed, nothing is fetched.
 """
 
-import io
-import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from itertools import zip_longest
-from typing import Any
 
 from compassion_coach.errors import InputError, MissingExtraError
 from compassion_coach.intake import MOST_BYTES as MOST_TEXT
 from compassion_coach.letter import Letter
 from compassion_coach.prescreen.encoded import text_in, text_told
-from compassion_coach.prescreen.mail import body_of, mark_quotations, message_in, own_words, subject_of
-from compassion_coach.prescreen.opendocument import text_of_opendocument
-from compassion_coach.prescreen.rich_text import text_of_rich
+from compassion_coach.prescreen.mail import bodies_of, message_in, subject_of
+from compassion_coach.prescreen.opendocument import texts_of_opendocument
+from compassion_coach.prescreen.portable import texts_of_portable
+from compassion_coach.prescreen.quotations import mark_quotations, may_quote, own_words, written_anew
+from compassion_coach.prescreen.rich_text import BESIDE, HIDDEN, NOTES, OWN, text_of_rich
 from compassion_coach.prescreen.sources import EMPTY
-from compassion_coach.prescreen.word import document_of, text_of_document, words_beside
+from compassion_coach.prescreen.web import texts_of_page
+from compassion_coach.prescreen.word import document_of, hidden_words, notes_of, text_of_document, words_beside
 from compassion_coach.screen import screen
 from compassion_coach.vocabulary import Level
 
-PLAIN = (".txt", ".md")
+PLAIN = (".txt", ".text", ".md", ".markdown")
 """Formats that no parser is needed for."""
-_FULL = 0.75  # of the longest line of a page
+_UNSEEN = "hidden or struck out text or form fields"
 _EXTRAS = {
     ".docx": ("python-docx", "docx"),
     ".odt": ("odfdo", "odt"),
     ".rtf": ("striprtf", "rtf"),
     ".html": ("html-text", "html"),
     ".htm": ("html-text", "html"),
+    ".eml": ("html-text", "html"),
     ".pdf": ("pypdf", "pdf"),
 }
 
@@ -40,13 +40,15 @@ _EXTRAS = {
 class Text:
     """The words of a letter. `encoding` is told where it had to be guessed.
 
-    Where a file has more words, `place` names where they stand, and `whole` is the letter with them.
+    Where a file has more words, `place` names where they stand, and `whole` is the letter with them. Of words that
+    are read `doubt` says what else they may be.
     """
 
     text: str
     encoding: str | None = None
     place: str | None = None
     whole: str | None = None
+    doubt: str | None = None
 
     @property
     def remark(self) -> str | None:
@@ -54,7 +56,7 @@ class Text:
         guessed = f"Its encoding was guessed: {self.encoding}." if self.encoding else None
         read = "was read as well, for it speaks of danger" if self.text == self.whole else "was not read"
         beside = f"What stands in {self.place} {read}." if self.place else None
-        return " ".join(said for said in (guessed, beside) if said) or None
+        return " ".join(said for said in (guessed, beside, self.doubt) if said) or None
 
 
 def text_of(suffix: str, raw: bytes) -> Text:
@@ -75,7 +77,7 @@ def text_of(suffix: str, raw: bytes) -> Text:
     if found.whole and _is_danger_left_out(found.text, found.whole):
         found = replace(found, text=found.whole)
     if not found.text.strip("\ufeff\x00 \t\r\n\f\v") or found.text.isspace():
-        raise InputError(EMPTY)
+        raise InputError(f"It is empty but for {found.place}, and that was not read." if found.place else EMPTY)
     return found
 
 
@@ -89,18 +91,28 @@ def _plain(raw: bytes) -> Text:
     return Text(*text_in(raw))
 
 
+def _text(own: str, beside: Mapping[str, str], encoding: str | None = None) -> Text:
+    """Return a letter beside which words may stand in some places."""
+    told = {place: words for place, words in beside.items() if words.strip()}
+    if not told:
+        return Text(own, encoding)
+    return Text(own, encoding, f"its {', '.join(told)}", "\n\n".join([own, *told.values()]))
+
+
 def _docx(raw: bytes) -> Text:
     document = document_of(raw)
-    text, beside = text_of_document(document), words_beside(document)
-    return Text(text, None, "its header or footer", f"{text}\n\n{beside}") if beside else Text(text)
+    own = _apart(text_of_document(document), notes_of(document))
+    return _text(own, {"header or footer": words_beside(document), "hidden text": hidden_words(document)})
 
 
 def _odt(raw: bytes) -> Text:
-    return Text(text_of_opendocument(raw))
+    own, beside = texts_of_opendocument(raw)
+    return _text(own, {"header or footer": beside})
 
 
 def _rtf(raw: bytes) -> Text:
-    return Text(text_of_rich(raw))
+    own = _apart(text_of_rich(raw, OWN), text_of_rich(raw, NOTES))
+    return _text(own, {"header or footer": text_of_rich(raw, BESIDE), "hidden text": text_of_rich(raw, HIDDEN)})
 
 
 def _html(raw: bytes) -> Text:
@@ -109,66 +121,37 @@ def _html(raw: bytes) -> Text:
     if name.startswith(("utf-16", "utf-32")):
         name = "utf-8-sig"  # who can read this in ASCII has no UTF-16 before them, whatever it says
     page, encoding = text_told(raw, name)
-    return Text(_words_of(page), encoding)
-
-
-def _words_of(page: str, mark: Callable[[Any], None] = lambda _: None) -> str:
-    """Return what a page shows as text. `mark` may change its tree before."""
-    import html_text
-
-    body = html_text.parse_html(page).find("body")
-    if body is None:
-        return ""
-    for gone in list(body.iter("del")):
-        gone.drop_tree()
-    body = html_text.cleaner.clean_html(body)
-    mark(body)
-    return str(html_text.etree_to_text(body))
+    own, unseen = texts_of_page(page)
+    return _text(own, {_UNSEEN: unseen}, encoding)
 
 
 def _eml(raw: bytes) -> Text:
     message = message_in(raw)
-    content, kind, encoding = body_of(message)
-    if kind == "html":
-        content = _words_of(content, mark_quotations)
-    own, subject = own_words(content), subject_of(message)
-    beside = ", ".join([*["subject"] * bool(subject), *["quotations or signature"] * (own != content)])
-    whole = "\n\n".join(filter(None, (subject, content)))
-    return Text(own, encoding, f"its {beside}", whole) if beside else Text(own, encoding)
+    bodies = bodies_of(message)
+    pages = [texts_of_page(said, mark_quotations) if kind == "html" else (said, "") for said, kind, _ in bodies]
+    if not written_anew(*(said for said, _ in pages)):  # all of it was passed on, and is the letter
+        pages = [texts_of_page(said) if kind == "html" else (said, "") for said, kind, _ in bodies]
+    subject, content = subject_of(message), "\n".join(said for said, _ in pages)
+    own, unseen = own_words(*(said for said, _ in pages)), "\n".join(filter(None, (unseen for _, unseen in pages)))
+    places = {"subject": subject, "quotations or signature": own != content, _UNSEEN: unseen}
+    beside = ", ".join(place for place, holds in places.items() if holds)
+    whole = "\n\n".join(filter(None, (subject, content, unseen)))
+    encoding = next((encoding for _, _, encoding in bodies if encoding), None)
+    doubt = "It may hold a quoted mail, which was read as its writer's own words." if may_quote(own) else None
+    return Text(own, encoding, f"its {beside}" if beside else None, whole if beside else None, doubt)
 
 
 def _pdf(raw: bytes) -> Text:
-    from pypdf import PdfReader
-    from pypdf.errors import FileNotDecryptedError
-
-    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what is wrong with a file is told here, once
-    reader = PdfReader(io.BytesIO(raw))
-    if reader.is_encrypted and not reader.decrypt(""):
-        raise InputError("It is locked with a password.")
-    try:
-        pages = [page.extract_text() for page in reader.pages]
-    except FileNotDecryptedError:
-        pages = None
-    if pages is None:
-        raise InputError("It is locked with a password.")
-    text = "\n".join(map(unwrapped, pages))
-    if not text.strip():
-        raise InputError("It holds pictures of pages and no text; a program that recognises text (OCR) can add it.")
-    return Text(text)
+    own, beside = texts_of_portable(raw)
+    return _text(own, {"page headers or footers": beside})
 
 
-def unwrapped(page: str) -> str:
-    """Join the lines of a page where a line ended because it was full. Letters differ in width, so lines are ragged."""
-    lines = [line.strip() for line in page.splitlines()]
-    full = _FULL * max(map(len, lines), default=0)
-    text = ""
-    for line, after in zip_longest(lines, lines[1:], fillvalue=""):
-        goes_on = after and (after[:1].islower() or (len(line) >= full and not line.endswith((".", "!", "?", ":"))))
-        text += line + (" " if goes_on and line else "\n")
-    return text.rstrip("\n")
+def _apart(*texts: str) -> str:
+    """Return some texts as one, those left out in which nothing stands."""
+    return "\n\n".join([texts[0], *(text for text in texts[1:] if text.strip())])
 
 
 _READERS: dict[str, Callable[[bytes], Text]] = {
-    ".txt": _plain, ".md": _plain, ".docx": _docx, ".odt": _odt, ".rtf": _rtf, ".html": _html, ".htm": _html,
+    **dict.fromkeys(PLAIN, _plain), ".docx": _docx, ".odt": _odt, ".rtf": _rtf, ".html": _html, ".htm": _html,
     ".eml": _eml, ".pdf": _pdf,
 }  # fmt: skip

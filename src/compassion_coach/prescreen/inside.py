@@ -9,6 +9,7 @@ import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import IO
@@ -25,7 +26,18 @@ MOST_UNPACKED = 2 * 1024 * 1024 * 1024
 """How many bytes are read from one archive."""
 
 _ENDING = re.compile(r"\.[a-z0-9]{1,5}")  # what is longer may be half a name
-_ZIP_ENCRYPTED = 1
+_ZIP_ENCRYPTED, _ZIP_UTF8 = 1, 0x800
+_DEEPEST = 5  # messages within messages
+_DRIVE = re.compile("[A-Za-z]:")
+_BETTER = {
+    ".doc": "; a Word file of before 2007 can be saved as .docx",
+    ".pages": "; Pages can export it as .docx",
+    ".msg": "; Outlook can save the message as .txt or .html",
+    ".xlsx": "; the table can be saved as .csv",
+    ".xls": "; the table can be saved as .csv",
+    ".ods": "; the table can be saved as .csv",
+    ".numbers": "; the table can be exported as .csv",
+}  # what is kept in other formats, and how to have it in one that is read
 
 
 def found_in(stream: IO[bytes], source: Source, suffix: str, size: int, columns: Columns) -> Iterator[Found]:
@@ -47,18 +59,34 @@ def _one(stream: IO[bytes], source: Source, suffix: str, size: int) -> Iterator[
     if size > MOST_BYTES or len(raw) > MOST_BYTES:
         yield Found(source, suffix, unread=f"It is over {MOST_BYTES >> 20} MiB, which is more than one letter takes.")
         return
-    if suffix != ".eml":
+    if suffix == ".eml":
+        yield from _message(raw, source.dated(date_in(PurePosixPath(source.where).name) or date_of(raw)), 1)
+    else:
         yield Found(source, suffix, raw)
-        return
-    source = source.dated(date_in(PurePosixPath(source.where).name) or date_of(raw))
-    yield Found(source, suffix, raw)
+
+
+def _message(raw: bytes, source: Source, depth: int) -> Iterator[Found]:
+    """Yield a message and the letters attached to it, those of messages attached to it as well."""
+    yield Found(source, ".eml", raw)
     names = Counter[str]()
-    for name, content in attached(raw):
+    try:
+        parts = list(attached(raw))
+    except Exception:  # headers are wrong in every way there is
+        yield Found(replace(source, where=f"{source.where}!?"), "", unread="What is attached could not be read.")
+        return
+    for name, content in parts:
         path = PurePosixPath(name.replace("\\", "/"))
         where = f"{source.where}!{_once(path.name, names)}"
         one = replace(source, where=where, id=path.stem).dated(date_in(path.name))
         within = path.suffix.lower()
-        yield Found(one, within, content) if within in LETTERS and within != ".eml" else unknown(one, within)
+        if content is None:
+            yield Found(one, "", unread="So many attachments of one message are not read.")
+        elif within == ".eml" and depth == _DEEPEST:
+            yield Found(one, within, unread=f"Of messages within messages {_DEEPEST} are opened.")
+        elif within == ".eml":
+            yield from _message(content, one.dated(date_in(path.name) or date_of(content)), depth + 1)
+        else:
+            yield Found(one, within, content) if within in LETTERS else unknown(one, within)
 
 
 def _once(name: str, names: Counter[str]) -> str:
@@ -70,11 +98,10 @@ def _once(name: str, names: Counter[str]) -> str:
 def unknown(source: Source, suffix: str) -> Found:
     """Return what is said of a file that is none of those that are read."""
     kind = f"Files that end in {suffix}" if _ENDING.fullmatch(suffix) else "Files of this kind"
-    better = "; a Word file of before 2007 can be saved as .docx" if suffix == ".doc" else ""
     if suffix in (*TABLES, ".zip"):
         return Found(source, suffix, unread="A table or an archive is not read where it lies in another file.")
     known = " ".join((*LETTERS, *TABLES, ".zip"))
-    return Found(source, suffix, unread=f"{kind} are not read{better}. Read are {known}.")
+    return Found(source, suffix, unread=f"{kind} are not read{_BETTER.get(suffix, '')}. Read are {known}.")
 
 
 def _in_table(stream: IO[bytes], suffix: str, source: Source, columns: Columns) -> Iterator[Found]:
@@ -100,13 +127,14 @@ def _in_archive(stream: IO[bytes], source: Source, columns: Columns) -> Iterator
     names = Counter[str]()
     with archive:
         for member in sorted(archive.infolist(), key=lambda member: member.filename):
-            name = PurePosixPath(member.filename.replace("\\", "/"))
+            name = PurePosixPath(_name_of(member).replace("\\", "/"))
             suffix = name.suffix.lower()
             hidden = any(is_passed_over(part) and part != ".." for part in name.parts)
             if member.is_dir() or hidden:
                 continue
-            parts = [part for part in name.parts if part not in ("..", "/", ".")]
-            client = source.client or (parts[0] if len(parts) > 1 else "")
+            parts = [part for part in name.parts if part not in ("..", "/", "//") and not _DRIVE.fullmatch(part)]
+            leads_out = len(parts) < len(name.parts)  # no folder of its is a client's
+            client = source.client or (parts[0] if len(parts) > 1 and not leads_out else "")
             written = f"{member.date_time[0]:04}-{member.date_time[1]:02}-{member.date_time[2]:02}"
             one = Source(f"{source.where}!{_once('/'.join(parts), names)}", name.stem, client)
             one = one.dated(date_in(name.name), written)
@@ -118,6 +146,15 @@ def _in_archive(stream: IO[bytes], source: Source, columns: Columns) -> Iterator
                 return
             else:
                 yield from _member(archive, member, one, suffix, columns)
+
+
+def _name_of(member: zipfile.ZipInfo) -> str:
+    """Return the name of a member: many programs write UTF-8 and do not say so."""
+    if member.flag_bits & _ZIP_UTF8 or member.filename.isascii():
+        return member.filename
+    with suppress(UnicodeError):
+        return member.filename.encode("cp437").decode("utf-8")
+    return member.filename
 
 
 def _member(

@@ -1,43 +1,24 @@
 """Letters that come by e-mail: the words that were written anew, the day they were sent, and what is attached."""
 
-import re
 from collections.abc import Iterator
 from datetime import UTC
 from email import message_from_bytes, policy
-from email.message import EmailMessage
+from email.message import EmailMessage, Message
+from email.policy import compat32
 from email.utils import parsedate_to_datetime
-from typing import Any
+from mimetypes import guess_extension
 
 from compassion_coach.errors import CoachError
 from compassion_coach.prescreen.encoded import mended, text_in, text_told
 
 _MOST_ATTACHED = 50
-_QUOTED = re.compile(r"^[ \t]*>.*\n?", re.MULTILINE)
-_ANNOUNCED = re.compile(  # the line above what is quoted: "On Monday, 2 March, N. wrote:"
-    r"^(?:On|Am|Le|El)\b[^\n]{0,200}(?:\n[^\n]{0,100})?\b(?:wrote|schrieb|a écrit|escribió)\s*:[ \t]*\n(?=\s*>)",
-    re.MULTILINE,
-)
-_QUOTATIONS = """
-    .//blockquote | .//*[contains(@class, "gmail_quote") and not(blockquote)] |
-    .//*[contains(@class, "gmail_signature") or contains(@class, "moz-signature")] |
-    .//*[@id = "divRplyFwdMsg"] | .//*[@id = "divRplyFwdMsg" or @id = "appendonsend"]/following-sibling::*
-"""  # of Gmail and of Outlook, where they use no block
-_SIGNATURE = re.compile(r"^-- \n.*", re.MULTILINE | re.DOTALL)
+_MESSAGES = ("message/rfc822", "message/global")
+_TEXTS = ("text/plain", "text/html")
 
 
 def message_in(raw: bytes) -> EmailMessage:
     """Parse a message."""
     return message_from_bytes(raw, policy=policy.default)
-
-
-def body_of(message: EmailMessage) -> tuple[str, str, str | None]:
-    """Return the text of a message, what it is (`plain` or `html`), and its encoding where that had to be guessed."""
-    body = message.get_body(("plain", "html"))
-    raw = None if body is None else body.get_payload(decode=True)
-    if body is None or not isinstance(raw, bytes):
-        return "", "plain", None
-    content, encoding = text_told(raw, body.get_content_charset("utf-8"))
-    return content.replace("\r\n", "\n"), body.get_content_subtype(), encoding
 
 
 def subject_of(message: EmailMessage) -> str:
@@ -50,30 +31,6 @@ def subject_of(message: EmailMessage) -> str:
         return ""
 
 
-def mark_quotations(page: Any) -> None:
-    """Put `> ` before what an HTML message quotes and its signature, in the tree itself, as plain messages have it.
-
-    What is written between the blocks of a quotation is the writer's.
-    """
-    import html_text
-
-    for one in page.xpath(_QUOTATIONS):
-        lines = html_text.etree_to_text(one).splitlines()
-        for part in list(one):
-            one.remove(part)
-        one.text = None
-        for line in filter(None, lines):
-            said = one.makeelement("div")
-            said.text = f"> {line}"
-            one.append(said)
-
-
-def own_words(text: str) -> str:
-    """Leave out what a plain message quotes and the signature below `-- `, unless nothing else would be left."""
-    own = _QUOTED.sub("", _ANNOUNCED.sub("", _SIGNATURE.sub("", text)))
-    return own if own.strip() else text
-
-
 def date_of(raw: bytes) -> str:
     """Return the day on which a message says it was sent, `2026-11-28`, or nothing."""
     try:
@@ -83,13 +40,61 @@ def date_of(raw: bytes) -> str:
         return ""
 
 
-def attached(raw: bytes) -> Iterator[tuple[str, bytes]]:
-    """Yield the name and the bytes of each attachment, the first fifty."""
+def bodies_of(message: EmailMessage) -> list[tuple[str, str, str | None]]:
+    """Return the texts that a message consists of, in their order: around a picture there are two.
+
+    With each what it is (`plain` or `html`), and its encoding where that had to be guessed.
+    """
+    return [_content(part) for part in _parts(message)[0]]
+
+
+def attached(raw: bytes) -> Iterator[tuple[str, bytes | None]]:
+    """Yield the name and the bytes of each attachment, the first fifty; then what the rest is called, and none.
+
+    A message in it is called an .eml, and what has no name is called by its kind.
+    """
+    parts = _parts(message_in(raw))[1]
+    for number, part in enumerate(parts[:_MOST_ATTACHED], 1):
+        kind = part.get_content_type()
+        inner = part.get_payload(0) if kind in _MESSAGES and part.is_multipart() else None
+        content = inner.as_bytes(policy=compat32) if isinstance(inner, Message) else part.get_payload(decode=True)
+        ending = ".eml" if inner else guess_extension(kind) or ""
+        name = _name_of(part) or f"{'message' if inner else 'part'} {number}{ending}"
+        yield name if not inner or name.lower().endswith(ending) else f"{name}{ending}", _bytes(content)
+    if len(parts) > _MOST_ATTACHED:
+        yield f"{len(parts) - _MOST_ATTACHED} more", None
+
+
+def _parts(message: Message, *, whole: bool = True) -> tuple[list[Message], list[Message]]:
+    """Return the parts of a message that are its text, and those that are attached to it, each in its order.
+
+    Of the same text in several forms the plain one is taken, unless it is blank; what else comes with those is
+    attached.
+    """
+    kind = message.get_content_type()
+    if not message.is_multipart() or message.get_content_maintype() == "message":
+        is_attached = not whole and (message.get_content_disposition() == "attachment" or _name_of(message))
+        return ([message], []) if kind in _TEXTS and not is_attached else ([], [message])
+    inside = [_parts(part, whole=False) for part in message.get_payload() if isinstance(part, Message)]
+    texts, rest = [text for text, _ in inside], [one for _, others in inside for one in others]
+    if kind != "multipart/alternative":
+        return [part for text in texts for part in text], rest
+    said = [text for text in texts if any(_content(part)[0].strip() for part in text)]
+    plain = [text for text in said if all(part.get_content_type() == "text/plain" for part in text)]
+    return next(iter([*plain, *said]), []), rest
+
+
+def _content(part: Message) -> tuple[str, str, str | None]:
+    content, encoding = text_told(_bytes(part.get_payload(decode=True)), str(part.get_content_charset("utf-8")))
+    return content.replace("\r\n", "\n"), part.get_content_subtype(), encoding
+
+
+def _name_of(part: Message) -> str:
     try:
-        parts = list(message_in(raw).iter_attachments())[:_MOST_ATTACHED]
+        return part.get_filename() or ""
     except (TypeError, ValueError, AttributeError, LookupError):
-        return
-    for part in parts:
-        name, content = part.get_filename(), part.get_payload(decode=True)
-        if name and isinstance(content, bytes):
-            yield name, content
+        return ""
+
+
+def _bytes(content: object) -> bytes:
+    return content if isinstance(content, bytes) else b""

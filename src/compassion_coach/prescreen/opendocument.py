@@ -16,16 +16,30 @@ if TYPE_CHECKING:
 
 _BLOCKS = ("text:p", "text:h")
 _ASIDE = ("text:tracked-changes", "office:annotation")
+_EDGES = [f"style:{place}{pages}" for place in ("header", "footer") for pages in ("", "-first", "-left")]
 _CHARACTERS = {"text:tab": "\t", "text:line-break": "\n"}
 _MOST_BLANKS = 1000  # that one element stands for
 _BLANK = re.compile(r"[ \t\r\n]+")
 
 
-def text_of_opendocument(raw: bytes) -> str:
-    """Return the words of an .odt, a line for each paragraph. Raises InputError where it is locked or made to burst."""
+def texts_of_opendocument(raw: bytes) -> tuple[str, str]:
+    """Return the words of an .odt and those of its headers and footers, a line for each paragraph.
+
+    Raises InputError where it is locked or made to burst.
+    """
     from odfdo import Document
 
-    return "\n".join("".join(_words(block)) for block in _blocks(Document(io.BytesIO(unlocked(raw))).body))
+    document = Document(io.BytesIO(unlocked(raw)))
+    own = _lines(document.body)
+    try:
+        edges = [edge for name in _EDGES for edge in document.styles.root.get_elements(f"//{name}")]
+    except Exception:  # a file without styles, or with broken ones, is a letter all the same
+        return own, ""
+    return own, "\n".join(filter(None, (_lines(edge).strip() for edge in edges)))
+
+
+def _lines(element: "Element") -> str:
+    return "\n".join("".join(_words(block)) for block in _blocks(element))
 
 
 def _blocks(element: "Element") -> Iterator["Element"]:

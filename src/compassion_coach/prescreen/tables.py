@@ -5,9 +5,9 @@ import io
 import json
 import re
 from collections import deque
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
-from typing import Any
+from typing import IO, Any, AnyStr
 
 from compassion_coach.errors import InputError, MissingExtraError
 from compassion_coach.prescreen.encoded import encoding_of
@@ -15,6 +15,8 @@ from compassion_coach.prescreen.sources import EMPTY
 
 TABLES = (".jsonl", ".csv", ".parquet")
 _MOST_CHARACTERS = 1 << 20  # of a cell
+_MOST_LINE = 8 << 20  # characters of a line, or bytes
+_TOO_LONG = f"is over {_MOST_LINE >> 20} MiB, which is more than one letter takes"
 _MOST_AGAIN = 100  # rows with quotes that do not close, whose lines are read by themselves: each may reach far
 _HEAD = 1 << 16  # bytes that tell the encoding of a table, and what stands between its cells
 _NAME = re.compile(r"[A-Za-z_]\w{0,29}")
@@ -70,13 +72,26 @@ def rows_of(stream: Any, suffix: str, columns: Columns) -> Iterator[tuple[int, R
         yield number, row if isinstance(row, Row) else row_in(row, columns)
 
 
-def _lines(stream: Iterable[bytes], columns: Columns) -> Iterator[tuple[int, Row]]:
+def _short(stream: IO[AnyStr]) -> Iterator[AnyStr | None]:
+    """Yield the lines of a table, and nothing for one that is longer than any letter: it is not kept in memory."""
+    while line := stream.readline(_MOST_LINE):
+        ends = is_whole = len(line) < _MOST_LINE or line[-1:] in ("\n", b"\n")
+        while not ends:
+            rest = stream.readline(_MOST_LINE)
+            ends = len(rest) < _MOST_LINE or rest[-1:] in ("\n", b"\n")
+        yield line if is_whole else None
+
+
+def _lines(stream: IO[bytes], columns: Columns) -> Iterator[tuple[int, Row]]:
     names: dict[str, None] = {}  # in their order
     is_empty = True
-    for number, line in enumerate(stream, 1):
-        if not line.strip():
+    for number, line in enumerate(_short(stream), 1):
+        if line is not None and not line.strip():
             continue
         is_empty = False
+        if line is None:
+            yield number, Row("", unread=f"Line {number} {_TOO_LONG}.")
+            continue
         try:
             told = json.loads(line)
         except (ValueError, RecursionError):
@@ -97,12 +112,13 @@ def _csv(stream: Any, columns: Columns) -> Iterator[Mapping[str, Any] | Row]:
     head = stream.read(_HEAD)
     stream.seek(0)
     encoding = encoding_of(head, whole=len(head) < _HEAD)
+    written = "utf-16" if encoding and encoding.startswith("utf-16") else encoding  # a row has a mark of its own
     text = io.TextIOWrapper(stream, encoding or "utf-8-sig", errors="surrogateescape", newline="")
     delimiter = _delimiter_of(head.decode(encoding or "utf-8-sig", "replace"), columns)
     try:
         lines = _Lines(text)
         for row in _csv_rows(csv.DictReader(lines, strict=True, delimiter=delimiter), lines, columns):
-            yield replace(row_in(row, columns), encoding=encoding) if encoding and not isinstance(row, Row) else row
+            yield replace(row_in(row, columns), encoding=written) if written and not isinstance(row, Row) else row
     finally:
         text.detach()  # or it would close what it did not open
 
@@ -116,8 +132,8 @@ def _delimiter_of(head: str, columns: Columns) -> str:
 class _Lines:
     """The lines of a table, which can go back to the second line of a row whose quotes did not close."""
 
-    def __init__(self, text: Iterable[str]) -> None:
-        self._text = enumerate(text, 1)
+    def __init__(self, text: IO[str]) -> None:
+        self._text = enumerate(_short(text), 1)
         self._again: deque[tuple[int, str]] = deque()
         self._row: list[tuple[int, str]] = []
         self._left = _MOST_AGAIN
@@ -128,8 +144,11 @@ class _Lines:
     def __next__(self) -> str:
         if not any(line.strip() for _, line in self._row):
             self._row.clear()  # no row begins with blank lines
-        self._row.append(self._again.popleft() if self._again else next(self._text))
-        return self._row[-1][1]
+        number, line = self._again.popleft() if self._again else next(self._text)
+        if line is None:
+            raise InputError(f"Line {number} {_TOO_LONG}; what follows was not read.")
+        self._row.append((number, line))
+        return line
 
     @property
     def first(self) -> int:
@@ -154,7 +173,7 @@ def _csv_rows(rows: "csv.DictReader[str]", lines: _Lines, columns: Columns) -> I
     try:
         names = rows.fieldnames
     except csv.Error as error:
-        raise InputError(f"Its first line could not be understood: {error}.") from None
+        raise InputError(f"Its first line could not be understood: {_why(error)}.") from None
     if names is None:
         raise InputError(EMPTY)
     columns.check(names)
@@ -167,13 +186,20 @@ def _csv_rows(rows: "csv.DictReader[str]", lines: _Lines, columns: Columns) -> I
         except csv.Error as error:  # what stands in the lines below is read by itself
             many = lines.back()
             lost = f" {many} lines from there on are lost, and whatever letters they hold." if many > 1 else ""
-            yield Row("", unread=f"Near line {lines.first} its quotes or commas do not fit: {error}.{lost}")
+            yield Row("", unread=f"Near line {lines.first} {_why(error)}.{lost}")
             continue
         surplus = row.pop(None, None)
         if surplus is not None:
             yield Row("", unread=f"Near line {lines.first} there are more cells than columns.")
         else:
             yield row
+
+
+def _why(error: csv.Error) -> str:
+    """Say what a row is wrong with: the words of the parser are for programmers."""
+    if "limit" in str(error):
+        return f"a cell is over {_MOST_CHARACTERS >> 20} MiB, which is more than one letter takes"
+    return "its quotes do not close" if "end of data" in str(error) else "its quotes or commas do not fit"
 
 
 def _parquet(stream: Any, columns: Columns) -> Iterator[Mapping[str, Any]]:

@@ -1,0 +1,91 @@
+"""The words of a PDF, which knows lines and pages and no sentences."""
+
+import io
+import logging
+import re
+import unicodedata
+from collections import Counter
+from itertools import zip_longest
+
+from compassion_coach.errors import InputError
+
+_FULL = 0.75  # of the longest line of a page
+_MOST_EDGES = 3  # lines at the top or at the foot of a page that are no words of the letter
+_FEW = 2  # pages on which only lines with a number in them can be known to repeat
+_NUMBER = re.compile(r"\d+")
+_PAGE = re.compile(
+    r"(?:page|seite|p\.) ?\d{1,4}(?: ?(?:of|von|/) ?\d{1,4})?|\d{1,4} ?(?:of|von|/) ?\d{1,4}", re.IGNORECASE
+)
+_ADDRESS = re.compile(r"(?:https?|file)://\S+ \d+/\d+")  # of a page that a browser printed; beside it stands when
+_WHEN = re.compile(r"\d{1,2}[/.]\d{1,2}[/.]\d{2,4}, \d{1,2}:\d\d\b.*")
+_LIGATURES = {point: unicodedata.normalize("NFKC", chr(point)) for point in range(0xFB00, 0xFB07)}
+_LIGATURES |= {0xF001: "fi", 0xF002: "fl"}  # where fonts keep them that have no place for them
+_TWICE = re.compile("(?<=fi)\uf001|(?<=fl)\uf002")
+
+
+def texts_of_portable(raw: bytes) -> tuple[str, str]:
+    """Return the text of a PDF, and what repeats at the edges of its pages. Raises InputError."""
+    from pypdf import PdfReader
+    from pypdf.errors import FileNotDecryptedError
+
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what is wrong with a file is told here, once
+    reader = PdfReader(io.BytesIO(raw))
+    if reader.is_encrypted and not reader.decrypt(""):
+        raise InputError("It is locked with a password.")
+    try:
+        pages = [page.extract_text() for page in reader.pages]
+    except FileNotDecryptedError:
+        pages = None
+    if pages is None:
+        raise InputError("It is locked with a password.")
+    if not any(map(str.strip, pages)):
+        raise InputError("It holds pictures of pages and no text; a program that recognises text (OCR) can add it.")
+    lines, beside = between_edges([_TWICE.sub("", page).translate(_LIGATURES) for page in pages])
+    return unwrapped("\n".join(lines)), "\n".join(dict.fromkeys(beside))
+
+
+def between_edges(pages: list[str]) -> tuple[list[str], list[str]]:
+    """Return the lines of some pages, and those at their edges that are headers or footers; page numbers are neither.
+
+    A line is a header or a footer that stands at the same place of most pages, but for the numbers in it, and ends no
+    sentence; with few pages it has a number.
+    """
+    inside = [page.strip().splitlines() for page in pages]
+    printed = [any(map(_ADDRESS.fullmatch, (*page[:_MOST_EDGES], *page[-_MOST_EDGES:]))) for page in inside]
+    beside: list[str] = []
+    for place in (0, -1):
+        for _ in range(_MOST_EDGES):
+            alike = Counter(_NUMBER.sub("0", page[place].strip()) for page in inside if page)
+            often = {line for line, many in alike.items() if many > max(1, len(pages) / 2) and _can_repeat(line, pages)}
+            for number, page in enumerate(inside, 1):
+                line = page[place].strip() if page else ""
+                is_number = _is_number(line, number, len(pages))
+                is_printed = printed[number - 1] and (_ADDRESS.fullmatch(line) or _WHEN.fullmatch(line))
+                if line and (is_number or is_printed or _NUMBER.sub("0", line) in often):
+                    beside += [] if is_number else [line]
+                    page[:] = "\n".join(page[1:] if place == 0 else page[:-1]).strip().splitlines()
+    return [line for page in inside for line in page], beside
+
+
+def _can_repeat(line: str, pages: list[str]) -> bool:
+    return not line.endswith((".", "!", "?", ",", "…")) and ("0" in line or len(pages) > _FEW)
+
+
+def _is_number(line: str, number: int, pages: int) -> bool:
+    bare = line.strip("-–— ")
+    return bool(_PAGE.fullmatch(bare)) or (pages > 1 and bare == str(number))
+
+
+def unwrapped(page: str) -> str:
+    """Join the lines of a page where a line ended because it was full. Letters differ in width, so lines are ragged.
+
+    A word that was parted by a soft hyphen is whole again; after a hyphen no blank is set.
+    """
+    lines = [line.strip() for line in page.splitlines()]
+    full = _FULL * max(map(len, lines), default=0)
+    text = ""
+    for line, after in zip_longest(lines, lines[1:], fillvalue=""):
+        goes_on = after and (after[:1].islower() or (len(line) >= full and not line.endswith((".", "!", "?", ":"))))
+        is_parted = after[:1].islower() and line[-1:] in ("-", "\u2010", "\xad") and line[-2:-1].isalpha()
+        text += line + ("" if is_parted else " " if goes_on and line else "\n")
+    return text.rstrip("\n").replace("\xad", "")

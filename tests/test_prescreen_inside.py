@@ -1,0 +1,69 @@
+"""Names in archives, and what is said of files that are not read."""
+
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from compassion_coach.prescreen.found import find
+from compassion_coach.prescreen.tables import Columns
+
+
+def archive_of(name: str, *, encoding: str) -> bytes:
+    """An archive whose one member's name is in an encoding that it does not tell."""
+    placeholder = "x" * len(name.encode(encoding))
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr(placeholder, "It was a hard week.")
+    return file.getvalue().replace(placeholder.encode(), name.encode(encoding))
+
+
+@pytest.mark.parametrize(
+    ("name", "encoding", "client", "place"),
+    [
+        ("Jörg/2026-01-04.txt", "utf-8", "Jörg", "Jörg/2026-01-04.txt"),
+        ("Jörg/2026-01-04.txt", "cp437", "Jörg", "Jörg/2026-01-04.txt"),
+        ("анна/а.txt", "utf-8", "анна", "анна/а.txt"),
+        ("ana/a.txt", "ascii", "ana", "ana/a.txt"),
+        (r"ana\a.txt", "ascii", "ana", "ana/a.txt"),
+        ("./ana/a.txt", "ascii", "ana", "ana/a.txt"),
+        (r"C:\win\system\a.txt", "ascii", "", "win/system/a.txt"),
+        ("../../evil/a.txt", "ascii", "", "evil/a.txt"),
+        ("ana/../ben/a.txt", "ascii", "", "ana/ben/a.txt"),
+        ("/root/a.txt", "ascii", "", "root/a.txt"),
+    ],
+)
+def test_a_name_in_an_archive_is_read_as_it_was_written(
+    name: str, encoding: str, client: str, place: str, tmp_path: Path
+) -> None:
+    """In UTF-8 where it is that; and a name that leads out of the archive names nobody's folder."""
+    (tmp_path / "a.zip").write_bytes(archive_of(name, encoding=encoding))
+    [found] = find([str(tmp_path)], Columns())
+    assert (found.source.client, found.source.where) == (client, f"{tmp_path}/a.zip!{place}")
+    assert found.raw == b"It was a hard week."
+
+
+@pytest.mark.parametrize(
+    ("suffix", "better"),
+    [
+        (".doc", ".docx"),
+        (".pages", ".docx"),
+        (".msg", ".txt"),
+        (".xlsx", ".csv"),
+        (".xls", ".csv"),
+        (".numbers", ".csv"),
+    ],
+)
+def test_how_to_have_a_letter_in_a_format_that_is_read_is_told(suffix: str, better: str, tmp_path: Path) -> None:
+    """Before the list of all."""
+    (tmp_path / f"letter{suffix}").write_bytes(b"?")
+    [found] = find([str(tmp_path)], Columns())
+    assert better in str(found.unread).partition(" Read are ")[0]
+
+
+def test_a_text_by_another_ending_is_a_text(tmp_path: Path) -> None:
+    """Some programs write .markdown, some .text."""
+    for suffix in (".markdown", ".text"):
+        (tmp_path / f"letter{suffix}").write_bytes(b"It was a hard week.")
+    assert [found.unread for found in find([str(tmp_path)], Columns())] == [None, None]

@@ -1,0 +1,74 @@
+"""Letters in a PDF: sentences go on over lines and pages, and what is printed around them is no word of theirs."""
+
+import mixed_letters
+import pytest
+
+from compassion_coach.prescreen.formats import text_of
+from compassion_coach.prescreen.portable import between_edges, unwrapped
+
+BELOW = ") Tj 0 -20 Td ("  # the next line of a page that mixed_letters makes
+
+
+def pdf(*pages: str) -> bytes:
+    return mixed_letters.pdf_of("\n".join(page.replace("|", BELOW) for page in pages))
+
+
+def test_a_sentence_goes_on_over_the_page() -> None:
+    """The end of a page is the end of nothing."""
+    told = text_of(
+        ".pdf", pdf("Dear Ben,|it was a hard spring for you and", "for Tom, and still you went.", "Rest now.")
+    )
+    assert told.text == "Dear Ben, it was a hard spring for you and for Tom, and still you went.\nRest now."
+
+
+@pytest.mark.parametrize("many", [2, 3, 5])
+def test_what_is_printed_around_a_letter_is_told_and_not_read(many: int) -> None:
+    """The day it was printed, its address, a page's number; also where one page lacks them."""
+    pages = [
+        f"11/29/26, 1:21 PM My letter|You carried box {name} and|did not complain.|file:///a/b.html {at}/{many}"
+        for at, name in enumerate("abcde"[:many], 1)
+    ]
+    found = text_of(".pdf", pdf(*pages))
+    assert found.text == "\n".join(f"You carried box {n} and did not complain." for n in "abcde"[:many])
+    assert found.remark == "What stands in its page headers or footers was not read."
+    numbered = text_of(".pdf", pdf(*(f"You carried box {n} home.|Page {at}" for at, n in enumerate("abcde"[:many], 1))))
+    assert numbered.text == "\n".join(f"You carried box {name} home." for name in "abcde"[:many])
+    assert numbered.remark is None
+
+
+def test_a_page_that_a_browser_printed_is_known_by_its_address() -> None:
+    """When it was printed stands beside it; without it a day is the letter's, and so is an address by itself."""
+    page = "It was a hard week.|11/29/26, 1:21 PM My letter|file:///letters/a.html 1/1"
+    assert text_of(".pdf", pdf(page)).text == "It was a hard week."
+    for kept in ("3/4/2026, 21:30 I cried.|It was a hard week.", "I read it there:|https://example.org/a"):
+        assert text_of(".pdf", pdf(kept)).text.split() == kept.replace("|", " ").split()
+
+
+def test_danger_at_the_edge_of_pages_is_heard() -> None:
+    """A line that repeats is left out, and never unheard."""
+    pages = [f"I want to kill myself {at}|You carried box {name} home." for at, name in enumerate("abc", 1)]
+    found = text_of(".pdf", pdf(*pages))
+    assert "I want to kill myself 1" in found.text
+    assert "was read as well" in str(found.remark)
+
+
+@pytest.mark.parametrize(
+    "pages",
+    [
+        ["Dear me,\nyou came.", "Dear me,\nyou stayed."],
+        ["You came.\nYou are loved.", "You stayed.\nYou are loved.", "You left.\nYou are loved."],
+        ["My kind self\nyou came.", "My kind self\nyou stayed."],
+        ["We had\n3", "and then\n7"],
+    ],
+)
+def test_what_may_be_a_line_of_the_letter_stays(pages: list[str]) -> None:
+    """A greeting, a sentence that returns, two lines that are alike, a number that is no page's."""
+    assert between_edges([page.replace("\n3", "\n3 cats").replace("\n7", "\n7.") for page in pages])[1] == []
+
+
+def test_parted_words_and_ligatures_are_whole() -> None:
+    """A soft hyphen is none, a hyphen has no blank after it, and fonts draw two letters as one."""
+    assert unwrapped("It is under\xad\nstandable, and self-\ncriticism grew.") == (
+        "It is understandable, and self-criticism grew."
+    )
+    assert unwrapped("It was hard -\nand still you went.") == "It was hard - and still you went."

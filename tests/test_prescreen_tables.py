@@ -1,0 +1,91 @@
+"""Tables of any size: a line that no letter is takes no memory, and what is wrong is told in plain words."""
+
+import io
+from pathlib import Path
+from typing import IO
+
+import pytest
+
+from compassion_coach.errors import InputError
+from compassion_coach.prescreen.found import find
+from compassion_coach.prescreen.tables import Columns, rows_of
+
+
+class Endless(io.RawIOBase):
+    """A file of 128 MiB without an end of a line; it tells how much was asked for at once."""
+
+    def __init__(self, head: bytes, tail: bytes, size: int = 1 << 27) -> None:
+        self._whole = head, tail, size
+        self.most = self.seek(0)
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, at: int, whence: int = 0) -> int:
+        self._head, self._tail, self._left = self._whole
+        return at
+
+    def read(self, size: int = -1) -> bytes:
+        self.most = max(self.most, size if size >= 0 else 1 << 62)
+        return self.readline(size)
+
+    def read1(self, size: int = -1) -> bytes:
+        return self.read(size)
+
+    def readline(self, size: int | None = -1) -> bytes:
+        asked = 1 << 62 if size is None or size < 0 else size
+        self.most = max(self.most, asked)
+        if self._head:
+            head, self._head = self._head[:asked], self._head[asked:]
+            return head
+        if self._left:
+            many = min(self._left, asked, 1 << 25)
+            self._left -= many
+            return b"x" * many
+        tail, self._tail = self._tail, b""
+        return tail
+
+
+def stream(endless: Endless) -> IO[bytes]:
+    return endless  # type: ignore[return-value]
+
+
+def test_an_endless_line_is_told_and_not_kept() -> None:
+    """The lines around it are read."""
+    endless = Endless(b'{"text": "It hurt."}\n', b"\n")
+    rows = [row for _, row in rows_of(stream(endless), ".jsonl", Columns())]
+    assert [(row.text, row.unread) for row in rows] == [
+        ("It hurt.", None), ("", "Line 2 is over 8 MiB, which is more than one letter takes."),
+    ]  # fmt: skip
+    assert endless.most <= 1 << 23
+
+
+def test_a_table_of_one_endless_line_is_told_and_not_kept() -> None:
+    """Where a line has no end nobody knows what follows."""
+    endless = Endless(b"id,text\n", b"")
+    with pytest.raises(InputError, match="Line 2 is over 8 MiB, which is more than one letter takes; what follows"):
+        list(rows_of(stream(endless), ".csv", Columns()))
+    assert endless.most <= 1 << 23
+
+
+@pytest.mark.parametrize(
+    ("table", "told"),
+    [
+        (f"id,text{'x' * (1 << 20)}\n", "Its first line could not be understood: a cell is over 1 MiB, which"),
+        (
+            f"id,text\na,{'x' * ((1 << 20) + 1)}\n",
+            "Near line 2 a cell is over 1 MiB, which is more than one letter takes.",
+        ),
+        ('id,text\na,"b"c\n', "Near line 2 its quotes or commas do not fit."),
+        ('id,text\na,"b\n', "Near line 2 its quotes do not close."),
+    ],
+)
+def test_what_is_wrong_with_a_table_is_told_in_plain_words(table: str, told: str, tmp_path: Path) -> None:
+    """Not in those of the parser."""
+    (tmp_path / "t.csv").write_text(table)
+    [found] = find([str(tmp_path)], Columns())
+    assert str(found.unread).startswith(told)
+    assert "field" not in str(found.unread)
