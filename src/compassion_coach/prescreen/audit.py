@@ -57,7 +57,7 @@ def without(out: Path, contents: Collection[str]) -> list[Sent]:
         return []
     letters: dict[str, set[str]] = {}
     days: dict[str, list[str]] = {}
-    with (out / AUDIT).open(encoding="utf-8") as lines, written(out / AUDIT) as stream:
+    with written(out / AUDIT) as stream, (out / AUDIT).open(encoding="utf-8") as lines:
         for line in lines:
             told = _told(line)
             letter, server = str(told.get("letter")), str(told.get("sent_to") or "")
