@@ -575,13 +575,19 @@ def test_a_fault_in_one_letter_stops_nothing(tmp_path: Path, monkeypatch: pytest
     """What nobody foresaw is a reason like others; a copy that cannot be made takes no letter away."""
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "a.txt").write_text("You were tired.")
-    (tmp_path / "in" / "b.docx").write_bytes(mixed_letters.docx_of(mixed_letters.BEN))
+    (tmp_path / "in" / "b.txt").write_text("You were cold.")
     told: dict[str, str] = {}
-    monkeypatch.setattr(work_module, "commented", lambda *_: 1 / 0)
     monkeypatch.setattr(work_module, "language_in", lambda letter: 1 / 0 if "tired" in letter.text else "en")
-    summary = prescreen([str(tmp_path / "in")], tmp_path / "out", Options(docx=True), complained=told.__setitem__)
+    summary = prescreen([str(tmp_path / "in")], tmp_path / "out", complained=told.__setitem__)
     assert summary.total == 1
     assert [why for why in told.values() if "fault of this program" in why]
+    work = Work(Source("x", "x"), ".docx", mixed_letters.docx_of(mixed_letters.BEN), "c", docx=True)
+    assert read_one(work).copy
+    monkeypatch.setattr(work_module, "commented", lambda *_, **__: 1 / 0)
+    result = read_one(work)
+    assert result.record
+    assert not result.copy
+    assert ".docx" not in result.page
 
 
 def test_a_table_that_breaks_in_the_middle_is_told(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Pre-screening through a batch API, with a server on this machine that keeps files and batches as a provider does."""
 
+import hashlib
 import json
 import re
 import threading
@@ -15,7 +16,7 @@ from standin import answer
 from compassion_coach.__main__ import run
 from compassion_coach.errors import ModelError
 from compassion_coach.prescreen import Options, prescreen
-from compassion_coach.prescreen.batched import BATCHES, batches_in
+from compassion_coach.prescreen.waiting import BATCHES, batches_in
 from compassion_coach.prescreen.with_model import Model
 
 OBSERVED = [{"sentence": 2, "excerpt": "of course you are tired", "quality": "understandable", "note": "It is seen."}]
@@ -27,6 +28,7 @@ class Provider:
     def __init__(self) -> None:
         self.files: dict[str, list[dict[str, Any]]] = {}
         self.batches: dict[str, str] = {}
+        self.marks: dict[str, dict[str, str]] = {}
         self.done, self.broken, self.status, self.forgotten = False, False, "completed", False
         provider = self
 
@@ -60,7 +62,8 @@ class Provider:
             self.files[name] = lines
             return {"id": name, "object": "file", "bytes": 1, "created_at": 1, "filename": "x", "purpose": "batch"}
         name = f"batch-{len(self.batches)}"
-        self.batches[name] = json.loads(raw)["input_file_id"]
+        asked = json.loads(raw)
+        self.batches[name], self.marks[name] = asked["input_file_id"], asked.get("metadata", {})
         return self.told(name)
 
     def told(self, name: str) -> dict[str, object]:
@@ -68,13 +71,15 @@ class Provider:
         return {
             "id": name, "object": "batch", "endpoint": "/v1/chat/completions", "completion_window": "24h",
             "created_at": 1, "input_file_id": self.batches[name], "status": status,
-            "output_file_id": f"out-{name}" if status == "completed" else None,
+            "output_file_id": f"out-{name}" if status == "completed" else None, "metadata": self.marks[name],
         }  # fmt: skip
 
     def got(self, path: str) -> object:
         found = re.fullmatch(r".*/batches/(.+)", path)
         if found:
             return self.told(found[1])
+        if "/batches?" in path:
+            return {"object": "list", "data": [self.told(name) for name in self.batches], "has_more": False}
         [name] = re.findall(r"out-(batch-\d+)", path)
         choice = {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": answer(OBSERVED)}}
         body = {"id": "x", "choices": [choice], "usage": {"prompt_tokens": 900, "completion_tokens": 80}}
@@ -116,7 +121,7 @@ def test_letters_are_sent_once_and_collected_later(provider: Provider, letters: 
     first = prescreen([str(letters)], out, options)
     assert requests(provider) == [4]
     assert "pills" not in json.dumps(provider.files)
-    assert [batch["id"] for batch in batches_in(out)] == ["batch-0"]
+    assert [batch.id for batch in batches_in(out)] == ["batch-0"]
     assert (first.total, first.standings["urgent"]) == (5, 1)
     assert (out / "letters.csv").read_text("utf-8").count("is under way") == 4
     prescreen([str(letters)], out, options)
@@ -142,7 +147,7 @@ def test_a_batch_that_came_to_nothing_is_sent_anew(
     provider.done, provider.status = True, status
     prescreen([str(letters)], tmp_path / "out", options)
     assert requests(provider) == [4, 4]
-    assert [batch["id"] for batch in batches_in(tmp_path / "out")] == ["batch-1"]
+    assert [batch.id for batch in batches_in(tmp_path / "out")] == ["batch-1"]
 
 
 def test_another_model_is_asked_itself(provider: Provider, letters: Path, tmp_path: Path) -> None:
@@ -152,7 +157,7 @@ def test_another_model_is_asked_itself(provider: Provider, letters: Path, tmp_pa
     provider.done = True
     prescreen([str(letters)], tmp_path / "out", dear)
     assert requests(provider) == [4, 4]
-    assert {batch["id"] for batch in batches_in(tmp_path / "out")} == {"batch-0", "batch-1"}
+    assert {batch.id for batch in batches_in(tmp_path / "out")} == {"batch-0", "batch-1"}
     assert (tmp_path / "out" / "letters.csv").read_text("utf-8").count("is under way") == 4
 
 
@@ -163,7 +168,7 @@ def test_a_batch_that_the_provider_forgot_is_sent_anew(provider: Provider, lette
     provider.forgotten = True
     prescreen([str(letters)], tmp_path / "out", options)
     assert requests(provider) == [4, 4]
-    assert [batch["id"] for batch in batches_in(tmp_path / "out")] == ["batch-1"]
+    assert [batch.id for batch in batches_in(tmp_path / "out")] == ["batch-1"]
 
 
 def test_a_line_that_cannot_be_read_costs_no_other(
@@ -230,3 +235,127 @@ def test_a_provider_that_fails_is_said_to(
     provider.broken = False
     assert run([*asked, *told]) == 0
     assert "4 letters wait for batch" in capsys.readouterr().err
+
+
+def audited(out: Path) -> list[tuple[str, str | None]]:
+    """Who read, or is to read, each letter, and where it was sent, as the audit tells it."""
+    lines = map(json.loads, (out / "audit.jsonl").read_text("utf-8").splitlines())
+    return [(line["reader"].split()[0].rstrip(","), line["sent_to"]) for line in lines]
+
+
+def test_what_may_be_spent_bounds_a_batch(provider: Provider, letters: Path, tmp_path: Path) -> None:
+    """As it does elsewhere: a letter is reckoned at what is expected of it, and no further one goes."""
+    asked = ["prescreen", str(letters), "-o", str(tmp_path / "out"), "--engine", "openai-batch", "-m", "m"]
+    assert run([*asked, "--base-url", provider.base_url, "--key", "k", "--max-tokens", "1"]) == 0
+    assert requests(provider) == [1]
+    assert (tmp_path / "out" / "letters.csv").read_text("utf-8").count("was spent before it") == 3
+
+
+def test_a_file_of_requests_is_no_larger_than_a_provider_takes(
+    provider: Provider, letters: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Letters are counted, and bytes: what does not go into one batch goes into the next."""
+    options = Options(model=Model("m", provider.base_url, "k"), batch=True)
+    prescreen([str(letters)], tmp_path / "whole", options)
+    [lines] = provider.files.values()
+    monkeypatch.setattr("compassion_coach.prescreen.batched._MOST_BYTES", int(len(json.dumps(lines[0])) * 2.5))
+    for _ in range(2):
+        prescreen([str(letters)], tmp_path / "out", options)
+    assert requests(provider) == [4, 2, 2]
+
+
+def test_only_what_was_sent_is_said_to_be(provider: Provider, letters: Path, tmp_path: Path) -> None:
+    """Nothing where no server is there; what goes into a batch, once, when it goes; who read it, when it was read."""
+    provider.http.server_close()
+    with pytest.raises(ModelError):
+        prescreen([str(letters)], tmp_path / "out", Options(model=Model("m", provider.base_url, "k"), batch=True))
+    assert [sent_to for _, sent_to in audited(tmp_path / "out")] == [None] * 5
+
+
+def test_a_letter_that_waits_gets_no_line_in_each_run(provider: Provider, letters: Path, tmp_path: Path) -> None:
+    """It was read here once and sent once, however often the answer is asked for."""
+    out, options = tmp_path / "out", Options(model=Model("m", provider.base_url, "k"), batch=True)
+    for _ in range(3):
+        prescreen([str(letters)], out, options)
+    first = audited(out)
+    assert [sent_to for _, sent_to in first] == [None] * 5 + ["127.0.0.1"] * 4
+    provider.done = True
+    prescreen([str(letters)], out, options)
+    collected = audited(out)[len(first) :]
+    assert collected == [("m", None)] * 3 + [("m", "127.0.0.1")]  # the one that failed was sent again
+
+
+class Killed(BaseException):
+    """What nothing catches, as nothing catches `kill -9`."""
+
+
+@pytest.mark.parametrize("is_made", [True, False])
+def test_a_batch_whose_id_never_came_is_known_again(
+    provider: Provider, letters: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_made: bool
+) -> None:
+    """A run that is killed while the batch is made leaves its mark; what is not there is sent anew."""
+    from openai.resources.batches import AsyncBatches
+
+    create = AsyncBatches.create
+
+    async def killed(self: AsyncBatches, **told: Any) -> None:
+        if is_made:
+            await create(self, **told)
+        raise Killed
+
+    out, options = tmp_path / "out", Options(model=Model("m", provider.base_url, "k"), batch=True)
+    with monkeypatch.context() as patch:
+        patch.setattr(AsyncBatches, "create", killed)
+        with pytest.raises(Killed):
+            prescreen([str(letters)], out, options)
+    prescreen([str(letters)], out, options)
+    assert requests(provider) == ([4] if is_made else [4, 4])
+    assert [batch.id for batch in batches_in(out)] == ["batch-0"]
+    provider.done = True
+    prescreen([str(letters)], out, options)
+    assert (out / "letters.csv").read_text("utf-8").count("is under way") == 1  # the one that failed there
+
+
+@pytest.mark.parametrize("damaged", ['[{"id": "batch-0", "rea', "[1]", '[{"id": "x", "reader": "m", "contents": 1}]'])
+def test_a_damaged_file_of_batches_is_said_to_be(
+    provider: Provider, letters: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], damaged: str
+) -> None:
+    """It is no fault of the program, and what to do is told."""
+    (tmp_path / "out").mkdir()
+    prescreen([str(letters)], tmp_path / "out")
+    (tmp_path / "out" / BATCHES).write_text(damaged)
+    asked = ["prescreen", str(letters), "-o", str(tmp_path / "out"), "--engine", "openai-batch", "-m", "m"]
+    assert run([*asked, "--base-url", provider.base_url, "--key", "k"]) == 2
+    assert "batches.json is damaged" in capsys.readouterr().err
+
+
+def test_a_letter_that_was_sent_is_forgotten_and_said_to_have_been(
+    provider: Provider, letters: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """No file names it any more, and where its words may still be is told, then and in the audit."""
+    out = tmp_path / "out"
+    (letters / "ana").mkdir()
+    for name in "01":
+        (letters / f"{name}.txt").rename(letters / "ana" / f"{name}.txt")
+    prescreen([str(letters)], out, Options(model=Model("m", provider.base_url, "k"), batch=True))
+    [before] = batches_in(out)
+    gone = {hashlib.sha256(b".txt\0" + path.read_bytes()).hexdigest() for path in (letters / "ana").iterdir()}
+    assert gone < set(before.contents)
+    assert run(["prescreen", "forget", "ana", "-o", str(out)]) == 0
+    told = capsys.readouterr().err
+    assert re.search(r"2 letters had been sent to 127\.0\.0\.1 on \d{4}-\d\d-\d\d", told)
+    [left] = batches_in(out)
+    assert set(left.contents) == set(before.contents) - gone
+    assert not [path for path in out.rglob("*") if path.is_file() for one in gone if one.encode() in path.read_bytes()]
+    last = json.loads((out / "audit.jsonl").read_text("utf-8").splitlines()[-1])
+    assert (last["forgotten"], last["sent_to"]) == (2, "127.0.0.1")
+
+
+def test_what_waits_for_an_answer_is_not_announced_again(
+    provider: Provider, letters: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It costs what it cost."""
+    asked = ["prescreen", str(letters), "-o", str(tmp_path / "out"), "--engine", "openai-batch", "-m", "m"]
+    for told in ("5 letters to send", "No letter is to be sent"):
+        assert run([*asked, "--base-url", provider.base_url, "--key", "k"]) == 0
+        assert told in capsys.readouterr().err

@@ -1,6 +1,8 @@
 """Pre-screening with a language model: what is sent, what is not, what it may cost, and what happens when it fails."""
 
+import asyncio
 import json
+import sys
 import threading
 import time
 from dataclasses import replace
@@ -11,8 +13,11 @@ import mixed_letters
 import pytest
 from standin import Reply, answer, fails, hangs, says, standin
 
+from compassion_coach import personal
+from compassion_coach import redact as redact_module
 from compassion_coach.__main__ import run
 from compassion_coach.errors import KeyRefusedError
+from compassion_coach.letter import Letter
 from compassion_coach.prescreen import Options, prescreen
 from compassion_coach.prescreen.with_model import Model, expected
 from compassion_coach.reflection import Usage
@@ -216,3 +221,86 @@ def test_what_is_expected_grows_with_the_letters() -> None:
     one, two = expected(1, 4000), expected(2, 8000)
     assert 1000 < one.prompt_tokens < 5000
     assert two == Usage(requests=2, prompt_tokens=2 * one.prompt_tokens, answer_tokens=2 * one.answer_tokens)
+
+
+def test_details_are_taken_out_beside_the_requests(
+    letters: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It takes as long as many requests, and none waits for it."""
+    pytest.importorskip("phonenumbers")
+    redacted, waited = redact_module._redact, []
+
+    def seen(letter: Letter) -> redact_module.Redacted:
+        try:
+            asyncio.get_running_loop()
+            waited.append(letter)
+        except RuntimeError:
+            pass
+        return redacted(letter)
+
+    monkeypatch.setattr(redact_module, "_redact", seen)
+    with standin(MARKED) as server:
+        model = Model("m", server.base_url, "k", redact=True)
+        prescreen([str(letters)], tmp_path / "out", Options(model=model))
+        assert len(server.bodies) == 6
+    assert not waited
+
+
+@pytest.mark.parametrize("package", ["depii", "phonenumbers", "spellchecker"])
+def test_what_redact_needs_is_asked_for_once(
+    package: str,
+    letters: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Before anything is begun, and not of each letter."""
+    monkeypatch.setitem(sys.modules, package, None)
+    for cache in (personal._recogniser, personal._dictionary, personal._is_first_name, personal._uses):
+        cache.cache_clear()
+    with standin(MARKED) as server:
+        asked = ["prescreen", str(letters), "-o", str(tmp_path / "out"), "-m", "m", "--base-url", server.base_url]
+        assert run([*asked, "--redact"]) == 2
+        assert server.bodies == []
+    assert capsys.readouterr().err.count("needs more packages") == 1
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_setting_that_would_send_less_is_not_passed_over(
+    letters: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever lets a model see marked lines alone does not have whole letters sent."""
+    (tmp_path / "compassion-coach.toml").write_text("small_model = true\n")
+    with standin(MARKED) as server:
+        asked = ["prescreen", str(letters), "-o", str(tmp_path / "out"), "-m", "m", "--base-url", server.base_url]
+        assert run(asked) == 2
+        assert "small_model (from compassion-coach.toml)" in capsys.readouterr().err
+        assert server.bodies == []
+        monkeypatch.setenv("COMPASSION_COACH_SMALL_MODEL", "false")
+        assert run(asked) == 0
+
+
+def test_what_is_announced_is_what_is_not_known_yet(
+    letters: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A second run sends nothing and says so; one letter more is one letter, and why one was not read is told."""
+    with standin(MARKED) as server:
+        asked = ["prescreen", str(letters), "-o", str(tmp_path / "out"), "-m", "m", "--base-url", server.base_url]
+        assert run(asked) == 0
+        capsys.readouterr()
+        assert run(asked) == 0
+        assert "No letter is to be sent to the model m at 127.0.0.1." in capsys.readouterr().err
+    (letters / "new.txt").write_text("Dear Ana,\nit was noon, and of course you are tired.\n")
+    with standin(fails(500)) as server:
+        asked[-1] = server.base_url
+        assert run(asked) == 0
+    told = capsys.readouterr().err
+    assert "1 letter to send to the model m" in told
+    assert "could not be asked about 1 letter: read here" in told
+    assert "The model's server failed each time it was asked." in told
+    with standin(MARKED) as server:
+        asked[-1] = server.base_url
+        assert run(asked) == 0
+    told = capsys.readouterr().err
+    assert "1 letter to send to the model m" in told
+    assert "could not be asked" not in told

@@ -9,6 +9,8 @@ from typing import Any
 import mixed_letters
 from docx import Document
 from docx.enum.text import WD_BREAK
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
@@ -100,6 +102,47 @@ def test_comments_stand_on_the_exact_words() -> None:
     assert len(list(Document(io.BytesIO(copy)).comments)) == len(record.marks) >= 6
     assert "Stop making such a fuss." in quoted(copy)
     assert commented(copy, record)  # a copy is a letter that can be read again
+
+
+def named() -> bytes:
+    """A letter that tells who wrote it wherever Word does."""
+    document = Document()
+    paragraph = document.add_paragraph("You should ring them. ")
+    ins = '<w:ins {ns} w:id="1" w:author="Ana Miller" w:date="2026-01-02"><w:r><w:t>{text}</w:t></w:r></w:ins>'
+    paragraph._p.append(element(ins, text="It hurt."))
+    document.add_comment(paragraph.runs[0], text="Which?", author="Ana Miller", initials="AnaM")
+    document.sections[0].footer.paragraphs[0]._p.append(element(ins, text="Page"))
+    document.core_properties.author = "Ana Miller"
+    note = f"<w:footnotes {nsdecls('w')}>{ins.format(ns='', text='A   note')}</w:footnotes>"
+    people = '<p:people xmlns:p="x"><p:person p:author="Ana M"><p:info p:userId="Ana Miller"/></p:person></p:people>'
+    own = '<Properties xmlns="x"><property name="Owner">Ana Miller</property></Properties>'
+    for name, xml in (("footnotes", note), ("people", people), ("custom-properties", own)):
+        kind = f"application/vnd.openxmlformats-officedocument.{name}+xml"
+        part = Part(PackURI(f"/word/{name}.xml"), kind, xml.encode(), document.part.package)
+        document.part.relate_to(part, f"http://schemas.openxmlformats.org/officeDocument/2006/relationships/{name}")
+    [app] = [part for part in document.part.package.iter_parts() if part.partname == "/docProps/app.xml"]
+    told = "<Company>Ana Miller</Company><Manager>AnaM</Manager><Pages>1</Pages>"
+    app._blob = f'<Properties xmlns="x">{told}</Properties>'.encode()
+    return saved(document)
+
+
+def test_a_copy_names_nobody_where_names_are_hidden() -> None:
+    """Not those who changed it or remarked on it, in whatever part; our own comments are still ours."""
+    raw = named()
+    parts = zipfile.ZipFile(io.BytesIO(raw))
+    holding = {name for name in parts.namelist() if b"Ana" in parts.read(name)}
+    assert len(holding) == 8
+    copy = commented(raw, read(raw), hidden=True)
+    inside = zipfile.ZipFile(io.BytesIO(copy))
+    assert not {name for name in inside.namelist() if b"Ana" in inside.read(name)}
+    assert text_of(".docx", copy).text == text_of(".docx", raw).text
+    assert b">A   note<" in inside.read("word/footnotes.xml")
+    assert b"<Pages>1</Pages>" in inside.read("docProps/app.xml")
+    comments = [(one.author, one.text) for one in Document(io.BytesIO(copy)).comments]
+    assert ("", "Which?") in comments
+    assert {author for author, text in comments if text != "Which?"} == {"compassion-coach"}
+    shown = zipfile.ZipFile(io.BytesIO(commented(raw, read(raw))))
+    assert {name for name in shown.namelist() if b"Ana" in shown.read(name)} == holding
 
 
 def test_a_copy_of_a_letter_of_danger_says_so() -> None:

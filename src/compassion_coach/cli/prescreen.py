@@ -3,26 +3,31 @@
 import os
 import sqlite3
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
+from compassion_coach.cli.forget import REPORT, Prescreen, forget_in
 from compassion_coach.cli.progress import Progress
-from compassion_coach.errors import InputError, NoKeyError
+from compassion_coach.cli.told import announce, counted, tell, tell_waiting
+from compassion_coach.errors import InputError, NoKeyError, SettingError
 
 if TYPE_CHECKING:
-    from compassion_coach.prescreen.tables import Columns
+    from compassion_coach.prescreen import Options
+    from compassion_coach.prescreen.over_ray import Over
     from compassion_coach.prescreen.with_model import Model
 
 ENGINES = ("local", "ray", "openai-batch")
 _ABOUT_A_MODEL = ("base_url", "redact", "max_tokens", "max_cost", "prices")
+_NOT_OVER_RAY = ("model", *_ABOUT_A_MODEL, "secret", "at_once", "keep_text", "tables_only", "docx")
 
 
-@click.command()
+@click.command(cls=Prescreen)
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
-@click.option("-o", "--output", default="prescreen", show_default=True, metavar="DIR", help="Where the report goes.")
+@REPORT
 @click.option("--text", metavar="COLUMN", help="Of a table: where the letters are.  [default: text]")
 @click.option("--id", metavar="COLUMN", help="Of a table: their names.  [default: id]")
 @click.option("--client", metavar="COLUMN", help="Of a table: whose they are.  [default: client]")
@@ -74,19 +79,17 @@ def prescreen(
     input. Reads .txt .md .docx .odt .rtf .html .eml .pdf .jsonl .csv .parquet, and .zip of those. The letters are not
     changed, and nothing leaves this computer unless a model is named. It is no diagnosis and no assessment of risk.
 
-    `prescreen forget CLIENT -o DIR` removes everything about one client from a report. With `--engine ray` paths and
-    DIR may lie in object storage (s3://...), and DIR holds parts of parquet with a row for each letter.
+    `prescreen forget CLIENT -o DIR` removes everything about one client from a report, or about one letter. With
+    `--engine ray` paths and DIR may lie in object storage (s3://...), and DIR holds parts of parquet with a row for
+    each letter.
     """
     from compassion_coach.prescreen import Options
-    from compassion_coach.prescreen import prescreen as run
-    from compassion_coach.prescreen.found import count
-    from compassion_coach.prescreen.pseudonyms import key
     from compassion_coach.prescreen.tables import Columns
 
-    if paths[0] == "forget":  # a folder of that name is ./forget
+    if paths[0] == "forget":  # where options stand before it
         if len(paths) != 2:
             raise InputError("Whom to forget is told by one name: compassion-coach prescreen forget CLIENT -o DIR.")
-        return _forget(paths[1], output)
+        return forget_in(paths[1], output)
     if tables_only and docx:
         raise InputError("Word copies lie beside the letters' pages, which --tables-only leaves out.")
     if address and engine != "ray":
@@ -97,66 +100,75 @@ def prescreen(
         raise InputError(
             "A column tells whose each letter is (--client), or all are one person's (--one-client): not both."
         )
-    if engine == "ray" and options["model"]:
-        raise InputError("The engine ray reads with the embedded reader, and not with a model.")
     if engine == "ray":
-        from compassion_coach.prescreen.over_ray import LOST, Over, over_ray
+        if given := _given(_NOT_OVER_RAY):
+            raise InputError(f"The engine ray reads with the embedded reader, writes rows alone, and has no {given}.")
+        from compassion_coach.prescreen.over_ray import Over
 
-        counted = over_ray(listed, output, Over(address, jobs, columns, key() if pseudonymise else None, whose))
-        lost = counted.pop(LOST)
-        click.echo(_summary(counted, lost, ""), err=True)
-        click.echo(output)
-        return 0 if sum(counted.values()) else 2
-    chosen, batch = None, engine == "openai-batch"
-    if batch and not options["model"]:
+        return _over_ray(listed, output, Over(address, jobs, columns, _hidden_by(pseudonymise), whose))
+    if engine == "openai-batch" and not options["model"]:
         raise InputError("The engine openai-batch needs a model: -m NAME.")
-    if not options["model"] and any(options[name] for name in _ABOUT_A_MODEL):
+    if not options["model"] and _given(_ABOUT_A_MODEL):
         raise InputError("--base-url, --redact, --max-tokens, --max-cost and --prices are about a model: -m NAME.")
-    if options["model"]:
-        chosen = _model(**options)
-        _announce(chosen, listed, columns, Path(output))
+    how = Options(
+        columns=columns, jobs=jobs or os.cpu_count() or 1, key=_hidden_by(pseudonymise), keep_text=keep_text, docx=docx,
+        model=_model(**options) if options["model"] else None, batch=engine == "openai-batch", pages=not tables_only,
+        listed=frozenset(listed).difference(paths), whose=whose,
+    )  # fmt: skip
+    return _into_report(listed, Path(output), how)
+
+
+def _given(names: Iterable[str]) -> str:
+    """Return the options among some that stand on the command itself, as they are written."""
+    context = click.get_current_context()
+    there = [
+        param.opts[-1]
+        for param in context.command.params
+        if param.name in names and context.get_parameter_source(param.name) is ParameterSource.COMMANDLINE
+    ]
+    return ", ".join(there)
+
+
+def _hidden_by(pseudonymise: bool) -> bytes | None:
+    """Return the key that names are hidden under, where they are. Raises InputError where it cannot be kept."""
+    from compassion_coach.prescreen.pseudonyms import key
+    from compassion_coach.settings import config_folder
+
     try:
-        jobs = jobs or os.cpu_count() or 1
-        hidden_by = key() if pseudonymise else None
-        from_list = frozenset(listed).difference(paths)
-        how = Options(
-            columns=columns, jobs=jobs, key=hidden_by, keep_text=keep_text, docx=docx, model=chosen, batch=batch,
-            pages=not tables_only, listed=from_list, whose=whose,
-        )  # fmt: skip
-        with Progress(lambda: count(listed, columns, Path(output))) as progress:
-            summary = run(listed, Path(output), how, progress, progress.complain)
+        return key() if pseudonymise else None
+    except OSError as error:
+        why = f"The key for pseudonyms could not be kept in {config_folder()}: {error.strerror}."
+    raise InputError(why)
+
+
+def _over_ray(listed: list[str], output: str, over: "Over") -> int:
+    from compassion_coach.prescreen.over_ray import LOST, over_ray
+
+    standings = over_ray(listed, output, over)
+    lost = standings.pop(LOST)
+    click.echo(counted(standings, lost), err=True)
+    click.echo(output)
+    return 0 if sum(standings.values()) else 2
+
+
+def _into_report(listed: list[str], out: Path, how: "Options") -> int:
+    """Read letters here, or have a model read them, into a report, and tell what came of it."""
+    from compassion_coach.prescreen import prescreen as run
+    from compassion_coach.prescreen.found import count
+
+    try:
+        if how.model:
+            announce(how.model, listed, out, how)
+        with Progress(lambda: count(listed, how.columns, out)) as progress:
+            summary = run(listed, out, how, progress, progress.complain)
     except (OSError, sqlite3.OperationalError) as error:
         why = getattr(error, "strerror", None) or error
-        raise InputError(f"{output} could not be written: {why}. What was read before is kept.") from None
-    known = ""
-    if summary.known:
-        of_them = f"{summary.known} of them with words that were read before"
-        known = f", {of_them if summary.read else 'nothing new in them'}"
-    click.echo(_summary(summary.standings, summary.unread, known), err=True)
-    if summary.again and not batch:
-        many = _letters(summary.again)
-        click.echo(f"The model could not be asked about {many}: read here, and asked about by the next run.", err=True)
-    if batch:
-        _tell_waiting(Path(output))
-    click.echo(Path(output) / ("letters.csv" if tables_only else "index.html"))
+        raise InputError(f"{out} could not be written: {why}. What was read before is kept.") from None
+    tell(summary)
+    if how.batch:
+        tell_waiting(out)
+    click.echo(out / ("index.html" if how.pages else "letters.csv"))
     return 0 if summary.total else 2
-
-
-def _summary(standings: Mapping[str, int], lost: int, known: str) -> str:
-    told = ", ".join(f"{standing} {many}" for standing, many in standings.items())
-    return f"{_letters(sum(standings.values()))}{known}: {told}. {lost} could not be opened."
-
-
-def _letters(many: int) -> str:
-    return "1 letter" if many == 1 else f"{many} letters"
-
-
-def _tell_waiting(output: Path) -> None:
-    from compassion_coach.prescreen.batched import batches_in
-
-    for each in batches_in(output):
-        many = len(each["contents"])
-        click.echo(f"{_letters(many)} wait for batch {each['id']}: the same command, run later, collects it.", err=True)
 
 
 def _model(
@@ -171,7 +183,7 @@ def _model(
 ) -> "Model":
     """Return the model. It has to be named here: a settings file alone sends nobody's letters away.
 
-    Raises NoKeyError where nothing can be sent.
+    Raises NoKeyError where nothing can be sent, and SettingError where a setting asks for less to be sent.
     """
     from compassion_coach.model_client import NO_KEY
     from compassion_coach.prescreen.with_model import Model
@@ -180,6 +192,11 @@ def _model(
     if max_cost is not None and prices is None:
         raise InputError("--max-cost needs --prices, of a million tokens of prompt and of answer.")
     known = load({"model": model, "base_url": base_url, "key": secret, "redact": redact or None})
+    if known.small_model:
+        raise SettingError(
+            f"small_model (from {known.sources['small_model']}) lets a model see marked lines alone, and prescreen "
+            "sends whole letters: COMPASSION_COACH_SMALL_MODEL=false lets it."
+        )
     if known.kept_back:
         click.echo(known.kept_back, err=True)
     if not known.can_ask:
@@ -195,31 +212,6 @@ def _model(
         prices or (0.0, 0.0),
         max_cost,
     )
-
-
-def _announce(model: "Model", paths: list[str], columns: "Columns", report: Path) -> None:
-    """Say where letters go, and roughly what it will take, before the first is sent."""
-    from compassion_coach.prescreen.found import find
-    from compassion_coach.prescreen.with_model import expected
-    from compassion_coach.settings import server_of
-
-    sizes = [len(found.raw) for found in find(paths, columns, report) if found.unread is None]
-    usage = expected(len(sizes), sum(sizes))
-    cost = f", about {model.cost(usage):.2f} at these prices" if any(model.prices) else ""
-    click.echo(
-        f"{_letters(len(sizes))} to send to the model {model.name} at {server_of(model.base_url)}; those that speak of "
-        f"danger stay here: at most about {usage.prompt_tokens + usage.answer_tokens:,} tokens{cost}.",
-        err=True,
-    )
-
-
-def _forget(client: str, output: str) -> int:
-    from compassion_coach.prescreen import forget
-    from compassion_coach.prescreen.pseudonyms import known_key
-
-    many = forget(client, Path(output), known_key())
-    click.echo(f"Forgotten: {_letters(many)} of that client. The letters themselves are where they were.", err=True)
-    return 0
 
 
 def _listed(paths: tuple[str, ...]) -> list[str]:

@@ -10,9 +10,10 @@ The file of requests holds letters: it lies in the report's folder while it is u
 import asyncio
 import json
 import os
-from collections.abc import Coroutine, Iterable, Iterator, Mapping
+import secrets
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, Any, Literal, TypeVar
 
@@ -21,17 +22,21 @@ from compassion_coach.letter import Letter
 from compassion_coach.model_answer import reading_from
 from compassion_coach.model_client import answer_in, client_for, in_our_words
 from compassion_coach.model_reader import requests_for, sent_for
-from compassion_coach.prescreen.owned import written
-from compassion_coach.prescreen.with_model import Model, read_with
+from compassion_coach.prescreen.audit import AUDIT, line_of
+from compassion_coach.prescreen.owned import appended
+from compassion_coach.prescreen.waiting import UNDER_WAY, Batch, batches_in, keep
+from compassion_coach.prescreen.with_model import NOTHING, Model, expected, read_with
 from compassion_coach.prescreen.work import Result, Work
 from compassion_coach.prompts import PROMPT_VERSION
 from compassion_coach.quiet import quiet
 from compassion_coach.reading import Reading
 from compassion_coach.reflection import ReaderInfo, Usage
+from compassion_coach.settings import server_of
 from compassion_coach.vocabulary import Level
 
-BATCHES = "batches.json"
-_MOST_REQUESTS = 50_000  # that a provider takes in a file
+_MOST_REQUESTS, _MOST_BYTES = 50_000, 200_000_000  # that a provider takes in a file
+_MARK = "compassion_coach"  # under which a batch's mark is among what the provider keeps with it
+_PAGE = 100  # batches that are listed at once
 _ENDPOINT: Literal["/v1/chat/completions"] = "/v1/chat/completions"
 _OVER = {"completed", "failed", "expired", "cancelled"}
 Answered = TypeVar("Answered")
@@ -39,12 +44,14 @@ Answered = TypeVar("Answered")
 
 @dataclass(slots=True)
 class _Post:
-    """What came back, what is still on its way, and what is to be sent now."""
+    """What came back, what is still on its way, and what is to be sent now: `queued` has each letter's own hash."""
 
     answers: Mapping[str, Any]
     under_way: set[str]
     requests: IO[str]
-    queued: list[str] = field(default_factory=list)
+    queued: dict[str, str] = field(default_factory=dict)
+    expected: Usage = NOTHING
+    bytes: int = 0
 
     async def ask(self, model: Model, work: Work, letter: Letter, _level: Level) -> Reading:
         """Return the model's reading where its answer came; else see that it is asked. Raises ModelError."""
@@ -55,70 +62,81 @@ class _Post:
             info = ReaderInfo(name="model", model=model.name, version=f"reflect.{PROMPT_VERSION}")
             return put_back(reading_from(answer.text, sent, info, usage))
         if work.content not in self.under_way:
-            if len(self.queued) == _MOST_REQUESTS:
-                raise NotSentError("No more letters go into one batch; the same command, run later, sends the rest.")
-            request = requests_for(sent, model.name)[0]
-            told = {"custom_id": work.content, "method": "POST", "url": _ENDPOINT, "body": request}
-            self.requests.write(json.dumps(told) + "\n")
-            self.queued.append(work.content)
-            self.under_way.add(work.content)
-        raise ModelError("The model's answer is under way; the same command, run later, collects it.")
+            self._queue(model, work, letter, sent)
+        raise NotSentError(UNDER_WAY)
+
+    def _queue(self, model: Model, work: Work, letter: Letter, sent: Letter) -> None:
+        if model.spent(self.expected):
+            raise NotSentError("What may be spent was spent before it.")
+        request = requests_for(sent, model.name)[0]
+        told = {"custom_id": work.content, "method": "POST", "url": _ENDPOINT, "body": request}
+        line = json.dumps(told) + "\n"
+        if len(self.queued) == _MOST_REQUESTS or self.bytes + len(line) > _MOST_BYTES:
+            raise NotSentError("No more letters go into one batch; the same command, run later, sends the rest.")
+        self.requests.write(line)
+        self.queued[work.content] = letter.sha256
+        self.under_way.add(work.content)
+        self.bytes += len(line)
+        self.expected = self.expected.plus(expected(1, len(letter.text)))
 
 
 def in_order_batched(model: Model, tasks: Iterable[Work], folder: Path) -> Iterator[tuple[Work, Result]]:
-    """Read letters with what batches brought, send the rest, and yield them in their order. Raises ModelError."""
-    reader = f"{model.reader}{', redacted' if model.redact else ''}"
-    known = [batch for batch in batches_in(folder) if batch["reader"] == reader]
-    others = [batch for batch in batches_in(folder) if batch["reader"] != reader]
+    """Read letters with what batches brought, send the rest, and yield them in their order.
+
+    Raises ModelError, and InputError where what a report waits for cannot be read.
+    """
+    known = asked_of(model, folder)
+    others = [batch for batch in batches_in(folder) if batch not in known]
     answers: dict[str, Any] = {}
     open_ones, failed = known, None
     try:
         answers, open_ones = asyncio.run(_in_our_words(_collected(model, known)))
     except ModelError as error:  # the letters are read here all the same, and nothing is sent twice
         failed = error
-    under_way = {content for batch in open_ones for content in batch["contents"]}
+    under_way = {content for batch in open_ones for content in batch.contents}
     file = folder / f".requests.{os.getpid()}.jsonl"
     try:
         with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as requests:
             post = _Post(answers, under_way, requests)
             for work in tasks:
-                yield work, asyncio.run(read_with(model, work, post.ask))
+                result = asyncio.run(read_with(model, work, post.ask))
+                yield work, replace(result, sent_to=None)  # that it was sent is told when it is
+        keep(folder, [*others, *open_ones])
         if post.queued and not failed:
-            made = asyncio.run(_in_our_words(_sent(model, file)))
-            open_ones.append({"id": made, "reader": reader, "contents": post.queued})
-        _keep(folder, [*others, *open_ones])
+            made = Batch("", _reader(model), list(post.queued), mark=secrets.token_hex(8))
+            by = model.reader, server_of(model.base_url)
+            told = [line_of(content, sha256, *by) for content, sha256 in post.queued.items()]
+            asyncio.run(_in_our_words(_sent(model, file, folder, made, [*others, *open_ones], told)))
     finally:
         file.unlink(missing_ok=True)
     if failed:
         raise failed
 
 
-def batches_in(folder: Path) -> list[dict[str, Any]]:
-    """Return the batches that a report waits for: each with its id, and the contents of the letters in it."""
-    try:
-        told: list[dict[str, Any]] = json.loads((folder / BATCHES).read_text("utf-8"))
-    except FileNotFoundError:
-        return []
-    return told
+def asked_of(model: Model, folder: Path) -> list[Batch]:
+    """Return the batches that a report waits for and this model reads. Raises InputError."""
+    return [batch for batch in batches_in(folder) if batch.reader == _reader(model)]
 
 
-def _keep(folder: Path, batches: list[dict[str, Any]]) -> None:
-    with written(folder / BATCHES) as stream:
-        stream.write(json.dumps(batches) + "\n")
+def _reader(model: Model) -> str:
+    return f"{model.reader}{', redacted' if model.redact else ''}"
 
 
-async def _collected(model: Model, batches: list[dict[str, Any]]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+async def _collected(model: Model, batches: list[Batch]) -> tuple[dict[str, Any], list[Batch]]:
     """Return the answers of batches that are done, and the batches that are not."""
     import openai
 
     answers: dict[str, Any] = {}
-    open_ones: list[dict[str, Any]] = []
+    open_ones: list[Batch] = []
     if not batches:
         return answers, open_ones
     async with client_for(model.base_url, model.key, model.timeout, streams=False) as client:
         for batch in batches:
             try:
-                now = await client.batches.retrieve(batch["id"])
+                name = batch.id or await _id_of(client, batch.mark)
+                if not name:  # it was never made: its letters are sent anew
+                    continue
+                now = await client.batches.retrieve(name)
             except openai.NotFoundError:  # the provider has forgotten it: its letters are sent anew
                 continue
             if now.output_file_id:
@@ -129,15 +147,43 @@ async def _collected(model: Model, batches: list[dict[str, Any]]) -> tuple[dict[
                         if told["response"]["status_code"] == 200:
                             answers[str(told["custom_id"])] = told["response"]["body"]
             elif now.status not in _OVER:
-                open_ones.append(batch)
+                open_ones.append(replace(batch, id=name))
     return answers, open_ones
 
 
-async def _sent(model: Model, file: Path) -> str:
-    async with client_for(model.base_url, model.key, model.timeout, streams=False) as client:
+async def _id_of(client: Any, mark: str) -> str:
+    """Return the id of the batch that a mark was given to, if it was made. Raises what the client's library does."""
+    async for batch in client.batches.list(limit=_PAGE):
+        if (batch.metadata or {}).get(_MARK) == mark:
+            return str(batch.id)
+    return ""
+
+
+async def _sent(
+    model: Model, file: Path, folder: Path, made: Batch, others: Sequence[Batch], told: Sequence[str]
+) -> None:
+    """Upload a file of requests and have a batch made of it. Each step is written down before it is done."""
+    async with client_for(
+        model.base_url, model.key, model.timeout, streams=False, leaves=_once(folder / AUDIT, told)
+    ) as client:
         uploaded = await client.files.create(file=("requests.jsonl", file.read_bytes()), purpose="batch")
-        made = await client.batches.create(input_file_id=uploaded.id, endpoint=_ENDPOINT, completion_window="24h")
-        return str(made.id)
+        keep(folder, [*others, made])
+        batch = await client.batches.create(
+            input_file_id=uploaded.id, endpoint=_ENDPOINT, completion_window="24h", metadata={_MARK: made.mark}
+        )
+        keep(folder, [*others, replace(made, id=str(batch.id))])
+
+
+def _once(path: Path, lines: Sequence[str]) -> Callable[[], None]:
+    """Return what adds lines to a file when it is first called: when the first byte goes to a server."""
+    left = list(lines)
+
+    def add() -> None:
+        if left:
+            appended(path, "\n".join(left))
+            left.clear()
+
+    return add
 
 
 async def _in_our_words(work: Coroutine[Any, Any, Answered]) -> Answered:
@@ -147,7 +193,7 @@ async def _in_our_words(work: Coroutine[Any, Any, Answered]) -> Answered:
     try:
         with quiet():
             return await work
-    except ModelError:
+    except (ModelError, OSError):  # the latter of the report's own files: the network's are the library's
         raise
     except openai.OpenAIError as error:
         raise parted(in_our_words(error)) from None

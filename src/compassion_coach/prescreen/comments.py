@@ -22,6 +22,9 @@ from compassion_coach.vocabulary import DESCRIPTIONS, Quality
 IN_DANGER = "This letter speaks of danger: a person reads it whole, for warm words in it can be part of that."
 _AUTHOR, _INITIALS = "compassion-coach", "cc"
 _TELLING = ("author", "last_modified_by", "title", "subject", "keywords", "comments", "category")
+_WHO = {"author", "initials", "userId"}  # attributes, of changes, comments and people, in whatever part
+_OF_THE_FILE = {"Company", "Manager", "HyperlinkBase"}
+_PROPERTIES = "custom-properties+xml"  # of which anybody may have made any
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 
 
@@ -43,6 +46,8 @@ def commented(raw: bytes, record: Record, *, hidden: bool = False) -> bytes:
         *((s.start, s.end, f"The screen heard: {s.kind.replace('_', ' ')}.{caution}") for s in record.signs),
     ]
     cuts = sorted({at for start, end, _ in told for at in (start, end)})
+    if hidden:  # before there is a comment of ours
+        _without_names(document)
     runs = _runs(document, cuts)
     for start, end, said in sorted(told):
         inside = [Run(run, document) for at, until, run in runs if start < until and at < end]
@@ -50,12 +55,31 @@ def commented(raw: bytes, record: Record, *, hidden: bool = False) -> bytes:
             document.add_comment([inside[0], inside[-1]], text=said, author=_AUTHOR, initials=_INITIALS)
     if text_of_document(document) != text:
         raise InputError("Its comments would change the words, so no copy was made.")
-    if hidden:
-        for name in _TELLING:
-            setattr(document.core_properties, name, "")
     file = io.BytesIO()
     document.save(file)
     return file.getvalue()
+
+
+def _without_names(document: Any) -> None:
+    """Take out of every part of a document who wrote it, changed it or remarked on it; dates and words stay."""
+    from docx.opc.oxml import serialize_part_xml
+    from docx.opc.part import XmlPart
+    from docx.oxml import parse_xml
+
+    for name in _TELLING:
+        setattr(document.core_properties, name, "")
+    for part in document.part.package.iter_parts():
+        if not part.content_type.endswith("xml"):
+            continue
+        root = part.element if isinstance(part, XmlPart) else parse_xml(part.blob)
+        for element in root.iter("*"):
+            for name in element.attrib:
+                if name.rpartition("}")[2] in _WHO:
+                    element.set(name, "")
+            if element.tag.rpartition("}")[2] in _OF_THE_FILE or part.content_type.endswith(_PROPERTIES):
+                element.text = None
+        if not isinstance(part, XmlPart):
+            part._blob = serialize_part_xml(root)  # there is no other way to it
 
 
 def _of_mark(quality: Quality, turned: bool) -> str:

@@ -1,64 +1,99 @@
-"""Remove one person from a report, and what a run that was killed left half written."""
+"""Remove a person, or a letter, from a report, and what a run that was killed left half written or half removed."""
 
-import json
+import os
+import re
+from collections.abc import Callable
 from pathlib import Path
 
 from compassion_coach.errors import InputError
+from compassion_coach.prescreen.audit import Sent, say, without
 from compassion_coach.prescreen.found import JOURNAL
 from compassion_coach.prescreen.journal import Journal
-from compassion_coach.prescreen.owned import HALF, written
+from compassion_coach.prescreen.leaving import (
+    is_marked,
+    mark_client,
+    mark_places,
+    marked,
+    places_called,
+    places_in,
+    remove_marked,
+)
+from compassion_coach.prescreen.owned import HALF
 from compassion_coach.prescreen.pseudonyms import pseudonym
 from compassion_coach.prescreen.sources import normal
 from compassion_coach.prescreen.together import INDEX, write_together
+from compassion_coach.prescreen.waiting import waits_no_longer
 
-AUDIT = "audit.jsonl"
-"""A line for each letter that was read: when, by whom, and where it was sent."""
+_OURS = re.compile(r"[0-9a-f]{20}\.(?:html|docx)")
 
 
-def forget(client: str, out: Path, key: bytes | None = None) -> int:
-    """Remove all that a report holds of one client, by name or by what stands for it. Returns how many letters it was.
+def forget(name: str, out: Path, key: bytes | None = None, told: Callable[[Sent], None] = lambda _: None) -> int:
+    """Remove all that a report holds of one client, or else of one letter. Returns how many letters it was.
 
-    Raises InputError where the folder holds no report, or the report no such client.
+    A client goes by name or by what stands for it, a letter by its path or its id. `told` is called with what had been
+    sent to a server, which may still have it. What a run that was killed had begun to forget is forgotten as well.
+    Raises InputError where the folder holds no report, the report nothing of that name, or several letters of that id.
     """
     if not (out / JOURNAL).is_file():
         raise InputError(f"There is no report in {out}.")
-    client = normal(client)
-    if not client:
-        raise InputError("Whose letters are to be forgotten is not told: letters without a client are nobody's.")
+    name = normal(name)
+    if not name:
+        raise InputError(
+            "Whose letters are to be forgotten is not told: letters without a client are nobody's, and go by their "
+            "path or id."
+        )
     with Journal(out / JOURNAL) as journal:
-        sweep(out)
-        names = [client, pseudonym("client", client, key)] if key else [client]
-        gone = [journal.forget(name) for name in names]
-        many = sum(places for places, *_ in gone)
-        files = [file for _, some, _ in gone for file in some]
-        if not many and not files:
-            known = list(filter(None, journal.clients_ever()))
-            like = [name for name in known if client.casefold() in name.casefold()]
-            near = f" There are letters of {', '.join(like[:5])}." if like else ""
-            near = near if known else " None of its letters tells whose it is."
-            raise InputError(f"The report in {out} holds no letter of that client.{near}")
-        for file in files:
-            (out / file).unlink(missing_ok=True)
-        contents = {content for *_, some in gone for content in some if not journal.holds(content)}
-        if (out / AUDIT).exists():
-            lines = [line for line in (out / AUDIT).read_text("utf-8").splitlines() if _letter_in(line) not in contents]
-            with written(out / AUDIT) as stream:
-                stream.writelines(f"{line}\n" for line in lines)
-        write_together(out, journal, pages=(out / INDEX).exists())
+        many = _marked(name, journal, key)
+        recover(out, journal, told)
+        if many is None:
+            raise InputError(f"The report in {out} holds no letter of that client.{_near(name, journal)}")
     return many
 
 
-def sweep(out: Path) -> None:
-    """Remove what a run that was killed left half written: it holds letters."""
+def recover(out: Path, journal: Journal, told: Callable[[Sent], None] = lambda _: None) -> None:
+    """Finish what a run that was killed left in a report: lines that are not said, letters half forgotten, pages that
+    the journal does not know, and what was half written. All of these hold letters, or tell of them.
+    """
+    say(out, journal)
+    if is_marked(journal.base):
+        files, contents = marked(journal.base)
+        for file in files:
+            (out / file).unlink(missing_ok=True)
+        waits_no_longer(out, contents)
+        for sent in without(out, contents):
+            told(sent)
+        write_together(out, journal, pages=(out / INDEX).exists())
+        remove_marked(journal.base)
     for place in (out, out / "letters", out / "clients"):
-        for path in place.glob(".*") if place.is_dir() else ():
-            if HALF.fullmatch(path.name):
+        for path in place.iterdir() if place.is_dir() else ():
+            page = place != out and _OURS.fullmatch(path.name)
+            if HALF.fullmatch(path.name) or (page and journal.stamp_of(f"{place.name}/{path.name}") is None):
                 path.unlink(missing_ok=True)
 
 
-def _letter_in(line: str) -> str | None:
-    """Return which letter a line of the audit tells of; None where a killed run left half a line."""
-    try:
-        return str(json.loads(line).get("letter"))
-    except (ValueError, AttributeError):
-        return None
+def _marked(name: str, journal: Journal, key: bytes | None) -> int | None:
+    """Mark what is to be forgotten and return how many letters it is, or None where there is nothing of that name.
+
+    Raises InputError where several letters have it.
+    """
+    clients = [name, pseudonym("client", name, key)] if key else [name]
+    found = [mark_client(journal.base, client) for client in clients]
+    if any(places or files for places, files in found):
+        return sum(places for places, _ in found)
+    here, path = Path.cwd(), os.path.normpath(Path.cwd() / name)
+    paths = [name, path, *([str(Path(path).relative_to(here))] if Path(path).is_relative_to(here) else ())]
+    paths += [pseudonym("file", path, key, length=16)] if key else []
+    places = sorted({place for one in paths for place in places_in(journal.base, one)})
+    if not places and len(places := places_called(journal.base, name)) > 1:
+        raise InputError(f"{len(places)} letters are called {name}; a path tells which: {', '.join(places[:5])}.")
+    mark_places(journal.base, places)
+    return len(places) or None
+
+
+def _near(name: str, journal: Journal) -> str:
+    """Say what a name may be meant for that the report does not hold."""
+    known = list(filter(None, journal.clients_ever()))
+    if not known:
+        return " None of its letters tells whose it is: each goes by its path or id."
+    like = [client for client in known if name.casefold() in client.casefold()]
+    return f" There are letters of {', '.join(like[:5])}." if like else ""

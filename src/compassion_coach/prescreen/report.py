@@ -11,11 +11,11 @@ A folder holds one report, for its owner's eyes alone. `letters/` has a page for
 and content; `audit.jsonl` a line for each letter that was read, and where it was sent.
 """
 
-import json
+import os
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from itertools import chain, islice, repeat
 from pathlib import Path
@@ -23,60 +23,21 @@ from typing import TYPE_CHECKING
 
 from compassion_coach._version import __version__
 from compassion_coach.errors import InputError, ModelError
-from compassion_coach.prescreen.forgotten import AUDIT, sweep
+from compassion_coach.prescreen.audit import line_of, now, say
+from compassion_coach.prescreen.forgotten import recover
 from compassion_coach.prescreen.found import JOURNAL, check, find
 from compassion_coach.prescreen.journal import Journal
 from compassion_coach.prescreen.many import in_order
-from compassion_coach.prescreen.owned import appended, folder, kept, written
+from compassion_coach.prescreen.options import Options, Summary
+from compassion_coach.prescreen.owned import folder, kept, written
 from compassion_coach.prescreen.pseudonyms import hidden
+from compassion_coach.prescreen.record import Record
 from compassion_coach.prescreen.sources import Found, Source
-from compassion_coach.prescreen.tables import Columns
 from compassion_coach.prescreen.together import write_together
 from compassion_coach.prescreen.work import Result, Work, lost, read_one, tame
 
 if TYPE_CHECKING:
     from compassion_coach.prescreen.with_model import Model
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """How letters are read. `key` is what clients' names are hashed under, where they are to be hidden.
-
-    `keep_text` keeps the letters' words in the journal; `docx` writes a copy with comments beside a Word letter's page.
-    With `model` a language model reads instead of the embedded reader; with `batch` through its provider's batch API.
-    Without `pages` only the tables are written, for more letters than anybody leafs through. Of paths that come
-    from a list (`listed`) one that is not there stops nothing. With `whose` all letters are that client's.
-    """
-
-    columns: Columns = field(default_factory=Columns)
-    jobs: int = 1
-    key: bytes | None = field(default=None, repr=False)
-    keep_text: bool = False
-    docx: bool = False
-    model: "Model | None" = None
-    batch: bool = False
-    pages: bool = True
-    listed: frozenset[str] = frozenset()
-    whose: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """What a run did: letters by where they stand, how many were read now or known before, and what was not read.
-
-    Of `again` the model could not be asked, and the next run asks.
-    """
-
-    standings: dict[str, int]
-    read: int = 0
-    known: int = 0
-    unread: int = 0
-    again: int = 0
-
-    @property
-    def total(self) -> int:
-        """How many letters are in the report."""
-        return sum(self.standings.values())
 
 
 @dataclass(slots=True)
@@ -91,20 +52,20 @@ class _Run:
     complained: Callable[[str, str], None]
     read: int = 0
     known: int = 0
-    missed: int = 0
-    again: int = 0
+    copies: int = 0
+    failed: Counter[str] = field(default_factory=Counter)
     all_found: bool = False
     places: dict[str, str] = field(default_factory=dict)  # of letters under way whose names are hidden
 
     def tasks(self, found: Iterable[Found]) -> Iterator[Work]:
         """Yield what is to be done with each letter; what cannot be read is written down at once."""
         for one in found:
-            source = one.source if self.options.key is None else hidden(one.source, self.options.key)
+            source = self._named(one.source)
             self.places[source.where] = one.source.where
             if one.unread is not None:
                 self.unread(source, one.unread)
                 continue
-            content = sha256(one.suffix.encode() + b"\0" + one.raw).hexdigest()
+            content = _content(one)
             known = self.journal.found_in(content)
             known = None if known and known.again else known
             how = self.options
@@ -128,24 +89,35 @@ class _Run:
             elif path.suffix == ".html" and result.page:
                 with written(path) as stream:
                     stream.write(result.page)
-        if work.known is None:
-            asked = self.options.model is None or (result.sent_to and not result.record.again)
-            by = self.reader if asked else _reader()
-            what = {"letter": work.content, "sha256": result.record.sha256}
-            told = {"at": _now(), **what, "reader": by, "sent_to": result.sent_to}
-            appended(self.out / AUDIT, json.dumps(told))
-        text = result.text if self.options.keep_text else None
-        self.journal.add(work.source, work.content, result.record, list(map(_within, files)), self._stamp(work), text)
+        self.copies += work.known is not None and self.journal.since(work.content) == self.journal.run
+        text, line = result.text if self.options.keep_text else None, self._line(work, result.record, result)
+        made = list(map(_within, files)), self._stamp(work)
+        self.journal.add(work.source, work.content, result.record, *made, text, line)
+        if line:
+            say(self.out, self.journal)
         self.places.pop(work.source.where, None)
         self.read, self.known = self.read + (work.known is None), self.known + (work.known is not None)
-        self.again += result.record.again
+        self.failed[result.failed] += result.record.again
         self.told(self.read, self.known)
 
     def unread(self, source: Source, why: str) -> None:
         """Write down what could not be read, and say so by the name that it has on this computer."""
-        self.missed += 1
         self.journal.add_unread(source, why)
         self.complained(self.places.pop(source.where, source.where), why)
+
+    def _line(self, work: Work, record: Record, result: Result) -> str | None:
+        """Return what the audit says of a letter; nothing where nobody read it now who had not read it before."""
+        waits = record.again and not result.sent_to and self.journal.found_in(work.content)
+        if work.known or waits:
+            return None
+        by = self.reader if self.options.model is None or result.asked else _reader()
+        return line_of(work.content, record.sha256, by, result.sent_to)
+
+    def _named(self, source: Source) -> Source:
+        """Return a source under the names that it has in the report: what hides a path is one, however it is spelt."""
+        if self.options.key is None:
+            return source
+        return hidden(replace(source, where=os.path.normpath(Path.cwd() / source.where)), self.options.key)
 
     def _is_made(self, path: Path, stamp: str) -> bool:
         return path.exists() and self.journal.stamp_of(_within(path)) == stamp
@@ -180,12 +152,13 @@ def prescreen(
     found = find(paths, options.columns, out, options.whose)
     first = list(islice(found, 1))
     if not first:
-        raise InputError("There is no letter there, and a report that was there stays as it was.")
-    folder(folder(out) / "letters")
+        stays = ", and the report stays as it was" if (out / JOURNAL).exists() else ""
+        raise InputError(f"There is no letter there{stays}.")
     failed: ModelError | None = None
-    with Journal(out / JOURNAL) as journal:
-        journal.begin(reader, _now(), hidden=options.key is not None)
-        sweep(out)
+    with Journal(folder(out) / JOURNAL) as journal:  # before anything else: by it a report's folder is known
+        folder(out / "letters")
+        recover(out, journal)
+        journal.begin(reader, now(), hidden=options.key is not None)
         run = _Run(out, journal, reader, options, told, complained)
         tasks = run.tasks(chain(first, found))
         try:
@@ -199,13 +172,40 @@ def prescreen(
             raise InputError("Nothing of it could be read, and the report stays as it was.")
         write_together(out, journal, pages=options.pages)
         unread = sum(1 for _ in journal.unread())
-        summary = Summary(journal.standings(), run.read, run.known, unread, run.again)
-        for file in journal.tidy():
+        files, missed = journal.tidy()
+        for file in files:
             (out / file).unlink(missing_ok=True)
-        journal.end(_now())
+        journal.end(now())
+        again = run.failed.total()
+        summary = Summary(
+            journal.standings(), run.read, run.known, unread, again, run.copies, dict(+run.failed), missed
+        )
     if failed:
         raise failed
     return summary
+
+
+def to_send(paths: Iterable[str], out: Path, options: Options) -> list[int]:
+    """Return the sizes, in bytes, of the letters that a model has not read yet and is not asked about already.
+
+    Those among them that speak of danger are not known before they are read. Raises InputError.
+    """
+    reader, known = _reader(options.model), set[str]()
+    if options.batch and options.model:
+        from compassion_coach.prescreen.batched import asked_of
+
+        known = {content for batch in asked_of(options.model, out) for content in batch.contents}
+    sizes = {_content(one): len(one.raw) for one in find(paths, options.columns, out) if one.unread is None}
+    if (out / JOURNAL).is_file():
+        with Journal(out / JOURNAL) as journal:
+            records = ((content, journal.found_in(content, reader)) for content in sizes)
+            known |= {content for content, record in records if record and not record.again}
+    return [size for content, size in sizes.items() if content not in known]
+
+
+def _content(found: Found) -> str:
+    """Return what a letter is known by: a hash of its format and bytes."""
+    return sha256(found.suffix.encode() + b"\0" + found.raw).hexdigest()
 
 
 def _within(path: Path) -> str:
@@ -238,9 +238,7 @@ def _reader(model: "Model | None" = None) -> str:
     from compassion_coach.local_reader import LocalReader
 
     file("weights/reader.onnx")  # that it is missing is told before anything is begun
+    if model:
+        model.check()
     info = LocalReader().info
     return f"{model.reader if model else f'{info.model} {info.version}'}, compassion-coach {__version__}"
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -13,6 +13,7 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from threading import Thread
 
@@ -22,7 +23,7 @@ from compassion_coach.language import language_in
 from compassion_coach.letter import Letter
 from compassion_coach.local_reader import LocalReader
 from compassion_coach.model_client import client_for
-from compassion_coach.model_reader import ModelReader, system_prompt
+from compassion_coach.model_reader import ModelReader, sent_for, system_prompt
 from compassion_coach.policy import plan_for
 from compassion_coach.prescreen.formats import text_of
 from compassion_coach.prescreen.pace import Pace
@@ -39,7 +40,7 @@ _CHARACTERS = 4  # of English to a token, roughly
 _ANSWER = 700  # tokens of an answer, roughly
 _AHEAD = 4  # letters under way for each that is sent at once, so that a slow answer keeps none of the others waiting
 _HERE = 2  # letters that are screened, or whose marks are compared, on this computer at once
-_NOTHING = Usage(requests=0, prompt_tokens=0, answer_tokens=0)
+NOTHING = Usage(requests=0, prompt_tokens=0, answer_tokens=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,12 @@ class Model:
     most_tokens: int | None = None
     prices: tuple[float, float] = (0.0, 0.0)
     most_cost: float | None = None
+
+    def check(self) -> None:
+        """Raise MissingExtraError where what `redact` needs is not there: told once, and not of each letter."""
+        if self.redact:
+            with suppress(ModelError):
+                sent_for(Letter.of("Dear Nell,\nI rang Anna today.\n"), redact=True)
 
     @property
     def reader(self) -> str:
@@ -116,21 +123,22 @@ class _Sender:
     """Sends letters over the same connections: only so many at once, as fast as the server likes, while it may."""
 
     def __init__(self, model: Model) -> None:
-        self._used = _NOTHING
+        self._used = NOTHING
         self._slots, self._pace = asyncio.Semaphore(model.at_once), Pace()
         self._client = client_for(model.base_url, model.key, model.timeout, heard=self._pace.heard)
 
     async def ask(self, model: Model, _work: Work, letter: Letter, level: Level) -> Reading:
         """Return the model's reading. Raises ModelError, and NotSentError where nothing more may be spent."""
+        sent, put_back = await asyncio.to_thread(sent_for, letter, model.redact)  # a second, for a long letter
         async with self._slots:
             if model.spent(self._used):
                 raise NotSentError("What may be spent was spent before it.")
             about = expected(1, len(letter.text))
             await self._pace.turn(about.prompt_tokens + about.answer_tokens)
             asked = (model.name, model.base_url, model.key, model.timeout, level)
-            reader = ModelReader(*asked, redact=model.redact, again=False, client=self._client)
+            reader = ModelReader(*asked, again=False, client=self._client)
             try:
-                reading = await reader.aread(letter)
+                reading = put_back(await reader.aread(sent))
             except NotSentError:
                 raise
             except ModelError:  # what an answer cost that could not be used, nobody tells
@@ -193,8 +201,10 @@ def _finished(model: Model, work: Work, ready: _Ready, answer: Reading | ModelEr
         distress, reading, why = _graver(letter, distress, answer)
     remarks = [said for said in (why, ready.remark) if said]
     record = record_of(letter, distress, reading, ready.language, remarks)
+    again = isinstance(answer, ModelError)
     to = None if isinstance(answer, ModelError) and not answer.sent else server_of(model.base_url)
-    return as_result(work, letter, replace(record, again=isinstance(answer, ModelError)), sent_to=to)
+    result = as_result(work, letter, replace(record, again=again))
+    return replace(result, sent_to=to, asked=not again, failed=str(answer) if again else "")
 
 
 def _graver(letter: Letter, distress: Distress, reading: Reading) -> tuple[Distress, Reading, str]:

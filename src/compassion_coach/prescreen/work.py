@@ -47,7 +47,8 @@ class Work:
 class Result:
     """What became of a letter: what was found, its page, its text, and a copy with comments; or why it is unread.
 
-    `sent_to` is the server that it was sent to, if any.
+    `sent_to` is the server that it was sent to now, if any. `asked` is whether a model read it, and `failed` why one
+    that was to read it did not.
     """
 
     record: Record | None = None
@@ -56,6 +57,8 @@ class Result:
     copy: bytes = b""
     unread: str | None = None
     sent_to: str | None = None
+    asked: bool = False
+    failed: str = ""
 
 
 def read_one(work: Work) -> Result:
@@ -70,14 +73,14 @@ def read_one(work: Work) -> Result:
         return Result(unread="It could not be read, by a fault of this program.")
 
 
-def as_result(work: Work, letter: Letter, record: Record, sent_to: str | None = None) -> Result:
+def as_result(work: Work, letter: Letter, record: Record) -> Result:
     """Return a letter that was read with its page, and its copy where one is wanted and can be made."""
     copy = b""
     if work.docx and work.suffix == ".docx":
         with suppress(Exception):  # the letter is read all the same
             copy = commented(work.raw, record, hidden=work.hidden)
     page = letter_page(work.source, letter, record, f"{work.stem}.docx" if copy else None) if work.page else ""
-    return Result(record, page, letter.text, copy, sent_to=sent_to)
+    return Result(record, page, letter.text, copy)
 
 
 def _record(letter: Letter, remark: str | None) -> Record:

@@ -1,0 +1,54 @@
+"""`compassion-coach prescreen forget`: a client, or a letter, is removed from a report."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from compassion_coach.cli.told import letters
+
+if TYPE_CHECKING:
+    from compassion_coach.prescreen.audit import Sent
+
+REPORT = click.option(
+    "-o", "--output", default="prescreen", show_default=True, metavar="DIR", help="Where the report is, or goes."
+)
+
+
+class Prescreen(click.Command):
+    """The command `prescreen`; after the word forget it is another one, with a help of its own."""
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        if args[:1] == ["forget"]:  # a folder of that name is ./forget
+            return forget.make_context(f"{info_name} forget", args[1:], parent, **extra)
+        return super().make_context(info_name, args, parent, **extra)
+
+
+@click.command()
+@click.argument("name", metavar="CLIENT|PATH|ID")
+@REPORT
+def forget(name: str, output: str) -> int:
+    """Remove everything about one client from a report, or about one letter, by its path or its id.
+
+    The letters themselves stay where they are. What had been sent to a model's server is told: this does not remove it
+    there.
+    """
+    return forget_in(name, output)
+
+
+def forget_in(name: str, output: str) -> int:
+    """Remove a client or a letter from a report, and say what that leaves elsewhere."""
+    from compassion_coach.prescreen import forget as run
+    from compassion_coach.prescreen.pseudonyms import known_key
+
+    many = run(name, Path(output), known_key(), _tell_sent)
+    click.echo(f"Forgotten: {letters(many)}. The letters themselves are where they were.", err=True)
+    return 0
+
+
+def _tell_sent(sent: "Sent") -> None:
+    days = sent.first if sent.first == sent.last else f"{sent.first} to {sent.last}"
+    told = f"{letters(sent.letters)} had been sent to {sent.server} on {days}"
+    click.echo(f"{told}: what is kept there, this does not remove.", err=True)

@@ -1,0 +1,72 @@
+"""What `prescreen` says on the way: what will be sent, what was read, and what waits."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from compassion_coach.prescreen import Options, Summary
+    from compassion_coach.prescreen.with_model import Model
+
+_MOST_REASONS = 3
+
+
+def tell(summary: "Summary") -> None:
+    """Say what a run did, and what a model did not."""
+    from compassion_coach.prescreen.waiting import UNDER_WAY
+
+    known, before = "", summary.known - summary.copies
+    if before:
+        of_them = f"{before} of them with words that were read before"
+        known = f", {of_them if summary.read else 'nothing new in them'}"
+    click.echo(counted(summary.standings, summary.unread, known), err=True)
+    if summary.missed:
+        are = "is" if summary.missed == 1 else "are"
+        click.echo(f"{letters(summary.missed)} of the last run {are} no longer in the report.", err=True)
+    failed = {why: many for why, many in summary.failed.items() if why != UNDER_WAY}
+    if failed:
+        many, why = letters(sum(failed.values())), " ".join(sorted(failed)[:_MOST_REASONS])
+        told = "read here, and asked about by the next run"
+        click.echo(f"The model could not be asked about {many}: {told}. {why}", err=True)
+
+
+def counted(standings: Mapping[str, int], lost: int, known: str = "") -> str:
+    """Return in a sentence how many letters stand where."""
+    told = ", ".join(f"{standing} {many}" for standing, many in standings.items())
+    return f"{letters(sum(standings.values()))}{known}: {told}. {lost} could not be opened."
+
+
+def letters(many: int) -> str:
+    """Return a number of letters in words."""
+    return "1 letter" if many == 1 else f"{many} letters"
+
+
+def tell_waiting(output: Path) -> None:
+    """Say which batches a report waits for."""
+    from compassion_coach.prescreen.waiting import batches_in
+
+    for each in batches_in(output):
+        many = len(each.contents)
+        name = f"batch {each.id}" if each.id else "a batch that was not confirmed"
+        click.echo(f"{letters(many)} wait for {name}: the same command, run later, collects it.", err=True)
+
+
+def announce(model: "Model", listed: list[str], out: Path, how: "Options") -> None:
+    """Say where letters go, and roughly what it will take, before the first is sent."""
+    from compassion_coach.prescreen.report import to_send
+    from compassion_coach.prescreen.with_model import expected
+    from compassion_coach.settings import server_of
+
+    sizes, where = to_send(listed, out, how), f"the model {model.name} at {server_of(model.base_url)}"
+    if not sizes:
+        click.echo(f"No letter is to be sent to {where}.", err=True)
+        return
+    usage = expected(len(sizes), sum(sizes))
+    cost = f", about {model.cost(usage):.2f} at these prices" if any(model.prices) else ""
+    click.echo(
+        f"{letters(len(sizes))} to send to {where}; those that speak of danger stay here: at most about "
+        f"{usage.prompt_tokens + usage.answer_tokens:,} tokens{cost}.",
+        err=True,
+    )

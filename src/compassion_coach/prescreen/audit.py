@@ -1,0 +1,96 @@
+"""`audit.jsonl`: a line for each letter that was read, when and by whom, and where it was sent; once for each time.
+
+A line is in the journal before it is in the file, so that a run that is killed between them neither loses it nor
+writes it twice.
+"""
+
+import json
+import os
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from compassion_coach.prescreen.journal import Journal
+from compassion_coach.prescreen.owned import appended, written
+
+AUDIT = "audit.jsonl"
+_TAIL = 4096  # bytes, in which the last line is
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """How many letters that are forgotten had been sent to a server, and the first and the last day of it."""
+
+    letters: int
+    server: str
+    first: str
+    last: str
+
+
+def now() -> str:
+    """Return the time as it is written down."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def line_of(content: str, sha256: str, reader: str, sent_to: str | None) -> str:
+    """Return what is said of a letter that was read, or sent, now."""
+    return json.dumps({"at": now(), "letter": content, "sha256": sha256, "reader": reader, "sent_to": sent_to})
+
+
+def say(out: Path, journal: Journal) -> None:
+    """Write the lines that the journal has and the audit lacks; half a line of a run that was killed goes. Raises
+    OSError.
+    """
+    last = _mended(out / AUDIT)
+    for line in journal.unsaid():
+        if line != last:
+            appended(out / AUDIT, line)
+    journal.said()
+
+
+def without(out: Path, contents: Collection[str]) -> list[Sent]:
+    """Take the letters of some contents out of the audit. Returns where they had been sent, which it says from then on
+    without naming them. Raises OSError.
+    """
+    if not contents or not (out / AUDIT).exists():
+        return []
+    letters: dict[str, set[str]] = {}
+    days: dict[str, list[str]] = {}
+    with written(out / AUDIT) as stream, (out / AUDIT).open(encoding="utf-8") as lines:
+        for line in lines:
+            told = _told(line)
+            letter, server = str(told.get("letter")), str(told.get("sent_to") or "")
+            if letter not in contents:
+                stream.write(line)
+            elif server:
+                letters.setdefault(server, set()).add(letter)
+                days.setdefault(server, []).append(str(told.get("at"))[:10])
+        gone = [Sent(len(some), server, min(days[server]), max(days[server])) for server, some in letters.items()]
+        for one in gone:
+            forgotten = {"forgotten": one.letters, "sent_to": one.server, "first": one.first, "last": one.last}
+            stream.write(json.dumps({"at": now(), **forgotten}) + "\n")
+    return gone
+
+
+def _told(line: str) -> dict[str, object]:
+    try:
+        told = json.loads(line)
+    except ValueError:  # half a line of a run that was killed
+        return {}
+    return told if isinstance(told, dict) else {}
+
+
+def _mended(path: Path) -> str:
+    """Return the last line of a file, after half a line at its end was cut off."""
+    try:
+        with path.open("r+b") as stream:
+            end = stream.seek(0, os.SEEK_END)
+            start = stream.seek(max(0, end - _TAIL))
+            tail = stream.read()
+            whole = tail[: tail.rfind(b"\n") + 1]
+            if whole != tail:
+                stream.truncate(start + len(whole))
+    except FileNotFoundError:
+        return ""
+    return whole.decode().rstrip("\n").rpartition("\n")[2]

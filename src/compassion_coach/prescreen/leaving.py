@@ -1,0 +1,72 @@
+"""What is about to be forgotten, in the journal: marked first, and removed last, so that whatever ends the program
+between the two, the next run finds it and goes on.
+"""
+
+from collections.abc import Iterable
+from sqlite3 import Connection
+
+from compassion_coach.prescreen.base import ORPHANS, shrink
+
+_LEAVING = -1  # the run of what is marked: no run of that number ever was, so no report tells of it
+
+
+def mark_client(base: Connection, client: str) -> tuple[int, int]:
+    """Mark everything about one client, of every run. Returns how many places and how many files that is."""
+    with base:
+        base.execute("BEGIN")
+        places = base.execute("UPDATE sources SET run = ? WHERE client = ?", (_LEAVING, client)).rowcount
+        files = base.execute("UPDATE pages SET run = ? WHERE client = ?", (_LEAVING, client)).rowcount
+    return places, files
+
+
+def mark_places(base: Connection, places: Iterable[str]) -> None:
+    """Mark letters, with the pages of their clients, which tell of them."""
+    with base:
+        base.execute("BEGIN")
+        base.executemany("UPDATE sources SET run = ? WHERE place = ?", ((_LEAVING, place) for place in places))
+        base.execute(
+            "UPDATE pages SET run = ?1 WHERE file LIKE 'clients/%' "
+            "AND client IN (SELECT client FROM sources WHERE run = ?1)",
+            (_LEAVING,),
+        )
+        base.execute(
+            "UPDATE pages SET run = ?1 WHERE file LIKE 'letters/%' AND substr(file, 9, 20) NOT IN "
+            "(SELECT substr(page, 1, 20) FROM sources WHERE run != ?1 AND page != '')",
+            (_LEAVING,),
+        )
+
+
+def marked(base: Connection) -> tuple[list[str], set[str]]:
+    """Return the files and the contents that are marked: no content that somebody else has as well."""
+    files = base.execute("SELECT file FROM pages WHERE run = ?", (_LEAVING,)).fetchall()
+    contents = base.execute(
+        "SELECT content FROM sources WHERE run = ?1 EXCEPT SELECT content FROM sources WHERE run != ?1", (_LEAVING,)
+    ).fetchall()
+    return [file for (file,) in files], {content for (content,) in contents if content}
+
+
+def is_marked(base: Connection) -> bool:
+    """Whether anything is."""
+    query = "SELECT 1 FROM sources WHERE run = ?1 UNION SELECT 1 FROM pages WHERE run = ?1"
+    return base.execute(query, (_LEAVING,)).fetchone() is not None
+
+
+def remove_marked(base: Connection) -> None:
+    """Remove what is marked, and let nothing of it be found in the file."""
+    with base:
+        base.execute("BEGIN")
+        base.execute("DELETE FROM pages WHERE run = ?", (_LEAVING,))
+        base.execute("DELETE FROM sources WHERE run = ?", (_LEAVING,))
+        base.execute(ORPHANS)
+    shrink(base)
+
+
+def places_in(base: Connection, path: str) -> list[str]:
+    """Return the place of a path, and those of the letters in it where it is an archive, a table or a message."""
+    query = "SELECT place FROM sources WHERE place = ?1 OR substr(place, 1, length(?1) + 1) IN (?1 || '!', ?1 || '#')"
+    return [place for (place,) in base.execute(query, (path,))]
+
+
+def places_called(base: Connection, name: str) -> list[str]:
+    """Return the places of the letters with a name."""
+    return [place for (place,) in base.execute("SELECT place FROM sources WHERE id = ? ORDER BY place", (name,))]

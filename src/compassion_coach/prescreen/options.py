@@ -1,0 +1,55 @@
+"""How letters are to be read for a therapist, and what is told when they were."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from compassion_coach.prescreen.tables import Columns
+
+if TYPE_CHECKING:
+    from compassion_coach.prescreen.with_model import Model
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How letters are read. `key` is what clients' names are hashed under, where they are to be hidden.
+
+    `keep_text` keeps the letters' words in the journal; `docx` writes a copy with comments beside a Word letter's page.
+    With `model` a language model reads instead of the embedded reader; with `batch` through its provider's batch API.
+    Without `pages` only the tables are written, for more letters than anybody leafs through. Of paths that come
+    from a list (`listed`) one that is not there stops nothing. With `whose` all letters are that client's.
+    """
+
+    columns: Columns = field(default_factory=Columns)
+    jobs: int = 1
+    key: bytes | None = field(default=None, repr=False)
+    keep_text: bool = False
+    docx: bool = False
+    model: "Model | None" = None
+    batch: bool = False
+    pages: bool = True
+    listed: frozenset[str] = frozenset()
+    whose: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a run did: letters by where they stand, how many were read now or known, and what was not read.
+
+    `copies` were known since the same words came before in this run. Of `again` the model could not be asked, and the
+    next run asks; `failed` counts them by the reason. `missed` letters of earlier runs were not found any more.
+    """
+
+    standings: dict[str, int]
+    read: int = 0
+    known: int = 0
+    unread: int = 0
+    again: int = 0
+    copies: int = 0
+    failed: Mapping[str, int] = field(default_factory=dict)
+    missed: int = 0
+
+    @property
+    def total(self) -> int:
+        """How many letters are in the report."""
+        return sum(self.standings.values())

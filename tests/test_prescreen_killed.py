@@ -1,0 +1,226 @@
+"""Runs that are killed, and forgettings: what they leave is known to the next run, which finishes it or removes it."""
+
+import hashlib
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import mixed_letters
+import pytest
+
+from compassion_coach.__main__ import run
+from compassion_coach.errors import InputError
+from compassion_coach.prescreen import Options, forget, prescreen
+from compassion_coach.prescreen.journal import Journal
+
+ZEBRA = "Dear Ana,\nthe zebra hurt you, and of course you are tired.\n"
+CONTENT = hashlib.sha256(b".txt\0" + ZEBRA.encode()).hexdigest().encode()
+
+
+class Killed(BaseException):
+    """What nothing catches, as nothing catches `kill -9`."""
+
+
+def killed(*_: object, **__: object) -> None:
+    raise Killed
+
+
+@pytest.fixture
+def letters(tmp_path: Path) -> Path:
+    root = tmp_path / "letters"
+    for client, text in (("ana", ZEBRA), ("ben", mixed_letters.URGENT), ("cleo", mixed_letters.CALM)):
+        (root / client).mkdir(parents=True)
+        (root / client / "a.txt").write_text(text)
+    return root
+
+
+def holding(out: Path, words: bytes) -> set[str]:
+    return {path.name for path in out.rglob("*") if path.is_file() and words in path.read_bytes()}
+
+
+def clients(out: Path) -> list[str]:
+    return sorted(line.split(",")[1] for line in (out / "letters.csv").read_text("utf-8").splitlines()[1:])
+
+
+def audited(out: Path) -> list[str]:
+    return [json.loads(line)["letter"] for line in (out / "audit.jsonl").read_text("utf-8").splitlines()]
+
+
+@pytest.mark.parametrize("then", ["forget", "prescreen"])
+def test_a_forgetting_that_is_killed_is_finished_by_what_comes_next(
+    letters: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, then: str
+) -> None:
+    """Wherever it ends: before each file that it removes, and before each that it puts in place."""
+    whole = tmp_path / "whole"
+    prescreen([str(letters)], whole, Options(keep_text=True))
+    shutil.rmtree(letters / "ana")
+    at = 0
+    is_killed = True
+    while is_killed:
+        out = tmp_path / f"{at}"
+        shutil.copytree(whole, out)
+        left = [at]
+
+        def counted(act: Callable[..., object], left: list[int] = left) -> Callable[..., object]:
+            def instead(*told: object, **how: object) -> object:
+                if left[0] == 0:
+                    raise Killed
+                left[0] -= 1
+                return act(*told, **how)
+
+            return instead
+
+        with monkeypatch.context() as patch:
+            for name in ("unlink", "replace"):
+                patch.setattr(Path, name, counted(getattr(Path, name)))
+            try:
+                forget("ana", out)
+                is_killed = False
+            except Killed:
+                pass
+        if then == "forget" and is_killed:
+            assert forget("ana", out) == 1
+        elif then == "prescreen":
+            prescreen([str(letters)], out, Options(keep_text=True))
+        for words in (b"zebra", CONTENT, b">ana<"):
+            assert not holding(out, words), (at, words)
+        assert clients(out) == ["ben", "cleo"]
+        assert len(audited(out)) == 2
+        at += 1
+    assert at > 10
+
+
+@pytest.mark.parametrize("then", ["forget", "prescreen"])
+def test_a_page_that_the_journal_does_not_know_is_removed(
+    letters: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, then: str
+) -> None:
+    """A run that is killed between the page and the journal leaves a whole letter."""
+    out = tmp_path / "out"
+    with monkeypatch.context() as patch:
+        patch.setattr(Journal, "add", killed)
+        with pytest.raises(Killed):
+            prescreen([str(letters)], out)
+    assert holding(out, b"zebra")
+    (out / "letters" / "mine.html").write_text("of somebody's own")
+    if then == "forget":
+        with pytest.raises(InputError, match="no letter of that client"):
+            forget("ana", out)
+    else:
+        shutil.rmtree(letters / "ana")
+        prescreen([str(letters)], out)
+    assert not holding(out, b"zebra")
+    assert (out / "letters" / "mine.html").exists()
+
+
+def test_pages_of_letters_that_are_gone_go_whatever_ends_the_run(
+    letters: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The journal has forgotten them before they are removed."""
+    out = tmp_path / "out"
+    prescreen([str(letters)], out)
+    shutil.rmtree(letters / "ana")
+    with monkeypatch.context() as patch:
+        patch.setattr(Journal, "end", killed)
+        patch.setattr(Path, "unlink", lambda *_, **__: None)
+        with pytest.raises(Killed):
+            prescreen([str(letters)], out)
+    assert holding(out, b"zebra")
+    prescreen([str(letters)], out)
+    assert not holding(out, b"zebra")
+
+
+def test_a_folder_that_was_only_begun_is_a_reports(
+    letters: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run that is killed before it has a journal is no reason to refuse the next one."""
+    with monkeypatch.context() as patch:
+        patch.setattr(Journal, "__init__", killed)
+        with pytest.raises(Killed):
+            prescreen([str(letters)], tmp_path / "out")
+    assert prescreen([str(letters)], tmp_path / "out").total == 3
+
+
+def half(path: Path, line: str) -> None:
+    with path.open("a") as stream:
+        stream.write(line[:40])
+    raise Killed
+
+
+@pytest.mark.parametrize(
+    ("what", "instead"),
+    [
+        ("compassion_coach.prescreen.journal.Journal.add", killed),
+        ("compassion_coach.prescreen.audit.appended", killed),
+        ("compassion_coach.prescreen.audit.appended", half),
+        ("compassion_coach.prescreen.journal.Journal.said", killed),
+    ],
+)
+def test_a_letter_is_audited_once_whatever_ends_the_run(
+    letters: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str, instead: Callable[..., None]
+) -> None:
+    """Neither twice nor never, wherever between journal and audit it ends."""
+    out = tmp_path / "out"
+    prescreen([str(letters / "cleo")], out)
+    with monkeypatch.context() as patch:
+        patch.setattr(what, instead)
+        with pytest.raises(Killed):
+            prescreen([str(letters)], out)
+    assert prescreen([str(letters)], out).total == 3
+    assert len(audited(out)) == len(set(audited(out))) == 3
+
+
+# Letters that are nobody's
+
+
+def test_a_letter_without_a_client_is_forgotten_by_its_path_or_id(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However its path is spelt; the others stay, and its client's page, if it has one, is made anew or goes."""
+    folder, out = tmp_path / "in", tmp_path / "out"
+    (folder / "ana").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path)
+    (folder / "a.txt").write_text(ZEBRA)
+    (folder / "b.txt").write_text("You were like a quince.")
+    (folder / "ana" / "first.txt").write_text("You were warm.")
+    (folder / "ana" / "second.txt").write_text("You were so ill.")
+    (folder / "t.csv").write_text("id,text\n7,You were there.\n7,You were late.\n")
+    prescreen(["in"], out, Options(keep_text=True))
+    with pytest.raises(InputError, match="no letter of that client"):
+        forget("zebra", out)
+    assert forget(str(folder / "a.txt"), out) == 1
+    assert not holding(out, b"zebra")
+    assert not holding(out, CONTENT)
+    assert forget("b", out) == 1
+    assert not holding(out, b"quince")
+    with pytest.raises(InputError, match=r"2 letters are called 7; a path tells which: in/t\.csv#1, in/t\.csv#2"):
+        forget("7", out)
+    assert forget("in/t.csv", out) == 2
+    assert clients(out) == ["ana", "ana"]
+    [page] = (out / "clients").iterdir()
+    assert forget("./in/ana/second.txt", out) == 1
+    assert clients(out) == ["ana"]
+    assert len(list((out / "letters").iterdir())) == 1
+    assert "first" in page.read_text("utf-8")
+    assert "second" not in page.read_text("utf-8")
+    assert forget("in/ana/first.txt", out) == 1
+    assert not page.exists()
+
+
+def test_a_letter_whose_name_is_hidden_is_forgotten_by_its_path(
+    letters: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By whoever has the key, from wherever the path is spelt."""
+    monkeypatch.chdir(tmp_path)
+    prescreen(["letters"], tmp_path / "out", Options(key=b"k" * 32))
+    assert forget(str(letters / "ana" / "a.txt"), tmp_path / "out", b"k" * 32) == 1
+    assert not holding(tmp_path / "out", b"zebra")
+
+
+def test_forget_has_a_help_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:
+    """Whoever asks what it does is not told of options that it does not have."""
+    assert run(["prescreen", "forget", "--help"]) == 0
+    told = capsys.readouterr().out
+    assert "prescreen forget [OPTIONS] CLIENT|PATH|ID" in told
+    assert "--engine" not in told
+    assert run(["prescreen", "forget", "ana", "--docx"]) == 2

@@ -1,0 +1,106 @@
+"""What `prescreen` tells whoever runs it: what is new, what is gone, and what does not go together."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from compassion_coach.__main__ import run
+from compassion_coach.prescreen import Options, prescreen
+
+
+@pytest.fixture
+def letters(tmp_path: Path) -> Path:
+    root = tmp_path / "ch"
+    for client in ("ana", "ben"):
+        (root / client).mkdir(parents=True)
+        for at in range(2):
+            (root / client / f"{at}.txt").write_text(f"Dear {client},\nit was day {at} of the cough.\n")
+    return root
+
+
+def test_letters_that_are_no_longer_in_the_report_are_counted(
+    letters: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A narrower path drops the others; one that was moved, or changed, is not gone."""
+    asked = ["-o", str(tmp_path / "out"), "-j", "1"]
+    assert run(["prescreen", str(letters), *asked]) == 0
+    assert "no longer in the report" not in capsys.readouterr().err
+    (letters / "ana" / "0.txt").rename(letters / "ana" / "moved.txt")
+    (letters / "ana" / "1.txt").write_text("Dear ana,\nit was another day.\n")
+    assert run(["prescreen", str(letters), *asked]) == 0
+    assert "no longer in the report" not in capsys.readouterr().err
+    assert run(["prescreen", str(letters / "ana"), *asked]) == 0
+    assert "2 letters of the last run are no longer in the report." in capsys.readouterr().err
+    (letters / "ana" / "moved.txt").unlink()
+    assert run(["prescreen", str(letters / "ana"), *asked]) == 0
+    assert "1 letter of the last run is no longer in the report." in capsys.readouterr().err
+
+
+def test_a_letter_is_new_once_however_its_path_is_spelt(letters: Path, tmp_path: Path) -> None:
+    """Not when it is found under another name, but when its words are."""
+    prescreen(["ch"], tmp_path / "out")
+    (letters / "ana" / "2.txt").write_text("Dear ana,\nit was day 2 of the cough.\n")
+    prescreen([str(letters)], tmp_path / "out")
+    page = (tmp_path / "out" / "index.html").read_text("utf-8")
+    assert re.findall(r">([^<]+)</a> <span class=\"new\">", page) == ["2"]
+
+
+def test_what_hides_a_path_is_one_however_it_is_spelt(letters: Path, tmp_path: Path) -> None:
+    """The same file has the same name in two reports."""
+    told = []
+    for number, path in enumerate(("ch", str(letters), "ch/../ch")):
+        prescreen([path], tmp_path / f"{number}", Options(key=b"k" * 32))
+        lines = (tmp_path / f"{number}" / "marks.jsonl").read_text("utf-8").splitlines()
+        told.append(sorted(json.loads(line)["where"] for line in lines))
+        told[-1] += sorted((tmp_path / f"{number}" / "letters").iterdir(), key=lambda page: page.name)
+        told[-1] = [str(one).replace(str(tmp_path / f"{number}"), "") for one in told[-1]]
+    assert len(told[0]) >= 4
+    assert told[0] == told[1] == told[2]
+
+
+def test_copies_within_a_run_were_not_read_before(
+    letters: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A first run knows nothing from before."""
+    (letters / "ben" / "copy.txt").write_text((letters / "ana" / "0.txt").read_text())
+    for told in ("5 letters: urgent", "5 letters, nothing new in them"):
+        assert run(["prescreen", str(letters), "-o", str(tmp_path / "out"), "-j", "1"]) == 0
+        assert told in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["--docx"], ["--keep-text"], ["--tables-only"], ["--max-tokens", "5"], ["--redact"], ["--at-once", "8"],
+        ["--base-url", "http://localhost:1/v1"], ["--key", "k"], ["--max-cost", "1", "--prices", "1", "1"], ["-m", "m"],
+    ],
+)  # fmt: skip
+def test_ray_drops_no_option_in_silence(
+    options: list[str], letters: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What it does not do is refused before anything is begun."""
+    assert run(["prescreen", str(letters), "-o", str(tmp_path / "out"), "--engine", "ray", *options]) == 2
+    said = {"-m": "--model"}.get(options[0], options[0])
+    assert re.search(rf"The engine ray reads with .* has no .*{said}", capsys.readouterr().err)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_key_that_cannot_be_kept_is_no_report_that_cannot_be_written(
+    letters: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The reason names the place that is meant."""
+    (tmp_path / "file").write_text("x")
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "file"))
+    assert run(["prescreen", str(letters), "-o", str(tmp_path / "out"), "--pseudonymise"]) == 2
+    told = capsys.readouterr().err
+    assert "The key for pseudonyms could not be kept in" in told
+    assert str(tmp_path / "out") not in told
+
+
+def test_where_no_report_was_none_stays_as_it_was(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """An empty folder is said to be empty, and no more."""
+    (tmp_path / "none").mkdir()
+    assert run(["prescreen", str(tmp_path / "none"), "-o", str(tmp_path / "out")]) == 2
+    assert capsys.readouterr().err == "compassion-coach: There is no letter there.\n"
