@@ -253,6 +253,17 @@ def test_a_spreadsheet_runs_nothing(report: Path) -> None:
     assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
 
 
+def test_a_spreadsheet_that_parts_cells_at_semicolons_runs_nothing_either(tmp_path: Path) -> None:
+    """As in countries where a comma is the decimal point."""
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "x;=1+1;  @SUM(1).txt").write_text("Dear me,\nit makes sense that it hurt.\n")
+    prescreen([str(tmp_path / "in")], tmp_path / "out")
+    with (tmp_path / "out" / "letters.csv").open(encoding="utf-8", newline="") as lines:
+        cells = [cell.strip() for row in csv.reader(lines, delimiter=";") for cell in row]
+    assert len(cells) > 2
+    assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))]
+
+
 def test_pages_run_no_script_of_a_letter(tmp_path: Path) -> None:
     """What a letter or a file is called is text on every page."""
     letters = tmp_path / "<b>letters"

@@ -5,6 +5,7 @@ No words of the letters are in them, but for the quotes of the marks where the j
 
 import csv
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from pathlib import Path
@@ -25,7 +26,9 @@ COLUMNS = (
 """What is told of each letter; `letters.parquet` has `marks` besides, as `marks_of` makes them."""
 
 NUMBERS = frozenset({"date_of_file", "sentences", "warm", "advice", "invalidation", "turns"})
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_FORMULA = re.compile(
+    r"(^|;[ ]*|[\t\r\n])(?=[=+\-@\t\r\n＝＋－＠])"
+)  # also where a spreadsheet parts cells at semicolons
 _BATCH = 512
 
 
@@ -125,4 +128,4 @@ def unread_row(source: Source, why: str) -> dict[str, Any]:
 
 
 def _harmless(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+    return _FORMULA.sub(r"\1'", value) if isinstance(value, str) else value
