@@ -1,13 +1,16 @@
 """`compassion-coach reflect`: the main job."""
 
+import errno
 import os
 import sys
 from pathlib import Path
+from stat import S_ISDIR
 from typing import TYPE_CHECKING
 
 import click
 
-from compassion_coach.errors import InputError, SettingError
+from compassion_coach.cli.about import region_told
+from compassion_coach.errors import CoachError, InputError, SettingError
 
 if TYPE_CHECKING:
     from compassion_coach.reflection import Reflection
@@ -23,7 +26,7 @@ FORMATS = ("text", "json", "markdown", "html", "docx")
 @click.option("--base-url", help="Where the model's server is, for example http://localhost:11434/v1.")
 @click.option("--key", help="The server's key. Better in COMPASSION_COACH_KEY or OPENAI_API_KEY.")
 @click.option("-f", "--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
-@click.option("-o", "--output", type=click.Path(dir_okay=False), help="Write to a file; never to the letter itself.")
+@click.option("-o", "--output", type=click.Path(), help="Write to a file; never to the letter itself.")
 @click.option("--region", metavar="CC", help="Country for helplines, for example UK.")
 @click.option("--timeout", type=float, help="Time limit for the model, in seconds.  [default: 60]")
 @click.option("--strict/--no-strict", default=None, help="Exit 3 when the model cannot read, instead of falling back.")
@@ -56,18 +59,70 @@ def reflect(
     """
     from compassion_coach.intake import read_letter
 
-    if output and _is_the_letter(output, file):
-        raise InputError("The output would replace the letter itself. Any other file name will do.")
+    output = None if output == "-" else output
+    refused = _why_not_written(output, "text" if dry_run else form, file)
     if file == "-" and sys.stdin.isatty():
+        if refused:
+            raise refused
         click.echo("The letter can be typed or pasted here; Ctrl-D on a line of its own ends it.", err=True)
     text = read_letter(file)
+    if refused:
+        from compassion_coach.coach import Coach
+
+        region = options["region"]
+        _bring_people(Coach(region=region_told(region if isinstance(region, str) else None)).reflect(text))
+        raise refused
     settings = _settings(options, text)
     if dry_run:
         _write(_what_would_be_sent(text, settings) + "\n", output)
         return 0
     reflection = _reflected(text, settings)
-    _write(_rendered(text, reflection, form, to_terminal=output is None), output)
+    try:
+        _write(_rendered(text, reflection, form, to_terminal=output is None), output)
+    except Exception:  # whatever failed, it keeps nobody from help
+        _bring_people(reflection)
+        raise
     return int(any(mark.kind in fail_on for mark in reflection.marks))
+
+
+def _why_not_written(output: str | None, form: str, file: str) -> CoachError | None:
+    """Return the error that an answer would end in, or None: so much is known before a letter goes anywhere."""
+    if form == "docx":
+        from compassion_coach.render.docx import needed
+
+        try:
+            needed()
+        except CoachError as error:
+            return error
+    if output is None:
+        a_screen = form == "docx" and sys.stdout.isatty()
+        return InputError("A Word file is not for a terminal: -o read-back.docx gives it a name.") if a_screen else None
+    if _is_the_letter(output, file):
+        return InputError("The output would replace the letter itself. Any other file name will do.")
+    there = Path(output)
+    try:
+        known = there.exists()
+        folder = S_ISDIR((there if known else there.parent).stat().st_mode)
+    except (OSError, ValueError) as error:
+        return _not_written(output, getattr(error, "strerror", None))
+    if folder is known:
+        return _not_written(output, os.strerror(errno.EISDIR if known else errno.ENOTDIR))
+    can = os.access(there if known else there.parent, os.W_OK)
+    return None if can else _not_written(output, os.strerror(errno.EACCES))
+
+
+def _not_written(output: str, why: str | None) -> InputError:
+    return InputError(f"{output} could not be written: {why or 'the name cannot be used'}.")
+
+
+def _bring_people(reflection: "Reflection") -> None:
+    """Name people beside an error, where they are needed and the answer with them could not be shown."""
+    if reflection.support:
+        from compassion_coach.render.layout import region_note
+        from compassion_coach.render.terminal import support_lines, window
+
+        lines = [*support_lines(reflection.support, window(sys.stderr)), "", region_note(reflection)]
+        click.echo("\n".join(lines).rstrip() + "\n", err=True)
 
 
 def _is_the_letter(output: str, file: str) -> bool:
@@ -186,12 +241,10 @@ def _rendered(text: str, reflection: "Reflection", form: str, to_terminal: bool)
 
 def _write(answer: str | bytes, output: str | None) -> None:
     if output is None:
-        if isinstance(answer, bytes) and sys.stdout.isatty():
-            raise InputError("A Word file is not for a terminal: -o read-back.docx gives it a name.")
         click.echo(answer, nl=False)
         return
     raw = answer.encode("utf-8", "surrogateescape") if isinstance(answer, str) else answer
     try:
         Path(output).write_bytes(raw)
     except OSError as error:
-        raise InputError(f"{output} could not be written: {error.strerror}.") from None
+        raise _not_written(output, error.strerror) from None
