@@ -101,6 +101,7 @@ class SmallModelReader:
             )
             seen[at] = replace(seen[at], note=_note_in(answer.text))
         if failed and all(one.note is None for one in seen):
+            failed.sent = failed.sent or spent.requests > 0  # what failed last may not be what was sent
             raise failed
         return replace(asked.put_back(Reading(self.info, tuple(seen))), usage=spent)
 
