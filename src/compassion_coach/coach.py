@@ -19,11 +19,10 @@ from dataclasses import dataclass, field
 from compassion_coach.agreed import agreed
 from compassion_coach.compose import compose
 from compassion_coach.errors import DataError, ModelError
-from compassion_coach.language import language_in
 from compassion_coach.letter import Letter
 from compassion_coach.local_reader import LocalReader
 from compassion_coach.mend import mend
-from compassion_coach.policy import STAYS_HERE, Plan, plan_for
+from compassion_coach.policy import Plan, plan_for, plan_of, why_kept_here
 from compassion_coach.reading import Reader, Reading
 from compassion_coach.reflection import Distress, ReaderInfo, Reflection
 from compassion_coach.screen import screen
@@ -97,20 +96,25 @@ class Coach:
     def why_not_sent(self, text: str) -> str | None:
         """Return in plain words why a text would not leave this machine, or None when it would be sent.
 
-        With `small_model` it is made ready to be sent. Where its details cannot be taken out, that is the reason:
-        `reflect` reads it on this machine then, or raises that where `strict`. Raises MissingExtraError when `redact`
-        needs what is not installed.
+        It is made ready to be sent. Where its details cannot be taken out, that is the reason: `reflect` reads it on
+        this machine then, or raises that where `strict`. Raises MissingExtraError when `redact` needs what is not
+        installed.
         """
         start = self._start(text)
         why = self._kept_here(start)
-        if why or not self.small_model:
+        if why:
             return why
-        from compassion_coach.small_model_reader import asked_about
-
         try:
-            return asked_about(start.letter, self.redact).why_not
+            if self.small_model:
+                from compassion_coach.small_model_reader import asked_about
+
+                return asked_about(start.letter, self.redact).why_not
+            from compassion_coach.model_reader import sent_for
+
+            sent_for(start.letter, self.redact)
         except ModelError as error:
             return str(error)
+        return None
 
     def screen(self, text: str) -> Distress:
         """Return the level of distress in a text and what says so."""
@@ -121,22 +125,13 @@ class Coach:
         resolve_region(self.region)
         letter = Letter.of(text)
         distress = screen(letter)
-        try:
-            language = language_in(letter)
-        except DataError:
-            if distress.level.rank < Level.CONCERN.rank:
-                raise
-            language = "und"  # that nobody can tell it keeps nobody from help
-        return _Start(letter, distress, plan_for(distress.level, language))
+        return _Start(letter, distress, plan_of(letter, distress.level))
 
     def _kept_here(self, start: _Start) -> str | None:
         """Say why a letter is read on this machine, or None when the model reads it."""
         if self.model is None:
             return "No model was named, so the embedded reader reads on this computer."
-        if start.plan.unread or not start.plan.ask_model:
-            return start.plan.unread or STAYS_HERE
-        open_sentences = (sentence for sentence in start.letter.sentences if not sentence.private)
-        return None if any(map(start.letter.has_words, open_sentences)) else "It has no words to send."
+        return why_kept_here(start.letter, start.plan)
 
     def _reader(self, start: _Start) -> Reader:
         if self.model is None or self._kept_here(start):

@@ -8,7 +8,7 @@ import secrets
 import time
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from compassion_coach.errors import ModelError
@@ -115,11 +115,14 @@ def sent_for(letter: Letter, redact: bool) -> tuple[Letter, PutBack]:
 
     Raises MissingExtraError or ModelError when details are to be taken out and cannot be: then nothing may be sent.
     """
-    if not redact:
-        return letter, lambda reading: reading
-    from compassion_coach.redact import redact as redacted_form
+    return _redacted(letter) if redact else (letter, lambda reading: reading)
 
-    redacted = redacted_form(letter)
+
+@lru_cache(1)  # before it is said that a letter goes, and when it goes; the last letter stays in memory
+def _redacted(letter: Letter) -> tuple[Letter, PutBack]:
+    from compassion_coach.redact import redact
+
+    redacted = redact(letter)
     return redacted.letter, redacted.put_back
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from compassion_coach.errors import InputError
+from compassion_coach.errors import InputError, SettingError
 
 if TYPE_CHECKING:
     from compassion_coach.evaluate import Evaluation
@@ -55,6 +55,11 @@ def _reader(options: dict[str, object]) -> "Reader":
         from compassion_coach.local_reader import LocalReader
 
         return LocalReader()
+    if settings.small_model:
+        raise SettingError(
+            f"small_model (from {settings.sources['small_model']}): each mark is the embedded reader's then, and of "
+            "the model there is nothing to measure. COMPASSION_COACH_SMALL_MODEL=no lets it read whole letters."
+        )
     from compassion_coach.model_reader import ModelReader
 
     if settings.can_ask:
