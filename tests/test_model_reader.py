@@ -132,6 +132,9 @@ def test_whatever_a_server_does_ends_in_an_error_of_ours(reply: Reply, error: ty
     """Each misbehaviour is named in our words, with nothing of the server's or the letter's in them."""
     with pytest.raises(error) as caught:
         read(reply)
+    with pytest.raises(error) as at_once, standin(reply) as server:
+        ModelReader("m", server.base_url, "k").read(Letter.of(LETTER))
+    assert at_once.value.__context__ is None
     assert "hurt" not in str(caught.value)
     assert "weather" not in str(caught.value)
     assert caught.value.__context__ is None or caught.value.__suppress_context__

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from standin import answer, says, standin
 
-from compassion_coach import Coach, Letter, MissingExtraError, ModelError, model_reader, personal
+from compassion_coach import Coach, Letter, MissingExtraError, ModelError, personal
 from compassion_coach.__main__ import run
 from compassion_coach.cli import cli
 from compassion_coach.model_reader import ModelReader, sent_for
@@ -49,12 +49,6 @@ FRAGMENTS = (
     *("\u200b", "é", "İ", "—", "With love,", "💛", "\x85", "12 34 56 7"),
 )
 LETTERS = st.one_of(st.lists(st.sampled_from(FRAGMENTS), max_size=14).map(" ".join), st.text(max_size=60))
-
-
-@pytest.fixture(autouse=True)
-def anew() -> None:
-    """Take the details out of each test's letter anew."""
-    model_reader._redacted.cache_clear()
 
 
 @pytest.fixture

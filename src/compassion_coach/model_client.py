@@ -2,7 +2,8 @@
 
 The body is read and parsed here, so that a malformed answer ends in an AnswerError and not inside a library that
 might quote it. A letter goes to the server that was named, and to no other: redirects are not followed, and a proxy
-carries only what is encrypted for that server.
+carries only what is encrypted for that server. What the client library takes from the environment and would send along
+(OPENAI_CUSTOM_HEADERS, an organization, a project, facts about this computer) stays here.
 """
 
 import asyncio
@@ -31,6 +32,10 @@ NO_KEY = "No key for the model was given: --key, COMPASSION_COACH_KEY or OPENAI_
 MOST_BYTES = 1 << 20
 RETRIES = 2
 _KEY = re.compile(r"[!-~]+")
+_NEEDED = frozenset({
+    "accept", "accept-encoding", "connection", "content-length", "content-type", "transfer-encoding",
+    "x-stainless-raw-response",  # where the library looks for what it was asked for
+})  # fmt: skip
 _MOST_TOKENS = 10**9
 
 
@@ -92,6 +97,8 @@ async def _complete(
     except (ModelError, asyncio.CancelledError):
         raise
     except Exception:  # whatever a broken server made a library do, its words are not repeated
+        if not shared and not gone.is_set():
+            raise _sent(UnreachableError("The model's server could not be asked."), shared, gone) from None
         raise AnswerError("The model's server answered in a way that could not be read.") from None
     raise AnswerError("No request was made.")
 
@@ -118,39 +125,43 @@ def client_for(
     first byte of a request is written.
     """
     import httpx2
-    from openai import AsyncOpenAI, OpenAIError
+    import openai
 
-    if key and not _KEY.fullmatch(key):  # the library that refuses it would write it into its log
+    key = key or ("none" if base_url else os.environ.get("OPENAI_API_KEY"))
+    if not key:
+        raise NoKeyError(NO_KEY)
+    if not _KEY.fullmatch(key):  # the library that refuses it would write it into its log
         raise NoKeyError("The key holds a blank or a character that no key has.")
 
-    async def unread(response: "Response") -> None:
+    async def answered(response: "Response") -> None:
         """Close an error unread, for its body may be endless; wait no longer than there is time."""
         heard(response.headers, response.status_code)
-        if not response.is_success:
+        if streams and not response.is_success:
             await response.aclose()
             wait = response.headers.get("retry-after", "")
             if wait.isdecimal() and len(wait) < 10 and int(wait) >= timeout:
                 response.headers["x-should-retry"] = "false"
 
-    async def traced(request: "Request") -> None:
+    async def prepared(request: "Request") -> None:
+        """Send what a request needs and the key that was given, whatever else the library put in."""
+
         async def trace(event: str, _told: Mapping[str, Any]) -> None:
             if event.endswith("send_request_headers.started"):
                 leaves()
 
         request.extensions["trace"] = trace
+        own = {"host": request.url.netloc.decode("ascii"), "user-agent": f"AsyncOpenAI/Python {openai.__version__}"}
+        if not request.url.userinfo:  # a name and a password in the address are what was given for its server
+            own["authorization"] = f"Bearer {key}"
+        for name in {*request.headers} - _NEEDED - {"authorization"}:
+            del request.headers[name]
+        request.headers.update(own)
 
-    hooks: dict[str, list[Callable[..., Any]]] = {"request": [traced], "response": [unread] if streams else []}
+    hooks: dict[str, list[Callable[..., Any]]] = {"request": [prepared], "response": [answered]}
     transport = httpx2.AsyncClient(timeout=timeout, event_hooks=hooks, **way_to(base_url))
-    try:
-        return AsyncOpenAI(
-            base_url=base_url,
-            api_key=key or ("none" if base_url else None),
-            timeout=timeout,
-            max_retries=RETRIES,
-            http_client=transport,
-        )
-    except OpenAIError:
-        raise NoKeyError(NO_KEY) from None
+    return openai.AsyncOpenAI(
+        base_url=base_url, api_key=key, timeout=timeout, max_retries=RETRIES, http_client=transport
+    )
 
 
 def way_to(base_url: str | None) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import replace
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from compassion_coach.errors import ModelError
 from compassion_coach.letter import Letter
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from openai import AsyncOpenAI
 
 MOST_ANSWER_TOKENS = 4000
+_Read = TypeVar("_Read")
 PutBack = Callable[[Reading], Reading]
 # What nobody sees in a letter is not read to a model either: hidden characters can spell orders, or turn words round.
 _UNSEEN: dict[int, str | None] = dict.fromkeys(
@@ -97,14 +98,18 @@ class ModelReader:
         return replace(reading, usage=reading.usage.plus(spent) if reading.usage else spent)
 
 
-def now(reading: Coroutine[Any, Any, Reading]) -> Reading:
-    """Wait for a reading, in any thread, with or without a running event loop."""
+def now(reading: Coroutine[Any, Any, _Read]) -> _Read:
+    """Wait for a reading, say, in any thread, with or without a running event loop."""
     import asyncio
     from concurrent.futures import ThreadPoolExecutor
 
     try:
         asyncio.get_running_loop()
     except RuntimeError:
+        running = False
+    else:
+        running = True
+    if not running:  # not within `except`: the errors of a reading arise from nothing
         return asyncio.run(reading)
     with ThreadPoolExecutor(1) as beside:
         return beside.submit(asyncio.run, reading).result()
