@@ -18,7 +18,15 @@ from threading import Event
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from compassion_coach.errors import AnswerError, KeyRefusedError, ModelError, NoKeyError, UnreachableError, parted
+from compassion_coach.errors import (
+    AnswerError,
+    KeyRefusedError,
+    ModelError,
+    NoKeyError,
+    RequestRefusedError,
+    UnreachableError,
+    parted,
+)
 from compassion_coach.quiet import quiet
 from compassion_coach.settings import is_here
 
@@ -48,10 +56,6 @@ class Answer:
     answer_tokens: int
 
 
-class RequestRefusedError(ModelError):
-    """The server did not take the request as it was made; a plainer one may be taken."""
-
-
 async def complete(
     requests: Sequence[Mapping[str, Any]],
     base_url: str | None,
@@ -64,49 +68,41 @@ async def complete(
     Returns the answer and how many requests were made. `timeout` bounds all of it, in seconds. With `client`, one of
     `client_for`, its connections are used and left open. Raises ModelError.
     """
-    try:
-        return await _complete(requests, base_url, key, timeout, client)
-    except ModelError as error:
-        raise parted(error) from None
-
-
-async def _complete(
-    requests: Sequence[Mapping[str, Any]],
-    base_url: str | None,
-    key: str | None,
-    timeout: float,
-    shared: "AsyncOpenAI | None",
-) -> tuple[Answer, int]:
-    import openai
-
     gone = Event()  # what a server that somebody shares was sent before is not known
+    failed: ModelError = AnswerError("No request was made.")
     try:
-        once = nullcontext(shared) if shared else client_for(base_url, key, timeout, leaves=gone.set)
-        async with asyncio.timeout(timeout), once as client:
+        made = client
+        if made is None:  # to import the library and to read certificates takes long: no event loop waits for it
+            made = await asyncio.to_thread(client_for, base_url, key, timeout, leaves=gone.set)
+        async with asyncio.timeout(timeout), nullcontext(made) if client else made as sender:
             with quiet():
                 for number, request in enumerate(requests, 1):
                     try:
-                        return await _ask(client, request), number
+                        return await _ask(sender, request), number
                     except RequestRefusedError:
                         if number == len(requests):
                             raise
-    except (TimeoutError, openai.APITimeoutError):
-        raise _sent(UnreachableError(f"The model did not answer within {timeout:g} seconds."), shared, gone) from None
-    except openai.OpenAIError as error:
-        raise _sent(in_our_words(error), shared, gone) from None
-    except (ModelError, asyncio.CancelledError):
-        raise
-    except Exception:  # whatever a broken server made a library do, its words are not repeated
-        if not shared and not gone.is_set():
-            raise _sent(UnreachableError("The model's server could not be asked."), shared, gone) from None
-        raise AnswerError("The model's server answered in a way that could not be read.") from None
-    raise AnswerError("No request was made.")
+    except ModelError as error:
+        failed = error
+    except Exception as error:
+        failed = _ended(error, timeout, asked=client is not None or gone.is_set())
+    raise parted(failed)  # not within `except`, which would keep what it arose from
 
 
-def _sent(error: ModelError, shared: "AsyncOpenAI | None", gone: Event) -> ModelError:
-    """Return an error that says whether any byte of a request went to the server."""
-    error.sent = error.sent and (shared is not None or gone.is_set())
-    return error
+def _ended(error: Exception, timeout: float, *, asked: bool) -> ModelError:
+    """Return the error of ours for whatever went wrong. `asked` is whether any byte of a request went to the server."""
+    import openai
+
+    if isinstance(error, TimeoutError | openai.APITimeoutError):
+        ours: ModelError = UnreachableError(f"The model did not answer within {timeout:g} seconds.")
+    elif isinstance(error, openai.OpenAIError):
+        ours = in_our_words(error)
+    elif asked:  # whatever a broken server made a library do, its words are not repeated
+        ours = AnswerError("The model's server answered in a way that could not be read.")
+    else:
+        ours = UnreachableError("The model's server could not be asked.")
+    ours.sent = ours.sent and asked
+    return ours
 
 
 def client_for(
