@@ -86,11 +86,12 @@ class Coach:
 
         start = await asyncio.to_thread(self._start, text)
         try:
-            reading = await self._reader(start).aread(start.letter)
+            reader = await asyncio.to_thread(self._reader, start)
+            reading = await reader.aread(start.letter)
         except ModelError as error:
-            return self._without_model(start, error)
+            return await asyncio.to_thread(self._without_model, start, error)
         except DataError as error:
-            return self._unread(start, error)
+            return await asyncio.to_thread(self._unread, start, error)
         return await asyncio.to_thread(self._end, start, reading, start.plan.unread, sent=reading.asked)
 
     def why_not_sent(self, text: str) -> str | None:

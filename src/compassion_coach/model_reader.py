@@ -16,7 +16,7 @@ from compassion_coach.letter import Letter
 from compassion_coach.model_answer import answer_schema, reading_from
 from compassion_coach.prompts import PROMPT_VERSION, render
 from compassion_coach.reading import Observation, Reading
-from compassion_coach.reask import ask_again, places_to_mend, with_second_words
+from compassion_coach.reask import Place, ask_again, places_to_mend, with_second_words
 from compassion_coach.reflection import ReaderInfo, Usage
 from compassion_coach.vocabulary import DESCRIPTIONS, Level, Quality
 
@@ -67,17 +67,32 @@ class ModelReader:
 
     async def aread(self, letter: Letter) -> Reading:
         """Return what the model sees in a letter. Raises ModelError when it gives nothing that can be used."""
+        import asyncio
+
         begun = time.monotonic()
-        sent, put_back = sent_for(letter, self.redact)
-        requests = requests_for(sent, self.model, opinion=opinion_on(sent) if self.second_opinion else ())
-        answer, usage = await self._asked(requests, self.timeout)
-        reading = put_back(reading_from(answer, sent, self.info, usage))
-        places = places_to_mend(letter, reading, self.level) if self.again else ()
+        if self.redact or self.second_opinion:
+            ready = await asyncio.to_thread(self._ready, letter)
+        else:  # next to no work; a thread of its own might have to be waited for
+            ready = self._ready(letter)
+        sent, put_back, requests = ready
+        text, usage = await self._asked(requests, self.timeout)
+        reading, places = await asyncio.to_thread(self._taken_in, text, usage, sent, put_back, letter)
         spent = time.monotonic() - begun
         if not places or spent > self.timeout / 2:  # a second answer takes about as long as the first
             return reading
         again = ask_again(requests[usage.requests - 1 :], places)  # in the form that the server took
-        return await self._with_second_words(again, sent, put_back, reading, self.timeout - spent)
+        more = Usage(requests=1, prompt_tokens=0, answer_tokens=0)
+        try:
+            text, more = await self._asked(again, self.timeout - spent)
+            second, _ = await asyncio.to_thread(self._taken_in, text, more, sent, put_back, None)
+            reading = with_second_words(reading, second)
+        except ModelError:  # vetted words will do
+            pass
+        return replace(reading, usage=usage.plus(more))
+
+    def _ready(self, letter: Letter) -> tuple[Letter, PutBack, list[dict[str, Any]]]:
+        sent, put_back = sent_for(letter, self.redact)
+        return sent, put_back, requests_for(sent, self.model, opinion=opinion_on(sent) if self.second_opinion else ())
 
     async def _asked(self, requests: Sequence[Mapping[str, Any]], timeout: float) -> tuple[str, Usage]:
         from compassion_coach.model_client import complete
@@ -85,17 +100,12 @@ class ModelReader:
         answer, made = await complete(requests, self.base_url, self._key, timeout, self._client)
         return answer.text, Usage(requests=made, prompt_tokens=answer.prompt_tokens, answer_tokens=answer.answer_tokens)
 
-    async def _with_second_words(
-        self, requests: Sequence[Mapping[str, Any]], sent: Letter, put_back: PutBack, reading: Reading, timeout: float
-    ) -> Reading:
-        """Return a reading with second words beside its own. Where none came, vetted words will do."""
-        spent = Usage(requests=1, prompt_tokens=0, answer_tokens=0)
-        try:
-            answer, spent = await self._asked(requests, timeout)
-            reading = with_second_words(reading, put_back(reading_from(answer, sent, self.info, spent)))
-        except ModelError:
-            pass
-        return replace(reading, usage=reading.usage.plus(spent) if reading.usage else spent)
+    def _taken_in(
+        self, text: str, usage: Usage, sent: Letter, put_back: PutBack, letter: Letter | None
+    ) -> tuple[Reading, Sequence[Place]]:
+        """Return the reading in an answer, and the places in it to ask about again, where the letter is given."""
+        reading = put_back(reading_from(text, sent, self.info, usage))
+        return reading, places_to_mend(letter, reading, self.level) if letter and self.again else ()
 
 
 def now(reading: Coroutine[Any, Any, _Read]) -> _Read:
