@@ -1,6 +1,7 @@
-"""The model reader: one request a letter to a language model behind an OpenAI-compatible API.
+"""The model reader: one question a letter to a language model behind an OpenAI-compatible API.
 
-Where its words trip rails it is asked once more (`reask.py`), in the time that is left.
+What a server fails to answer is sent up to twice more, and what it refuses in up to two plainer forms. Where the
+model's words trip rails it is asked once more (`reask.py`), in the time that is left.
 """
 
 import json
@@ -18,6 +19,7 @@ from compassion_coach.prompts import PROMPT_VERSION, render
 from compassion_coach.reading import Observation, Reading
 from compassion_coach.reask import Place, ask_again, places_to_mend, with_second_words
 from compassion_coach.reflection import ReaderInfo, Usage
+from compassion_coach.shown import seen
 from compassion_coach.vocabulary import DESCRIPTIONS, Level, Quality
 
 if TYPE_CHECKING:
@@ -26,11 +28,6 @@ if TYPE_CHECKING:
 MOST_ANSWER_TOKENS = 4000
 _Read = TypeVar("_Read")
 PutBack = Callable[[Reading], Reading]
-# What nobody sees in a letter is not read to a model either: hidden characters can spell orders, or turn words round.
-_UNSEEN: dict[int, str | None] = dict.fromkeys(
-    [0xAD, 0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF, *range(0xE0000, 0xE01F0)]
-)
-_UNSEEN.update(dict.fromkeys([*range(0x20), *range(0x7F, 0xA0)], " "))
 
 
 class ModelReader:
@@ -169,7 +166,7 @@ def marker_for(letter: Letter, marker: Callable[[], str]) -> str:
 
 def plain_words(text: str) -> str:
     """Return a stretch of a letter on one line, without what nobody sees."""
-    return " ".join(text.translate(_UNSEEN).split())
+    return " ".join(seen(text).split())
 
 
 def opinion_on(letter: Letter) -> Sequence[Observation]:
@@ -188,16 +185,16 @@ def messages_for(letter: Letter, marker: str, opinion: Sequence[Observation] = (
     ]
     told = render(_prompt("letter"), {"sentences": numbered, "marker": marker})
     if opinion:
-        marks = [_as_told(letter, seen) for seen in opinion]
+        marks = [_as_told(letter, one) for one in opinion]
         told += render(_prompt("opinion"), {"marks": marks})
     return [{"role": "system", "content": system_prompt()}, {"role": "user", "content": told}]
 
 
-def _as_told(letter: Letter, seen: Observation) -> dict[str, object]:
+def _as_told(letter: Letter, one: Observation) -> dict[str, object]:
     """Return a mark for a second opinion: numbers and names alone, for the letter's words stand between markers."""
-    sentence = letter.sentences[seen.sentence]
-    part = (seen.start, seen.end) != (sentence.start, sentence.end)
-    return {"number": seen.sentence + 1, "quality": seen.quality, "kind": seen.quality.kind, "part": part}
+    sentence = letter.sentences[one.sentence]
+    part = (one.start, one.end) != (sentence.start, sentence.end)
+    return {"number": one.sentence + 1, "quality": one.quality, "kind": one.quality.kind, "part": part}
 
 
 @cache
