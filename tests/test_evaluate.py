@@ -144,6 +144,12 @@ def test_the_command_prints_what_it_measured() -> None:
     assert sum(sum(kind["read_as"].values()) for kind in figures["kinds"].values()) == figures["lines"] == 5
 
 
+def test_a_byte_order_mark_is_no_part_of_a_label() -> None:
+    """A labelled file may come from an editor that sets one."""
+    Path("l.txt").write_text(FILE, "utf-8-sig")
+    assert "lines right" in CliRunner().invoke(cli, ["evaluate", "l.txt"]).stdout
+
+
 def test_a_model_is_measured_the_same_way_and_the_place_is_named() -> None:
     """One request a letter; stderr says where they go; tokens are counted."""
     Path("l.txt").write_text(FILE, "utf-8")

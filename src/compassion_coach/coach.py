@@ -26,7 +26,7 @@ from compassion_coach.policy import Plan, plan_for, plan_of, why_kept_here
 from compassion_coach.reading import Reader, Reading
 from compassion_coach.reflection import Distress, ReaderInfo, Reflection
 from compassion_coach.screen import screen
-from compassion_coach.settings import server_of
+from compassion_coach.settings import check_address, check_timeout, server_of
 from compassion_coach.support import resolve_region
 from compassion_coach.vocabulary import Level
 
@@ -44,11 +44,12 @@ class _Start:
 class Coach:
     """Reads letters back. `Coach()` uses the embedded reader: no key, no network.
 
-    With `model`, a language model behind an OpenAI-compatible API reads instead, in one request a letter, and
-    one more where its words trip rails. Where it cannot, the embedded reader answers and `degraded` says why; with
-    `strict` the ModelError is raised.
+    With `model`, a language model behind an OpenAI-compatible API reads instead: it is asked once a letter, and
+    once more where its words trip rails; what a server fails to answer is sent up to twice more, and what it refuses in
+    up to two plainer forms. Where it cannot, the embedded reader answers and `degraded` says why; with `strict` the
+    ModelError is raised.
     `region` is a two-letter country code for helplines; without it the locale is a labelled guess.
-    `timeout` is the time limit in seconds for all that happens with the model.
+    `timeout` is the time limit in seconds for all that happens with the model, 3600 at most.
     `redact` puts placeholders for names, numbers and addresses into what the model is sent (`redact.py`).
     With `small_model` the embedded reader marks, and the model is asked for one note a marked line;
     with `second_opinion` the model reads, and is told what the embedded reader marked.
@@ -63,6 +64,12 @@ class Coach:
     redact: bool = False
     small_model: bool = False
     second_opinion: bool = False
+
+    def __post_init__(self) -> None:
+        """Raise SettingError for an address or a time limit that settings would not take either."""
+        check_timeout(self.timeout, "Coach")
+        if self.base_url is not None:
+            check_address(self.base_url, "Coach")
 
     def reflect(self, text: str) -> Reflection:
         """Read a letter back. Works in any thread, with or without a running event loop.
