@@ -299,6 +299,19 @@ def test_the_letter_behind_standard_input_is_not_replaced(letter: str) -> None:
     assert Path(letter).read_bytes() == before
 
 
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (["--strict"], "No model was named (-m), so there is no use for --strict."),
+        (["--strict", "--redact"], "No model was named (-m), so there is no use for --strict and --redact."),
+        (["-m", "m", "--small-model", "--second-opinion"], "With --small-model the marks are the embedded reader's"),
+    ],
+)
+def test_an_option_that_does_nothing_is_told(given: list[str], told: str, letter: str) -> None:
+    """By the program, by its name."""
+    assert CliRunner().invoke(cli, ["reflect", letter, *given]).stderr.startswith(f"compassion-coach: {told}")
+
+
 def test_a_full_disk_is_told() -> None:
     """An answer that cannot be written is an input error, not a fault of the program."""
     command = f"{sys.executable} -m compassion_coach reflect {EXAMPLE} > /dev/full"

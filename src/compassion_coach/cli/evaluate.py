@@ -27,7 +27,8 @@ def evaluate(file: str, form: str, **options: object) -> int:
     """Measure how often a reader is right on letters that were labelled by hand.
 
     FILE holds a sentence a line with its label (W warm, A advice, I invalidation, N neutral; two letters: either is
-    right) and opens each letter with "== name | level". With a model, the letters are sent to it, one request each.
+    right) and opens each letter with "== name | level". With a model, it is asked once a letter (more where its server
+    fails, or refuses the form of a request); what `reflect` would not send stays here.
     """
     from compassion_coach.evaluate import evaluate as evaluated
     from compassion_coach.intake import read_labelled

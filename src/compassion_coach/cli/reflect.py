@@ -1,16 +1,13 @@
 """`compassion-coach reflect`: the main job."""
 
-import errno
-import os
 import sys
-from pathlib import Path
-from stat import S_ISDIR
 from typing import TYPE_CHECKING
 
 import click
 
 from compassion_coach.cli.about import region_told
-from compassion_coach.errors import CoachError, InputError, SettingError
+from compassion_coach.cli.output import bring_people, why_not_written, write
+from compassion_coach.errors import SettingError
 
 if TYPE_CHECKING:
     from compassion_coach.reflection import Reflection
@@ -60,7 +57,7 @@ def reflect(
     from compassion_coach.intake import read_letter
 
     output = None if output == "-" else output
-    refused = _why_not_written(output, "text" if dry_run else form, file)
+    refused = why_not_written(output, "text" if dry_run else form, file)
     if file == "-" and sys.stdin.isatty():
         if refused:
             raise refused
@@ -70,68 +67,19 @@ def reflect(
         from compassion_coach.coach import Coach
 
         region = options["region"]
-        _bring_people(Coach(region=region_told(region if isinstance(region, str) else None)).reflect(text))
+        bring_people(Coach(region=region_told(region if isinstance(region, str) else None)).reflect(text))
         raise refused
     settings = _settings(options, text)
     if dry_run:
-        _write(_what_would_be_sent(text, settings) + "\n", output)
+        write(_what_would_be_sent(text, settings) + "\n", output)
         return 0
     reflection = _reflected(text, settings)
     try:
-        _write(_rendered(text, reflection, form, to_terminal=output is None), output)
+        write(_rendered(text, reflection, form, to_terminal=output is None), output)
     except Exception:  # whatever failed, it keeps nobody from help
-        _bring_people(reflection)
+        bring_people(reflection)
         raise
     return int(any(mark.kind in fail_on for mark in reflection.marks))
-
-
-def _why_not_written(output: str | None, form: str, file: str) -> CoachError | None:
-    """Return the error that an answer would end in, or None: so much is known before a letter goes anywhere."""
-    if form == "docx":
-        from compassion_coach.render.docx import needed
-
-        try:
-            needed()
-        except CoachError as error:
-            return error
-    if output is None:
-        a_screen = form == "docx" and sys.stdout.isatty()
-        return InputError("A Word file is not for a terminal: -o read-back.docx gives it a name.") if a_screen else None
-    if _is_the_letter(output, file):
-        return InputError("The output would replace the letter itself. Any other file name will do.")
-    there = Path(output)
-    try:
-        known = there.exists()
-        folder = S_ISDIR((there if known else there.parent).stat().st_mode)
-    except (OSError, ValueError) as error:
-        return _not_written(output, getattr(error, "strerror", None))
-    if folder is known:
-        return _not_written(output, os.strerror(errno.EISDIR if known else errno.ENOTDIR))
-    can = os.access(there if known else there.parent, os.W_OK)
-    return None if can else _not_written(output, os.strerror(errno.EACCES))
-
-
-def _not_written(output: str, why: str | None) -> InputError:
-    return InputError(f"{output} could not be written: {why or 'the name cannot be used'}.")
-
-
-def _bring_people(reflection: "Reflection") -> None:
-    """Name people beside an error, where they are needed and the answer with them could not be shown."""
-    if reflection.support:
-        from compassion_coach.render.layout import region_note
-        from compassion_coach.render.terminal import support_lines, window
-
-        lines = [*support_lines(reflection.support, window(sys.stderr)), "", region_note(reflection)]
-        click.echo("\n".join(lines).rstrip() + "\n", err=True)
-
-
-def _is_the_letter(output: str, file: str) -> bool:
-    """Whether an output is the very file that the letter comes from, by another name or through a pipe."""
-    try:
-        source = os.fstat(sys.stdin.fileno()) if file == "-" else Path(file).stat()
-        return os.path.samestat(source, Path(output).stat())
-    except (OSError, ValueError):  # one of them is no file yet, or standard input is no file at all
-        return False
 
 
 def _settings(options: dict[str, object], text: str) -> "Settings":
@@ -163,9 +111,12 @@ def _settings(options: dict[str, object], text: str) -> "Settings":
 def _tell_what_does_nothing(options: dict[str, object], settings: "Settings") -> None:
     about = [f"--{name.replace('_', '-')}" for name in _ABOUT_A_MODEL if options.get(name)]
     if about and settings.model is None:
-        click.echo(f"{', '.join(about)}: no model was named (-m), so nothing of this is used.", err=True)
+        told = f"No model was named (-m), so there is no use for {' and '.join(about)}."
     elif settings.small_model and settings.second_opinion:
-        click.echo("--second-opinion: with --small-model the marks are the embedded reader's already.", err=True)
+        told = "With --small-model the marks are the embedded reader's, so there is no use for --second-opinion."
+    else:
+        return
+    click.echo(f"compassion-coach: {told}", err=True)
 
 
 def _reflected(text: str, settings: "Settings") -> "Reflection":
@@ -237,14 +188,3 @@ def _rendered(text: str, reflection: "Reflection", form: str, to_terminal: bool)
     from compassion_coach.render.terminal import window
 
     return rendered(letter, reflection, window(sys.stdout if to_terminal else None))
-
-
-def _write(answer: str | bytes, output: str | None) -> None:
-    if output is None:
-        click.echo(answer, nl=False)
-        return
-    raw = answer.encode("utf-8", "surrogateescape") if isinstance(answer, str) else answer
-    try:
-        Path(output).write_bytes(raw)
-    except OSError as error:
-        raise _not_written(output, error.strerror) from None
