@@ -1,6 +1,7 @@
 """A home of its own for every test: no settings, keys or locale of the machine reach it."""
 
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,6 +22,9 @@ def lonely(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.chdir(tmp_path)
     yield
     read_toml.cache_clear()
+    reader = sys.modules.get("compassion_coach.model_reader")
+    if reader:  # a letter of the next test is made ready anew
+        reader._redacted.cache_clear()
 
 
 @pytest.fixture(scope="module")

@@ -115,11 +115,13 @@ def strict(base_url: str | None, key: str = f"sk-{IN_KEY}", awaited: bool = Fals
 
     Awaited errors are looked at where they arrive: on the plain path another error may take the place of their origin.
     """
-    coach = Coach(model="m", base_url=base_url, key=key, region="UK", timeout=0.7, strict=True)
+
+    def coach() -> Coach:
+        return Coach(model="m", base_url=base_url, key=key, region="UK", timeout=0.7, strict=True)
 
     async def held() -> str:
         try:
-            await coach.areflect(LETTER)
+            await coach().areflect(LETTER)
         except CoachError as error:
             return all_that_errors_hold(error)
         return ""
@@ -127,7 +129,7 @@ def strict(base_url: str | None, key: str = f"sk-{IN_KEY}", awaited: bool = Fals
     if awaited:
         return asyncio.run(held())
     try:
-        coach.reflect(LETTER)
+        coach().reflect(LETTER)
     except CoachError as error:
         return all_that_errors_hold(error)
     return ""

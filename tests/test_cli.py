@@ -15,6 +15,7 @@ from standin import answer, fails, says, standin
 
 from compassion_coach.__main__ import run
 from compassion_coach.cli import cli
+from compassion_coach.errors import CoachError, InputError
 from compassion_coach.local_reader import label, labels
 
 ROOT = Path(__file__).parents[1]
@@ -92,6 +93,58 @@ def test_an_output_that_cannot_be_written_is_told(letter: str) -> None:
     done = program("reflect", letter, "-o", "no/such/folder.txt")
     assert done.returncode == 2
     assert b"could not be written" in done.stderr
+
+
+URGENT = "It makes sense. I am going to end my life tonight.\n"
+NOWHERE = [
+    ("-o", "no/such/folder.txt"),
+    ("-o", "."),
+    ("-o", "letter.txt/x"),
+    ("-o", "x" * 300),
+    ("-o", "locked/x.txt"),
+    ("-f", "docx"),
+]
+
+
+@pytest.mark.parametrize("told", NOWHERE, ids=lambda told: told[1][:20])
+@pytest.mark.parametrize("text", [URGENT, LETTER])
+def test_an_output_that_fails_keeps_nobody_from_help_and_sends_nothing(
+    told: tuple[str, str], text: str, letter: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The numbers stand beside the error where they are needed; it is known before a letter goes to a model."""
+    Path("locked").mkdir()
+    monkeypatch.setattr("os.access", lambda path, mode: Path(path).name != "locked")
+    monkeypatch.setitem(sys.modules, "docx", None)
+    Path(letter).write_text(text, "utf-8")
+    with standin(says(answer())) as server:
+        ways = ["-m", "m", "--base-url", server.base_url, "--key", "k"]
+        done = CliRunner().invoke(cli, ["reflect", letter, *told, "--region", "UK", *ways])
+    assert isinstance(done.exception, CoachError)
+    assert (server.bodies, done.stdout) == ([], "")
+    assert ("116 123" in done.stderr) is (text == URGENT)
+
+
+def test_a_letter_that_is_typed_is_not_asked_for_in_vain(monkeypatch: pytest.MonkeyPatch) -> None:
+    """That its answer has no place is said before anybody types."""
+    monkeypatch.setattr("click.testing._NamedTextIOWrapper.isatty", lambda _: True, raising=False)
+    done = CliRunner().invoke(cli, ["reflect", "-o", "no/such/folder.txt"], input=URGENT)
+    assert isinstance(done.exception, InputError)
+    assert done.stderr == ""
+
+
+def test_a_full_disk_keeps_nobody_from_help() -> None:
+    """Where the answer is lost on its way out, people are named beside the error."""
+    for line in ("coach reflect --region UK > /dev/full", "coach reflect --region UK -o /dev/full"):
+        done = shell(f"echo 'I am going to kill myself tonight.' | {line}")
+        assert done.returncode == 2
+        assert b"116 123" in done.stderr
+        assert b"could not be written" in done.stderr
+
+
+def test_a_dash_is_standard_output(letter: str) -> None:
+    """`-o -` writes no file of that name."""
+    assert program("reflect", letter, "-o", "-").stdout == program("reflect", letter).stdout
+    assert not Path("-").exists()
 
 
 @pytest.mark.parametrize(
@@ -244,6 +297,19 @@ def test_the_letter_behind_standard_input_is_not_replaced(letter: str) -> None:
     command = f"{sys.executable} -m compassion_coach reflect - -o {letter} < {letter}"
     assert subprocess.run(["bash", "-c", command], capture_output=True, timeout=60, check=False).returncode == 2
     assert Path(letter).read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (["--strict"], "No model was named (-m), so there is no use for --strict."),
+        (["--strict", "--redact"], "No model was named (-m), so there is no use for --strict and --redact."),
+        (["-m", "m", "--small-model", "--second-opinion"], "With --small-model the marks are the embedded reader's"),
+    ],
+)
+def test_an_option_that_does_nothing_is_told(given: list[str], told: str, letter: str) -> None:
+    """By the program, by its name."""
+    assert CliRunner().invoke(cli, ["reflect", letter, *given]).stderr.startswith(f"compassion-coach: {told}")
 
 
 def test_a_full_disk_is_told() -> None:

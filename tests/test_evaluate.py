@@ -8,8 +8,9 @@ import pytest
 from click.testing import CliRunner
 from standin import answer, fails, says, standin
 
+from compassion_coach import Coach
 from compassion_coach.cli import cli
-from compassion_coach.errors import AnswerError, InputError, KeyRefusedError, UnreachableError
+from compassion_coach.errors import AnswerError, InputError, KeyRefusedError, SettingError, UnreachableError
 from compassion_coach.evaluate import Evaluation, Judged, evaluate, judged
 from compassion_coach.labelled import parse_letters
 from compassion_coach.letter import Letter
@@ -101,15 +102,35 @@ def test_an_answer_that_cannot_be_used_is_counted_and_a_lost_server_ends_it() ->
             evaluate(LETTERS, Says({}, error))
 
 
-def test_letters_of_danger_are_kept_from_a_model() -> None:
-    """What would not be sent by reflect is not sent to be measured either."""
-    letters = list(parse_letters(["== u | urgent", "N Dear Tom,", "N I am going to kill myself tonight."]))
+@pytest.mark.parametrize(
+    "line",
+    [
+        "I am going to kill myself tonight.",
+        "Du musst dich jetzt wirklich ausruhen, mein Lieber.",
+        "<!-- coach:off -->You should rest.<!-- coach:on -->",
+    ],
+)
+def test_what_reflect_would_not_send_is_not_sent_to_be_measured(line: str) -> None:
+    """A letter of danger, one with a sentence that is not English, one with no words that may be sent."""
+    calm = [] if "coach:off" in line else ["N Dear Tom,", "W It makes sense that it hurt so much."]
+    Path("l.txt").write_text("\n".join(["== u | none", *calm, f"N {line}"]), "utf-8")
+    (labelled,) = parse_letters(Path("l.txt").read_text("utf-8").splitlines())
+    assert Coach(model="m").why_not_sent(labelled.text)
     with standin(says(answer())) as server:
-        Path("l.txt").write_text("== u | urgent\nN Dear Tom,\nN I am going to kill myself tonight.\n", "utf-8")
         done = CliRunner().invoke(cli, ["evaluate", "l.txt", "-m", "m", "--base-url", server.base_url, "-f", "json"])
     assert server.bodies == []
     assert '"kept_here": 1' in done.output
-    assert len(letters) == 1
+
+
+def test_whole_letters_are_not_sent_where_a_setting_sends_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With small_model the marks are the embedded reader's: it is refused, and told what the model could be asked."""
+    Path("l.txt").write_text(FILE, "utf-8")
+    monkeypatch.setenv("COMPASSION_COACH_SMALL_MODEL", "yes")
+    with standin(says(answer())) as server:
+        done = CliRunner().invoke(cli, ["evaluate", "l.txt", "-m", "m", "--base-url", server.base_url])
+    assert server.bodies == []
+    assert isinstance(done.exception, SettingError)
+    assert done.stderr == ""
 
 
 def test_the_command_prints_what_it_measured() -> None:
@@ -121,6 +142,12 @@ def test_the_command_prints_what_it_measured() -> None:
     assert figures["letters"] == 2
     assert set(figures["kinds"]) == {"warm", "advice", "invalidation", "neutral"}
     assert sum(sum(kind["read_as"].values()) for kind in figures["kinds"].values()) == figures["lines"] == 5
+
+
+def test_a_byte_order_mark_is_no_part_of_a_label() -> None:
+    """A labelled file may come from an editor that sets one."""
+    Path("l.txt").write_text(FILE, "utf-8-sig")
+    assert "lines right" in CliRunner().invoke(cli, ["evaluate", "l.txt"]).stdout
 
 
 def test_a_model_is_measured_the_same_way_and_the_place_is_named() -> None:

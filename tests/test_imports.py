@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import compassion_coach
+from compassion_coach import errors
 
 SOURCE = Path(compassion_coach.__file__).parent
 HEAVY = {
@@ -76,12 +77,28 @@ def test_public_names() -> None:
     """What `from compassion_coach import ...` offers is this list, and all of it is there."""
     assert sorted(compassion_coach.__all__) == [
         "AnswerError", "Coach", "CoachError", "DataError", "InputError", "KeyRefusedError", "Kind", "Letter", "Level",
-        "Mark", "MissingExtraError", "ModelError", "Quality", "Reflection", "Sentence", "SettingError", "Turn",
-        "UnreachableError", "__version__",
+        "Mark", "MissingExtraError", "ModelError", "NoKeyError", "NotSentError", "Quality", "Reflection",
+        "RequestRefusedError", "Sentence", "SettingError", "Turn", "UnreachableError", "__version__",
     ]  # fmt: skip
     assert all(hasattr(compassion_coach, name) for name in compassion_coach.__all__)
     with pytest.raises(AttributeError):
         _ = compassion_coach.nothing
+
+
+def test_every_error_is_of_one_tree_and_public() -> None:
+    """Each is drawn at the top of `errors.py`, can be imported by whoever catches it, and is made nowhere else."""
+    own = {
+        name for name, error in vars(errors).items() if isinstance(error, type) and error.__module__ == errors.__name__
+    }
+    assert own <= {*compassion_coach.__all__}
+    assert all(f" {name} " in str(errors.__doc__).replace("\n", " ") for name in own)
+    elsewhere = {
+        node.name
+        for path in SOURCE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.ClassDef) and node.name.endswith(("Error", "Exception"))
+    }
+    assert elsewhere == own
 
 
 def test_no_name_of_a_module_is_given_twice() -> None:

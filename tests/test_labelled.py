@@ -28,6 +28,9 @@ def test_reads_letters_labels_and_qualities() -> None:
 
 @pytest.mark.parametrize("line", ["X a letter", "W:brilliant yes", "== a3 | dire"])
 def test_a_line_out_of_format_is_named(line: str) -> None:
-    """The message tells its number and not its words."""
-    with pytest.raises(InputError, match="Line 2"):
+    """The message tells its number and what the format is, and not its words."""
+    with pytest.raises(InputError, match="Line 2") as caught:
         list(parse_letters(["# a comment", line]))
+    assert '"== name | none"' in str(caught.value)
+    assert "W (warm)" in str(caught.value)
+    assert line not in str(caught.value)

@@ -2,7 +2,10 @@
 
 import asyncio
 import logging
+import pkgutil
+import threading
 import time
+from collections.abc import Callable
 
 import openai
 import pytest
@@ -132,6 +135,9 @@ def test_whatever_a_server_does_ends_in_an_error_of_ours(reply: Reply, error: ty
     """Each misbehaviour is named in our words, with nothing of the server's or the letter's in them."""
     with pytest.raises(error) as caught:
         read(reply)
+    with pytest.raises(error) as at_once, standin(reply) as server:
+        ModelReader("m", server.base_url, "k").read(Letter.of(LETTER))
+    assert at_once.value.__context__ is None
     assert "hurt" not in str(caught.value)
     assert "weather" not in str(caught.value)
     assert caught.value.__context__ is None or caught.value.__suppress_context__
@@ -204,6 +210,45 @@ def test_works_inside_a_running_loop_and_without_one() -> None:
     with standin(says(GOOD)) as server:
         first, second = asyncio.run(both())
     assert first == second
+
+
+HEAVY = (
+    "coach.screen",
+    "local_reader.LocalReader.read",
+    "redact.redact",
+    "model_reader.opinion_on",
+    "model_reader.reading_from",
+    "model_reader.places_to_mend",
+    "model_client.client_for",
+)
+
+
+@pytest.mark.parametrize(
+    ("small", "reply"),
+    [(False, GOOD), (False, answer(distress="urgent")), (False, "no json"), (True, '{"note": "x"}'), (True, "no json")],
+)
+def test_an_event_loop_waits_for_nothing_heavy(small: bool, reply: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What takes long, on the way there, on the way back and where the model fails, happens beside it."""
+    done: list[tuple[str, bool]] = []
+
+    def watched(name: str, heavy: Callable[..., object]) -> Callable[..., object]:
+        def watch(*told: object, **more: object) -> object:
+            done.append((name, threading.get_ident() == loops))
+            return heavy(*told, **more)
+
+        return watch
+
+    for name in HEAVY:
+        place, _, last = f"compassion_coach.{name}".rpartition(".")
+        owner = pkgutil.resolve_name(place)
+        monkeypatch.setattr(owner, last, watched(last, getattr(owner, last)))
+    loops = threading.get_ident()
+    with standin(says(reply)) as server:
+        coach = Coach("m", server.base_url, "k", redact=True, small_model=small, second_opinion=not small)
+        asyncio.run(coach.areflect(LETTER.replace("her", f"her {small} {len(reply)}")))
+    needed = {"screen", "read", "redact", "client_for"} | (set() if small else {"opinion_on", "reading_from"})
+    assert needed <= {name for name, _ in done}
+    assert [name for name, on_loop in done if on_loop] == []
 
 
 def test_no_client_is_made_at_concern_or_urgent(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from compassion_coach.policy import plan_for
+from compassion_coach.letter import Letter
+from compassion_coach.policy import STAYS_HERE, plan_for, plan_of, why_kept_here
 from compassion_coach.vocabulary import Level
 
 
@@ -40,3 +41,26 @@ def test_of_a_letter_in_two_languages_the_english_is_marked_here() -> None:
     plan = plan_for(Level.NONE, "mul")
     assert (plan.ask_model, plan.show_marks, plan.readable) == (False, True, True)
     assert plan.unread
+
+
+@pytest.mark.parametrize(
+    ("text", "level", "why"),
+    [
+        ("It makes sense that it hurt.", Level.NONE, None),
+        ("It makes sense that it hurt.", Level.CONCERN, STAYS_HERE),
+        ("<!-- coach:off -->It makes sense.<!-- coach:on -->", Level.NONE, "It has no words to send."),
+        ("\u2665 ...", Level.NONE, "It has no words to send."),
+    ],
+)
+def test_why_a_letter_is_sent_to_nobody(text: str, level: Level, why: str | None) -> None:
+    """Distress, and nothing that may be sent; one place says so for every route."""
+    letter = Letter.of(text)
+    assert why_kept_here(letter, plan_of(letter, level)) == why
+
+
+def test_one_german_sentence_keeps_an_english_letter_here() -> None:
+    """The screen may have missed what it says."""
+    letter = Letter.of(
+        "Dear Tom,\nIt makes sense that it hurt so much.\nDu musst dich jetzt wirklich ausruhen, mein Lieber."
+    )
+    assert "not to be in English" in str(why_kept_here(letter, plan_of(letter, Level.NONE)))

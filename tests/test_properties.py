@@ -16,7 +16,7 @@ from compassion_coach.data import read_toml
 from compassion_coach.folding import fold
 from compassion_coach.guard import Shape, Verdict, judge
 from compassion_coach.letter import Letter
-from compassion_coach.model_answer import QualityName, reading_from
+from compassion_coach.model_answer import reading_from
 from compassion_coach.patterns import rules_of
 from compassion_coach.reflection import ReaderInfo, Usage
 from compassion_coach.screen import screen
@@ -103,11 +103,6 @@ def test_whatever_a_model_observes_quotes_are_true_and_words_are_judged(text: st
         assert [
             words for words in shown if words in said and words and not judge(words, start.letter, shape).passed
         ] == []
-
-
-def test_the_strategy_knows_every_quality() -> None:
-    """The names that a model may use are the qualities there are."""
-    assert set(QualityName.__args__) == {quality.value for quality in Quality}  # type: ignore[attr-defined]
 
 
 @settings(max_examples=300, deadline=None)

@@ -13,10 +13,11 @@ from standin import answer, says, standin
 
 from compassion_coach import Coach, Letter, MissingExtraError, ModelError, personal
 from compassion_coach.__main__ import run
+from compassion_coach.cli import cli
 from compassion_coach.model_reader import ModelReader, sent_for
 from compassion_coach.personal import details, names_at_the_edges
 from compassion_coach.reading import Observation, Reading
-from compassion_coach.redact import left_over, redact
+from compassion_coach.redact import Redacted, left_over, redact
 from compassion_coach.reflection import ReaderInfo
 from compassion_coach.vocabulary import Quality
 
@@ -203,8 +204,6 @@ def test_a_dry_run_shows_what_is_sent(
     tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With --redact the dry run prints the very request, placeholders and all."""
-    from compassion_coach.cli import cli
-
     monkeypatch.setattr("secrets.token_hex", lambda _: "marker")
     file = tmp_path_factory.mktemp("letters") / "letter.txt"
     file.write_text(LETTER, "utf-8")
@@ -252,6 +251,34 @@ def test_a_failure_while_taking_out_sends_nothing(monkeypatch: pytest.MonkeyPatc
     assert reflection.reader.name == "local"
     assert reflection.degraded
     assert reflection.degraded.startswith("The personal details could not be taken out")
+
+
+def test_what_cannot_be_taken_out_is_not_announced(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is said to go to the model, and a dry run says why nothing would."""
+
+    def broken(text: str, known: object) -> None:
+        raise ValueError(text)
+
+    monkeypatch.setattr("compassion_coach.redact.details", broken)
+    with standin(says(answer([]))) as server:
+        asked = ["reflect", "-m", "m", "--redact", "--base-url", server.base_url]
+        done, dry = (CliRunner().invoke(cli, [*asked, *more], input=LETTER) for more in ([], ["--dry-run"]))
+    assert (server.bodies, done.exit_code, done.stderr, dry.exit_code) == ([], 0, "", 0)
+    assert dry.stdout.startswith("Nothing would be sent. The personal details could not be taken out")
+
+
+def test_details_are_taken_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """When it is said that a letter goes, and not again when it goes."""
+    made: list[Letter] = []
+
+    def counted(letter: Letter) -> Redacted:
+        made.append(letter)
+        return redact(letter)
+
+    monkeypatch.setattr("compassion_coach.redact.redact", counted)
+    with standin(says(answer([]))) as server:
+        CliRunner().invoke(cli, ["reflect", "-m", "m", "--redact", "--base-url", server.base_url], input=LETTER)
+    assert (len(server.bodies), len(made)) == (1, 1)
 
 
 def test_redact_is_a_setting_too(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:

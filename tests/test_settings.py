@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from compassion_coach import Coach
 from compassion_coach.errors import SettingError
 from compassion_coach.settings import load, server_of
 
@@ -46,6 +47,27 @@ def test_a_wrong_setting_says_what_is_wrong(environment: dict[str, str], told: s
     """An unknown name is told the nearest one; a wrong value is told its kind."""
     with pytest.raises(SettingError, match=told):
         load({}, environment)
+
+
+def test_a_byte_order_mark_is_no_part_of_a_setting() -> None:
+    """Some editors begin a file with one."""
+    Path("compassion-coach.toml").write_text('region = "IE"\n', "utf-8-sig")
+    assert load({}, {}).region == "IE"
+
+
+@pytest.mark.parametrize("base_url", ["http://[::1", "http://x:abc/v1", "localhost:11434/v1", " http://x/v1", ""])
+def test_a_coach_takes_no_address_that_settings_would_not_take(base_url: str) -> None:
+    """It says so at once, and not when a letter is there."""
+    with pytest.raises(SettingError, match="address"):
+        Coach(model="m", base_url=base_url)
+
+
+@pytest.mark.parametrize("timeout", [float("nan"), float("inf"), 0.0, -1.0, 3601.0])
+def test_a_coach_has_the_bounds_of_settings(timeout: float) -> None:
+    """A limit that is none would keep a letter waiting for ever, or end before it began."""
+    with pytest.raises(SettingError, match="number of seconds"):
+        Coach(timeout=timeout)
+    assert Coach(timeout=3600).timeout == 3600
 
 
 def test_a_broken_file_is_named_without_its_words() -> None:

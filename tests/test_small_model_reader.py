@@ -1,6 +1,8 @@
 """The route for small models: the embedded reader marks, the model finds words, the guard judges them."""
 
 import json
+import socket
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
@@ -75,6 +77,22 @@ def test_without_one_answer_it_is_a_model_error() -> None:
         reflection = Coach(model="m", base_url=server.base_url, key="k", small_model=True).reflect(LETTER)
     assert reflection.reader.name == "local"
     assert reflection.degraded
+
+
+def test_a_line_that_went_is_not_said_to_have_stayed() -> None:
+    """The first line got an answer that cannot be used, and then the server was gone: one line was sent."""
+
+    def once(handler: BaseHTTPRequestHandler) -> None:
+        assert isinstance(handler.server, HTTPServer)
+        handler.server.socket.shutdown(socket.SHUT_RDWR)
+        note(" ")(handler)
+        handler.close_connection = True
+
+    with standin(once) as server:
+        coach = Coach(model="m", base_url=server.base_url, key="k", small_model=True, timeout=5)
+        reflection = coach.reflect(LETTER)
+    assert len(server.bodies) == 1
+    assert (reflection.reader.name, reflection.sent_to) == ("local", "127.0.0.1")
 
 
 def test_lines_that_there_is_no_time_for_keep_vetted_notes() -> None:

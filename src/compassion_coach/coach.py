@@ -19,15 +19,14 @@ from dataclasses import dataclass, field
 from compassion_coach.agreed import agreed
 from compassion_coach.compose import compose
 from compassion_coach.errors import DataError, ModelError
-from compassion_coach.language import language_in
 from compassion_coach.letter import Letter
 from compassion_coach.local_reader import LocalReader
 from compassion_coach.mend import mend
-from compassion_coach.policy import STAYS_HERE, Plan, plan_for
+from compassion_coach.policy import Plan, plan_for, plan_of, why_kept_here
 from compassion_coach.reading import Reader, Reading
 from compassion_coach.reflection import Distress, ReaderInfo, Reflection
 from compassion_coach.screen import screen
-from compassion_coach.settings import server_of
+from compassion_coach.settings import check_address, check_timeout, server_of
 from compassion_coach.support import resolve_region
 from compassion_coach.vocabulary import Level
 
@@ -45,11 +44,12 @@ class _Start:
 class Coach:
     """Reads letters back. `Coach()` uses the embedded reader: no key, no network.
 
-    With `model`, a language model behind an OpenAI-compatible API reads instead, in one request a letter, and
-    one more where its words trip rails. Where it cannot, the embedded reader answers and `degraded` says why; with
-    `strict` the ModelError is raised.
+    With `model`, a language model behind an OpenAI-compatible API reads instead: it is asked once a letter, and
+    once more where its words trip rails; what a server fails to answer is sent up to twice more, and what it refuses in
+    up to two plainer forms. Where it cannot, the embedded reader answers and `degraded` says why; with `strict` the
+    ModelError is raised.
     `region` is a two-letter country code for helplines; without it the locale is a labelled guess.
-    `timeout` is the time limit in seconds for all that happens with the model.
+    `timeout` is the time limit in seconds for all that happens with the model, 3600 at most.
     `redact` puts placeholders for names, numbers and addresses into what the model is sent (`redact.py`).
     With `small_model` the embedded reader marks, and the model is asked for one note a marked line;
     with `second_opinion` the model reads, and is told what the embedded reader marked.
@@ -64,6 +64,12 @@ class Coach:
     redact: bool = False
     small_model: bool = False
     second_opinion: bool = False
+
+    def __post_init__(self) -> None:
+        """Raise SettingError for an address or a time limit that settings would not take either."""
+        check_timeout(self.timeout, "Coach")
+        if self.base_url is not None:
+            check_address(self.base_url, "Coach")
 
     def reflect(self, text: str) -> Reflection:
         """Read a letter back. Works in any thread, with or without a running event loop.
@@ -87,30 +93,36 @@ class Coach:
 
         start = await asyncio.to_thread(self._start, text)
         try:
-            reading = await self._reader(start).aread(start.letter)
+            reader = await asyncio.to_thread(self._reader, start)
+            reading = await reader.aread(start.letter)
         except ModelError as error:
-            return self._without_model(start, error)
+            return await asyncio.to_thread(self._without_model, start, error)
         except DataError as error:
-            return self._unread(start, error)
+            return await asyncio.to_thread(self._unread, start, error)
         return await asyncio.to_thread(self._end, start, reading, start.plan.unread, sent=reading.asked)
 
     def why_not_sent(self, text: str) -> str | None:
         """Return in plain words why a text would not leave this machine, or None when it would be sent.
 
-        With `small_model` it is made ready to be sent. Where its details cannot be taken out, that is the reason:
-        `reflect` reads it on this machine then, or raises that where `strict`. Raises MissingExtraError when `redact`
-        needs what is not installed.
+        It is made ready to be sent. Where its details cannot be taken out, that is the reason: `reflect` reads it on
+        this machine then, or raises that where `strict`. Raises MissingExtraError when `redact` needs what is not
+        installed.
         """
         start = self._start(text)
         why = self._kept_here(start)
-        if why or not self.small_model:
+        if why:
             return why
-        from compassion_coach.small_model_reader import asked_about
-
         try:
-            return asked_about(start.letter, self.redact).why_not
+            if self.small_model:
+                from compassion_coach.small_model_reader import asked_about
+
+                return asked_about(start.letter, self.redact).why_not
+            from compassion_coach.model_reader import sent_for
+
+            sent_for(start.letter, self.redact)
         except ModelError as error:
             return str(error)
+        return None
 
     def screen(self, text: str) -> Distress:
         """Return the level of distress in a text and what says so."""
@@ -121,22 +133,13 @@ class Coach:
         resolve_region(self.region)
         letter = Letter.of(text)
         distress = screen(letter)
-        try:
-            language = language_in(letter)
-        except DataError:
-            if distress.level.rank < Level.CONCERN.rank:
-                raise
-            language = "und"  # that nobody can tell it keeps nobody from help
-        return _Start(letter, distress, plan_for(distress.level, language))
+        return _Start(letter, distress, plan_of(letter, distress.level))
 
     def _kept_here(self, start: _Start) -> str | None:
         """Say why a letter is read on this machine, or None when the model reads it."""
         if self.model is None:
             return "No model was named, so the embedded reader reads on this computer."
-        if start.plan.unread or not start.plan.ask_model:
-            return start.plan.unread or STAYS_HERE
-        open_sentences = (sentence for sentence in start.letter.sentences if not sentence.private)
-        return None if any(map(start.letter.has_words, open_sentences)) else "It has no words to send."
+        return why_kept_here(start.letter, start.plan)
 
     def _reader(self, start: _Start) -> Reader:
         if self.model is None or self._kept_here(start):

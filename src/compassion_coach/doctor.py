@@ -2,11 +2,12 @@
 
 import platform
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib.metadata import PackageNotFoundError, version
 
 from compassion_coach import thoughts
 from compassion_coach._version import __version__
+from compassion_coach.errors import NoKeyError
 from compassion_coach.settings import Settings
 from compassion_coach.support import resolve_region
 
@@ -69,29 +70,34 @@ def _installed(name: str) -> str | None:
 
 
 def _reached(settings: Settings) -> str:
-    import httpx2
+    """Say whether a server answers, and whether it takes the key and has the model."""
+    import asyncio
+
     import openai
 
-    from compassion_coach.model_client import way_to
+    from compassion_coach.model_reader import now
 
+    statuses: list[int] = []
     try:
-        with (
-            httpx2.Client(timeout=_PATIENCE, **way_to(settings.base_url)) as wire,
-            openai.OpenAI(
-                base_url=settings.base_url,
-                api_key=settings.key or "none",
-                timeout=_PATIENCE,
-                max_retries=0,
-                http_client=wire,
-            ) as client,
-        ):
-            known = [model.id for model in client.models.list()]
+        known = now(asyncio.wait_for(_models(settings, statuses.append), _PATIENCE))
+    except NoKeyError as error:
+        return f"not asked. {error}"
     except (openai.AuthenticationError, openai.PermissionDeniedError):
         return "reached; it does not accept the key"
     except openai.APIStatusError as error:
         return f"reached; it answers {error.status_code}"
-    except openai.OpenAIError:
-        return "not reached"
     except Exception:
-        return "reached; its answer could not be read"
+        return "reached; its answer could not be read" if statuses else "not reached"
     return "reached" + ("" if settings.model in known else "; it does not list this model")
+
+
+async def _models(settings: Settings, heard: Callable[[int], None]) -> list[str]:
+    from compassion_coach.model_client import client_for
+    from compassion_coach.quiet import quiet
+
+    client = client_for(
+        settings.base_url, settings.key, _PATIENCE, streams=False, heard=lambda _headers, status: heard(status)
+    )
+    async with client:
+        with quiet():
+            return [model.id async for model in client.with_options(max_retries=0).models.list()]

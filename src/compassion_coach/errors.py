@@ -9,6 +9,7 @@
         ├── UnreachableError    no connection, a time limit, or a server that failed each time it was asked
         ├── KeyRefusedError     the server did not accept the key
         │   └── NoKeyError          there is no key, or none that can be sent, and so nothing was sent
+        ├── RequestRefusedError the server did not take the request, in none of the forms that were tried
         ├── NotSentError        the letter was not sent: personal details stayed in it, or enough was spent
         └── AnswerError         an answer came and cannot be used: refused, cut short, empty, malformed
 
@@ -65,6 +66,10 @@ class NoKeyError(KeyRefusedError):
     """There is no key that could be sent."""
 
     sent = False
+
+
+class RequestRefusedError(ModelError):
+    """The server did not take the request as it was made; a plainer one may be taken."""
 
 
 class NotSentError(ModelError):

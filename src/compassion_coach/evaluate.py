@@ -13,9 +13,8 @@ from dataclasses import dataclass
 
 from compassion_coach.errors import AnswerError
 from compassion_coach.labelled import LabelledLetter
-from compassion_coach.language import language_of
 from compassion_coach.letter import Letter
-from compassion_coach.policy import plan_for
+from compassion_coach.policy import plan_of, why_kept_here
 from compassion_coach.reading import Observation, Reader, Reading
 from compassion_coach.reflection import Usage
 from compassion_coach.screen import screen
@@ -62,7 +61,7 @@ class Ratio:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """What came out. `kept_here` letters showed too much distress to be sent to a model; `unanswered` ones got none."""
+    """What came out. `kept_here` letters are none that a model is sent (`policy.py`); `unanswered` ones got none."""
 
     lines: tuple[Judged, ...]
     letters: int
@@ -121,7 +120,7 @@ def evaluate(letters: Iterable[LabelledLetter], reader: Reader) -> Evaluation:
     seconds = 0.0
     for labelled in letters:
         letter = Letter.of(labelled.text)
-        if reader.info.name == "model" and not plan_for(screen(letter).level, language_of(labelled.text)).ask_model:
+        if reader.info.name == "model" and why_kept_here(letter, plan_of(letter, screen(letter).level)):
             kept_here += 1
             continue
         begun = time.perf_counter()

@@ -25,7 +25,7 @@ from compassion_coach.letter import Letter
 from compassion_coach.patterns import Hit, bank_of, load_rules
 from compassion_coach.quoted import WORD, as_heard, stands_in, without_names, without_quotations
 from compassion_coach.segment import sentences
-from compassion_coach.shown import steers
+from compassion_coach.shown import is_unseen, steers
 from compassion_coach.thoughts import run_ons
 from compassion_coach.weighing import kinds, scale, weigh
 
@@ -192,9 +192,9 @@ def _as_written(text: str, folded: Folded, bare: str) -> str:
 
 
 def _unseen(text: str, letter: Letter) -> Iterator[int]:
-    """Yield where characters stand that nobody sees, which folding passes over: controls, marks, half characters."""
+    """Yield where characters stand that nobody sees, which folding passes over, or whose form nobody knows."""
     for at, character in enumerate(text):
-        hidden = unicodedata.category(character)[0] == "C" and character not in "\t\n\r"
+        hidden = is_unseen(character) or unicodedata.category(character) in ("Cf", "Cs", "Co", "Cn")
         if hidden and (character not in letter.text or steers(character)):
             yield at
 

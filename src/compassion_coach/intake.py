@@ -28,8 +28,11 @@ def read_letter(source: str) -> str:
 
 
 def read_labelled(source: str) -> str:
-    """Return the text of a file of labelled letters, of at most 16 MiB. Raises InputError as `read_letter` does."""
-    text = _decoded(_bytes_of(source, MOST_LABELLED), _name(source))
+    """Return the text of a file of labelled letters, of at most 16 MiB, without a byte order mark.
+
+    Raises InputError as `read_letter` does.
+    """
+    text = _decoded(_bytes_of(source, MOST_LABELLED), _name(source)).removeprefix("\ufeff")
     if not text.strip():
         raise InputError(f"{_name(source)} is empty: there is no letter in it yet.")
     return text

@@ -59,6 +59,9 @@ def parse_letters(lines: Iterable[str]) -> Iterator[LabelledLetter]:
                 label, _, text = line.partition(" ")
                 sentences.append(LabelledSentence(text, *parse_label(label)))
         except (KeyError, ValueError):
-            raise InputError(f"Line {number} is not in the format of labelled letters.") from None
+            raise InputError(
+                f"Line {number} is not in the format of labelled letters: W (warm), A (advice), I (invalidation) or N "
+                '(neutral), a space and a sentence, under a line such as "== name | none".'
+            ) from None
     if sentences:
         yield LabelledLetter(name, level, tuple(sentences))

@@ -7,7 +7,7 @@ AnswerError that holds none of its words.
 import json
 import re
 from functools import cache
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -24,13 +24,6 @@ _DENYING = re.compile(r"\b(?:not|never|no|nobody|nothing|nor|without|hardly|cann
 _SLACK = 100
 _SURE = 0.8  # a model gives no probability that can be trusted; one figure stands for "it said so"
 
-QualityName = Literal[
-    "acknowledging", "understandable", "common_humanity", "standing_back", "courage", "feelings", "self_criticism",
-    "dilemma", "lost_joy", "encouraging_step", "kind_wish", "should", "advice", "dismissing", "condemning", "cold",
-    "sugary",
-]  # fmt: skip
-LevelName = Literal["none", "tender", "concern", "urgent"]
-
 
 class _Answer(BaseModel):
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
@@ -41,7 +34,7 @@ class ObservationAnswer(_Answer):
 
     sentence: int
     excerpt: str | None
-    quality: QualityName
+    quality: Quality
     note: str
 
 
@@ -51,7 +44,7 @@ class ReflectionAnswer(_Answer):
     observations: list[ObservationAnswer] = Field(max_length=60)
     overall: str
     question: str | None
-    distress: LevelName
+    distress: Level
 
 
 @cache
@@ -86,7 +79,7 @@ def reading_from(text: str, letter: Letter, reader: ReaderInfo, usage: Usage) ->
         observations=each_once(body),
         overall=answer.overall.strip(),
         question=_question(answer.question),
-        level=Level(answer.distress),
+        level=answer.distress,
         dropped=located.count(None),
         usage=usage,
     )
@@ -138,4 +131,4 @@ def _located(told: ObservationAnswer, letter: Letter) -> Observation | None:
             start, end = sentence.start + a, sentence.start + b
     if _DENYING.search(letter.text, sentence.start, start):  # without it the words would say the opposite
         start = sentence.start
-    return Observation(index, start, end, Quality(told.quality), _SURE, note=told.note.strip())
+    return Observation(index, start, end, told.quality, _SURE, note=told.note.strip())

@@ -2,7 +2,8 @@
 
 The body is read and parsed here, so that a malformed answer ends in an AnswerError and not inside a library that
 might quote it. A letter goes to the server that was named, and to no other: redirects are not followed, and a proxy
-carries only what is encrypted for that server.
+carries only what is encrypted for that server. What the client library takes from the environment and would send along
+(OPENAI_CUSTOM_HEADERS, an organization, a project, facts about this computer) stays here.
 """
 
 import asyncio
@@ -17,7 +18,15 @@ from threading import Event
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from compassion_coach.errors import AnswerError, KeyRefusedError, ModelError, NoKeyError, UnreachableError, parted
+from compassion_coach.errors import (
+    AnswerError,
+    KeyRefusedError,
+    ModelError,
+    NoKeyError,
+    RequestRefusedError,
+    UnreachableError,
+    parted,
+)
 from compassion_coach.quiet import quiet
 from compassion_coach.settings import is_here
 
@@ -31,6 +40,10 @@ NO_KEY = "No key for the model was given: --key, COMPASSION_COACH_KEY or OPENAI_
 MOST_BYTES = 1 << 20
 RETRIES = 2
 _KEY = re.compile(r"[!-~]+")
+_NEEDED = frozenset({
+    "accept", "accept-encoding", "connection", "content-length", "content-type", "transfer-encoding",
+    "x-stainless-raw-response",  # where the library looks for what it was asked for
+})  # fmt: skip
 _MOST_TOKENS = 10**9
 
 
@@ -41,10 +54,6 @@ class Answer:
     text: str
     prompt_tokens: int
     answer_tokens: int
-
-
-class RequestRefusedError(ModelError):
-    """The server did not take the request as it was made; a plainer one may be taken."""
 
 
 async def complete(
@@ -59,47 +68,41 @@ async def complete(
     Returns the answer and how many requests were made. `timeout` bounds all of it, in seconds. With `client`, one of
     `client_for`, its connections are used and left open. Raises ModelError.
     """
-    try:
-        return await _complete(requests, base_url, key, timeout, client)
-    except ModelError as error:
-        raise parted(error) from None
-
-
-async def _complete(
-    requests: Sequence[Mapping[str, Any]],
-    base_url: str | None,
-    key: str | None,
-    timeout: float,
-    shared: "AsyncOpenAI | None",
-) -> tuple[Answer, int]:
-    import openai
-
     gone = Event()  # what a server that somebody shares was sent before is not known
+    failed: ModelError = AnswerError("No request was made.")
     try:
-        once = nullcontext(shared) if shared else client_for(base_url, key, timeout, leaves=gone.set)
-        async with asyncio.timeout(timeout), once as client:
+        made = client
+        if made is None:  # to import the library and to read certificates takes long: no event loop waits for it
+            made = await asyncio.to_thread(client_for, base_url, key, timeout, leaves=gone.set)
+        async with asyncio.timeout(timeout), nullcontext(made) if client else made as sender:
             with quiet():
                 for number, request in enumerate(requests, 1):
                     try:
-                        return await _ask(client, request), number
+                        return await _ask(sender, request), number
                     except RequestRefusedError:
                         if number == len(requests):
                             raise
-    except (TimeoutError, openai.APITimeoutError):
-        raise _sent(UnreachableError(f"The model did not answer within {timeout:g} seconds."), shared, gone) from None
-    except openai.OpenAIError as error:
-        raise _sent(in_our_words(error), shared, gone) from None
-    except (ModelError, asyncio.CancelledError):
-        raise
-    except Exception:  # whatever a broken server made a library do, its words are not repeated
-        raise AnswerError("The model's server answered in a way that could not be read.") from None
-    raise AnswerError("No request was made.")
+    except ModelError as error:
+        failed = error
+    except Exception as error:
+        failed = _ended(error, timeout, asked=client is not None or gone.is_set())
+    raise parted(failed)  # not within `except`, which would keep what it arose from
 
 
-def _sent(error: ModelError, shared: "AsyncOpenAI | None", gone: Event) -> ModelError:
-    """Return an error that says whether any byte of a request went to the server."""
-    error.sent = error.sent and (shared is not None or gone.is_set())
-    return error
+def _ended(error: Exception, timeout: float, *, asked: bool) -> ModelError:
+    """Return the error of ours for whatever went wrong. `asked` is whether any byte of a request went to the server."""
+    import openai
+
+    if isinstance(error, TimeoutError | openai.APITimeoutError):
+        ours: ModelError = UnreachableError(f"The model did not answer within {timeout:g} seconds.")
+    elif isinstance(error, openai.OpenAIError):
+        ours = in_our_words(error)
+    elif asked:  # whatever a broken server made a library do, its words are not repeated
+        ours = AnswerError("The model's server answered in a way that could not be read.")
+    else:
+        ours = UnreachableError("The model's server could not be asked.")
+    ours.sent = ours.sent and asked
+    return ours
 
 
 def client_for(
@@ -118,39 +121,43 @@ def client_for(
     first byte of a request is written.
     """
     import httpx2
-    from openai import AsyncOpenAI, OpenAIError
+    import openai
 
-    if key and not _KEY.fullmatch(key):  # the library that refuses it would write it into its log
+    key = key or ("none" if base_url else os.environ.get("OPENAI_API_KEY"))
+    if not key:
+        raise NoKeyError(NO_KEY)
+    if not _KEY.fullmatch(key):  # the library that refuses it would write it into its log
         raise NoKeyError("The key holds a blank or a character that no key has.")
 
-    async def unread(response: "Response") -> None:
+    async def answered(response: "Response") -> None:
         """Close an error unread, for its body may be endless; wait no longer than there is time."""
         heard(response.headers, response.status_code)
-        if not response.is_success:
+        if streams and not response.is_success:
             await response.aclose()
             wait = response.headers.get("retry-after", "")
             if wait.isdecimal() and len(wait) < 10 and int(wait) >= timeout:
                 response.headers["x-should-retry"] = "false"
 
-    async def traced(request: "Request") -> None:
+    async def prepared(request: "Request") -> None:
+        """Send what a request needs and the key that was given, whatever else the library put in."""
+
         async def trace(event: str, _told: Mapping[str, Any]) -> None:
             if event.endswith("send_request_headers.started"):
                 leaves()
 
         request.extensions["trace"] = trace
+        own = {"host": request.url.netloc.decode("ascii"), "user-agent": f"AsyncOpenAI/Python {openai.__version__}"}
+        if not request.url.userinfo:  # a name and a password in the address are what was given for its server
+            own["authorization"] = f"Bearer {key}"
+        for name in {*request.headers} - _NEEDED - {"authorization"}:
+            del request.headers[name]
+        request.headers.update(own)
 
-    hooks: dict[str, list[Callable[..., Any]]] = {"request": [traced], "response": [unread] if streams else []}
+    hooks: dict[str, list[Callable[..., Any]]] = {"request": [prepared], "response": [answered]}
     transport = httpx2.AsyncClient(timeout=timeout, event_hooks=hooks, **way_to(base_url))
-    try:
-        return AsyncOpenAI(
-            base_url=base_url,
-            api_key=key or ("none" if base_url else None),
-            timeout=timeout,
-            max_retries=RETRIES,
-            http_client=transport,
-        )
-    except OpenAIError:
-        raise NoKeyError(NO_KEY) from None
+    return openai.AsyncOpenAI(
+        base_url=base_url, api_key=key, timeout=timeout, max_retries=RETRIES, http_client=transport
+    )
 
 
 def way_to(base_url: str | None) -> dict[str, Any]:

@@ -1,6 +1,7 @@
-"""The model reader: one request a letter to a language model behind an OpenAI-compatible API.
+"""The model reader: one question a letter to a language model behind an OpenAI-compatible API.
 
-Where its words trip rails it is asked once more (`reask.py`), in the time that is left.
+What a server fails to answer is sent up to twice more, and what it refuses in up to two plainer forms. Where the
+model's words trip rails it is asked once more (`reask.py`), in the time that is left.
 """
 
 import json
@@ -8,28 +9,25 @@ import secrets
 import time
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import replace
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from compassion_coach.errors import ModelError
 from compassion_coach.letter import Letter
 from compassion_coach.model_answer import answer_schema, reading_from
 from compassion_coach.prompts import PROMPT_VERSION, render
 from compassion_coach.reading import Observation, Reading
-from compassion_coach.reask import ask_again, places_to_mend, with_second_words
+from compassion_coach.reask import Place, ask_again, places_to_mend, with_second_words
 from compassion_coach.reflection import ReaderInfo, Usage
+from compassion_coach.shown import seen
 from compassion_coach.vocabulary import DESCRIPTIONS, Level, Quality
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
 
 MOST_ANSWER_TOKENS = 4000
+_Read = TypeVar("_Read")
 PutBack = Callable[[Reading], Reading]
-# What nobody sees in a letter is not read to a model either: hidden characters can spell orders, or turn words round.
-_UNSEEN: dict[int, str | None] = dict.fromkeys(
-    [0xAD, 0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF, *range(0xE0000, 0xE01F0)]
-)
-_UNSEEN.update(dict.fromkeys([*range(0x20), *range(0x7F, 0xA0)], " "))
 
 
 class ModelReader:
@@ -66,17 +64,32 @@ class ModelReader:
 
     async def aread(self, letter: Letter) -> Reading:
         """Return what the model sees in a letter. Raises ModelError when it gives nothing that can be used."""
+        import asyncio
+
         begun = time.monotonic()
-        sent, put_back = sent_for(letter, self.redact)
-        requests = requests_for(sent, self.model, opinion=opinion_on(sent) if self.second_opinion else ())
-        answer, usage = await self._asked(requests, self.timeout)
-        reading = put_back(reading_from(answer, sent, self.info, usage))
-        places = places_to_mend(letter, reading, self.level) if self.again else ()
+        if self.redact or self.second_opinion:
+            ready = await asyncio.to_thread(self._ready, letter)
+        else:  # next to no work; a thread of its own might have to be waited for
+            ready = self._ready(letter)
+        sent, put_back, requests = ready
+        text, usage = await self._asked(requests, self.timeout)
+        reading, places = await asyncio.to_thread(self._taken_in, text, usage, sent, put_back, letter)
         spent = time.monotonic() - begun
         if not places or spent > self.timeout / 2:  # a second answer takes about as long as the first
             return reading
         again = ask_again(requests[usage.requests - 1 :], places)  # in the form that the server took
-        return await self._with_second_words(again, sent, put_back, reading, self.timeout - spent)
+        more = Usage(requests=1, prompt_tokens=0, answer_tokens=0)
+        try:
+            text, more = await self._asked(again, self.timeout - spent)
+            second, _ = await asyncio.to_thread(self._taken_in, text, more, sent, put_back, None)
+            reading = with_second_words(reading, second)
+        except ModelError:  # vetted words will do
+            pass
+        return replace(reading, usage=usage.plus(more))
+
+    def _ready(self, letter: Letter) -> tuple[Letter, PutBack, list[dict[str, Any]]]:
+        sent, put_back = sent_for(letter, self.redact)
+        return sent, put_back, requests_for(sent, self.model, opinion=opinion_on(sent) if self.second_opinion else ())
 
     async def _asked(self, requests: Sequence[Mapping[str, Any]], timeout: float) -> tuple[str, Usage]:
         from compassion_coach.model_client import complete
@@ -84,27 +97,26 @@ class ModelReader:
         answer, made = await complete(requests, self.base_url, self._key, timeout, self._client)
         return answer.text, Usage(requests=made, prompt_tokens=answer.prompt_tokens, answer_tokens=answer.answer_tokens)
 
-    async def _with_second_words(
-        self, requests: Sequence[Mapping[str, Any]], sent: Letter, put_back: PutBack, reading: Reading, timeout: float
-    ) -> Reading:
-        """Return a reading with second words beside its own. Where none came, vetted words will do."""
-        spent = Usage(requests=1, prompt_tokens=0, answer_tokens=0)
-        try:
-            answer, spent = await self._asked(requests, timeout)
-            reading = with_second_words(reading, put_back(reading_from(answer, sent, self.info, spent)))
-        except ModelError:
-            pass
-        return replace(reading, usage=reading.usage.plus(spent) if reading.usage else spent)
+    def _taken_in(
+        self, text: str, usage: Usage, sent: Letter, put_back: PutBack, letter: Letter | None
+    ) -> tuple[Reading, Sequence[Place]]:
+        """Return the reading in an answer, and the places in it to ask about again, where the letter is given."""
+        reading = put_back(reading_from(text, sent, self.info, usage))
+        return reading, places_to_mend(letter, reading, self.level) if letter and self.again else ()
 
 
-def now(reading: Coroutine[Any, Any, Reading]) -> Reading:
-    """Wait for a reading, in any thread, with or without a running event loop."""
+def now(reading: Coroutine[Any, Any, _Read]) -> _Read:
+    """Wait for a reading, say, in any thread, with or without a running event loop."""
     import asyncio
     from concurrent.futures import ThreadPoolExecutor
 
     try:
         asyncio.get_running_loop()
     except RuntimeError:
+        running = False
+    else:
+        running = True
+    if not running:  # not within `except`: the errors of a reading arise from nothing
         return asyncio.run(reading)
     with ThreadPoolExecutor(1) as beside:
         return beside.submit(asyncio.run, reading).result()
@@ -115,11 +127,14 @@ def sent_for(letter: Letter, redact: bool) -> tuple[Letter, PutBack]:
 
     Raises MissingExtraError or ModelError when details are to be taken out and cannot be: then nothing may be sent.
     """
-    if not redact:
-        return letter, lambda reading: reading
-    from compassion_coach.redact import redact as redacted_form
+    return _redacted(letter) if redact else (letter, lambda reading: reading)
 
-    redacted = redacted_form(letter)
+
+@lru_cache(1)  # before it is said that a letter goes, and when it goes; the last letter stays in memory
+def _redacted(letter: Letter) -> tuple[Letter, PutBack]:
+    from compassion_coach.redact import redact
+
+    redacted = redact(letter)
     return redacted.letter, redacted.put_back
 
 
@@ -151,7 +166,7 @@ def marker_for(letter: Letter, marker: Callable[[], str]) -> str:
 
 def plain_words(text: str) -> str:
     """Return a stretch of a letter on one line, without what nobody sees."""
-    return " ".join(text.translate(_UNSEEN).split())
+    return " ".join(seen(text).split())
 
 
 def opinion_on(letter: Letter) -> Sequence[Observation]:
@@ -170,16 +185,16 @@ def messages_for(letter: Letter, marker: str, opinion: Sequence[Observation] = (
     ]
     told = render(_prompt("letter"), {"sentences": numbered, "marker": marker})
     if opinion:
-        marks = [_as_told(letter, seen) for seen in opinion]
+        marks = [_as_told(letter, one) for one in opinion]
         told += render(_prompt("opinion"), {"marks": marks})
     return [{"role": "system", "content": system_prompt()}, {"role": "user", "content": told}]
 
 
-def _as_told(letter: Letter, seen: Observation) -> dict[str, object]:
+def _as_told(letter: Letter, one: Observation) -> dict[str, object]:
     """Return a mark for a second opinion: numbers and names alone, for the letter's words stand between markers."""
-    sentence = letter.sentences[seen.sentence]
-    part = (seen.start, seen.end) != (sentence.start, sentence.end)
-    return {"number": seen.sentence + 1, "quality": seen.quality, "kind": seen.quality.kind, "part": part}
+    sentence = letter.sentences[one.sentence]
+    part = (one.start, one.end) != (sentence.start, sentence.end)
+    return {"number": one.sentence + 1, "quality": one.quality, "kind": one.quality.kind, "part": part}
 
 
 @cache

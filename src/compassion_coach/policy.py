@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 
 from compassion_coach.data import read_toml
-from compassion_coach.language import MANY
+from compassion_coach.errors import DataError
+from compassion_coach.language import MANY, language_in
+from compassion_coach.letter import Letter
 from compassion_coach.vocabulary import Level
 
 STAYS_HERE = "A letter with this much distress stays on this computer; people come forward."
@@ -45,6 +47,27 @@ def plan_for(level: Level, language: str) -> Plan:
         readable=readable,
         unread=unread,
     )
+
+
+def plan_of(letter: Letter, level: Level) -> Plan:
+    """Return what may happen with a letter that the screen heard this level in.
+
+    Raises DataError where what tells its language is broken, but for a letter that speaks of danger.
+    """
+    try:
+        language = language_in(letter)
+    except DataError:
+        if level.rank < Level.CONCERN.rank:
+            raise
+        language = "und"  # that nobody can tell it keeps nobody from help
+    return plan_for(level, language)
+
+
+def why_kept_here(letter: Letter, plan: Plan) -> str | None:
+    """Say in plain words why a letter is sent to no model, whoever asks, or return None where it may be."""
+    if plan.unread or not plan.ask_model:
+        return plan.unread or STAYS_HERE
+    return None if any(not s.private and letter.has_words(s) for s in letter.sentences) else "It has no words to send."
 
 
 def _cannot_read(language: str) -> str:

@@ -101,7 +101,7 @@ def _from_files(environment: Mapping[str, str]) -> list[tuple[str, dict[str, obj
     found = []
     for path in (Path(_HERE), config_folder(environment) / "config.toml"):
         try:
-            told = tomli.loads(path.read_text("utf-8"))
+            told = tomli.loads(path.read_text("utf-8-sig"))  # some editors begin a file with a byte order mark
         except FileNotFoundError:
             continue
         except (OSError, ValueError):
@@ -131,14 +131,25 @@ def _as_kind(name: str, value: object, source: str) -> object:
             seconds = float(str(value))
         except ValueError:
             seconds = 0.0
-        if not 0 < seconds <= 3600:
-            raise SettingError(f"timeout is a number of seconds between 0 and 3600 (from {source}).")
+        check_timeout(seconds, source)
         return seconds
     if not isinstance(value, str) or not value.strip():
         raise SettingError(f"{name} is a text that is not empty (from {source}).")
-    if name == "base_url" and not _is_address(value.strip()):
-        raise SettingError(f"base_url is an address such as http://localhost:11434/v1 (from {source}).")
+    if name == "base_url":
+        check_address(value.strip(), source)
     return value.strip()
+
+
+def check_timeout(seconds: float, source: str) -> None:
+    """Raise SettingError for a time limit that is none, or too long."""
+    if not 0 < seconds <= 3600:
+        raise SettingError(f"timeout is a number of seconds between 0 and 3600 (from {source}).")
+
+
+def check_address(base_url: str, source: str) -> None:
+    """Raise SettingError for what is no address of a server."""
+    if not _is_address(base_url):
+        raise SettingError(f"base_url is an address such as http://localhost:11434/v1 (from {source}).")
 
 
 def _is_address(value: str) -> bool:

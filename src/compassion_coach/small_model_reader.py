@@ -76,17 +76,19 @@ class SmallModelReader:
 
     async def aread(self, letter: Letter) -> Reading:
         """Return the embedded reader's marks with the model's notes. Raises ModelError when not one could be had."""
+        import asyncio
+
         from compassion_coach.model_client import Answer, complete
 
         begun = time.monotonic()
-        asked = asked_about(letter, self.redact)
+        asked, notes = await asyncio.to_thread(self._ready, letter)
         if asked.why_not:
             return asked.put_back(asked.marked)
         seen = list(asked.marked.observations)
         spent = Usage(requests=0, prompt_tokens=0, answer_tokens=0)
         form = 0  # the first form of a request that the server took is kept to
         failed: ModelError | None = None
-        for at, requests in enumerate(note_requests(asked.sent, seen, self.model)):
+        for at, requests in enumerate(notes):
             left = self.timeout - (time.monotonic() - begun)
             try:
                 answer, made = await complete(requests[form:], self.base_url, self._key, max(left, 0.001))
@@ -101,8 +103,14 @@ class SmallModelReader:
             )
             seen[at] = replace(seen[at], note=_note_in(answer.text))
         if failed and all(one.note is None for one in seen):
+            failed.sent = failed.sent or spent.requests > 0  # what failed last may not be what was sent
             raise failed
         return replace(asked.put_back(Reading(self.info, tuple(seen))), usage=spent)
+
+    def _ready(self, letter: Letter) -> tuple[Asked, list[list[dict[str, Any]]]]:
+        asked = asked_about(letter, self.redact)
+        marks = () if asked.why_not else asked.marked.observations
+        return asked, list(note_requests(asked.sent, marks, self.model))
 
 
 def note_requests(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from compassion_coach.errors import InputError
+from compassion_coach.errors import InputError, SettingError
 
 if TYPE_CHECKING:
     from compassion_coach.evaluate import Evaluation
@@ -27,7 +27,8 @@ def evaluate(file: str, form: str, **options: object) -> int:
     """Measure how often a reader is right on letters that were labelled by hand.
 
     FILE holds a sentence a line with its label (W warm, A advice, I invalidation, N neutral; two letters: either is
-    right) and opens each letter with "== name | level". With a model, the letters are sent to it, one request each.
+    right) and opens each letter with "== name | level". With a model, it is asked once a letter (more where its server
+    fails, or refuses the form of a request); what `reflect` would not send stays here.
     """
     from compassion_coach.evaluate import evaluate as evaluated
     from compassion_coach.intake import read_labelled
@@ -55,6 +56,11 @@ def _reader(options: dict[str, object]) -> "Reader":
         from compassion_coach.local_reader import LocalReader
 
         return LocalReader()
+    if settings.small_model:
+        raise SettingError(
+            f"small_model (from {settings.sources['small_model']}): each mark is the embedded reader's then, and of "
+            "the model there is nothing to measure. COMPASSION_COACH_SMALL_MODEL=no lets it read whole letters."
+        )
     from compassion_coach.model_reader import ModelReader
 
     if settings.can_ask:

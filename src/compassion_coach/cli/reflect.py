@@ -1,13 +1,13 @@
 """`compassion-coach reflect`: the main job."""
 
-import os
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from compassion_coach.errors import InputError, SettingError
+from compassion_coach.cli.about import region_told
+from compassion_coach.cli.output import bring_people, why_not_written, write
+from compassion_coach.errors import SettingError
 
 if TYPE_CHECKING:
     from compassion_coach.reflection import Reflection
@@ -23,7 +23,7 @@ FORMATS = ("text", "json", "markdown", "html", "docx")
 @click.option("--base-url", help="Where the model's server is, for example http://localhost:11434/v1.")
 @click.option("--key", help="The server's key. Better in COMPASSION_COACH_KEY or OPENAI_API_KEY.")
 @click.option("-f", "--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
-@click.option("-o", "--output", type=click.Path(dir_okay=False), help="Write to a file; never to the letter itself.")
+@click.option("-o", "--output", type=click.Path(), help="Write to a file; never to the letter itself.")
 @click.option("--region", metavar="CC", help="Country for helplines, for example UK.")
 @click.option("--timeout", type=float, help="Time limit for the model, in seconds.  [default: 60]")
 @click.option("--strict/--no-strict", default=None, help="Exit 3 when the model cannot read, instead of falling back.")
@@ -56,27 +56,30 @@ def reflect(
     """
     from compassion_coach.intake import read_letter
 
-    if output and _is_the_letter(output, file):
-        raise InputError("The output would replace the letter itself. Any other file name will do.")
+    output = None if output == "-" else output
+    refused = why_not_written(output, "text" if dry_run else form, file)
     if file == "-" and sys.stdin.isatty():
+        if refused:
+            raise refused
         click.echo("The letter can be typed or pasted here; Ctrl-D on a line of its own ends it.", err=True)
     text = read_letter(file)
+    if refused:
+        from compassion_coach.coach import Coach
+
+        region = options["region"]
+        bring_people(Coach(region=region_told(region if isinstance(region, str) else None)).reflect(text))
+        raise refused
     settings = _settings(options, text)
     if dry_run:
-        _write(_what_would_be_sent(text, settings) + "\n", output)
+        write(_what_would_be_sent(text, settings) + "\n", output)
         return 0
     reflection = _reflected(text, settings)
-    _write(_rendered(text, reflection, form, to_terminal=output is None), output)
-    return int(any(mark.kind in fail_on for mark in reflection.marks))
-
-
-def _is_the_letter(output: str, file: str) -> bool:
-    """Whether an output is the very file that the letter comes from, by another name or through a pipe."""
     try:
-        source = os.fstat(sys.stdin.fileno()) if file == "-" else Path(file).stat()
-        return os.path.samestat(source, Path(output).stat())
-    except (OSError, ValueError):  # one of them is no file yet, or standard input is no file at all
-        return False
+        write(_rendered(text, reflection, form, to_terminal=output is None), output)
+    except Exception:  # whatever failed, it keeps nobody from help
+        bring_people(reflection)
+        raise
+    return int(any(mark.kind in fail_on for mark in reflection.marks))
 
 
 def _settings(options: dict[str, object], text: str) -> "Settings":
@@ -108,9 +111,12 @@ def _settings(options: dict[str, object], text: str) -> "Settings":
 def _tell_what_does_nothing(options: dict[str, object], settings: "Settings") -> None:
     about = [f"--{name.replace('_', '-')}" for name in _ABOUT_A_MODEL if options.get(name)]
     if about and settings.model is None:
-        click.echo(f"{', '.join(about)}: no model was named (-m), so nothing of this is used.", err=True)
+        told = f"No model was named (-m), so there is no use for {' and '.join(about)}."
     elif settings.small_model and settings.second_opinion:
-        click.echo("--second-opinion: with --small-model the marks are the embedded reader's already.", err=True)
+        told = "With --small-model the marks are the embedded reader's, so there is no use for --second-opinion."
+    else:
+        return
+    click.echo(f"compassion-coach: {told}", err=True)
 
 
 def _reflected(text: str, settings: "Settings") -> "Reflection":
@@ -182,16 +188,3 @@ def _rendered(text: str, reflection: "Reflection", form: str, to_terminal: bool)
     from compassion_coach.render.terminal import window
 
     return rendered(letter, reflection, window(sys.stdout if to_terminal else None))
-
-
-def _write(answer: str | bytes, output: str | None) -> None:
-    if output is None:
-        if isinstance(answer, bytes) and sys.stdout.isatty():
-            raise InputError("A Word file is not for a terminal: -o read-back.docx gives it a name.")
-        click.echo(answer, nl=False)
-        return
-    raw = answer.encode("utf-8", "surrogateescape") if isinstance(answer, str) else answer
-    try:
-        Path(output).write_bytes(raw)
-    except OSError as error:
-        raise InputError(f"{output} could not be written: {error.strerror}.") from None

@@ -20,13 +20,20 @@ from compassion_coach.shown import harmless
 _AUTHOR, _INITIALS = "compassion-coach", "cc"
 
 
-def to_docx(letter: Letter, reflection: Reflection) -> bytes:
-    """Return the reflection as a .docx file. Raises MissingExtraError without python-docx."""
+def needed() -> None:
+    """Raise MissingExtraError without python-docx."""
     try:
-        from docx import Document
-        from docx.text.run import Run
+        import docx  # noqa: F401
     except ImportError:
         raise MissingExtraError("A Word file needs python-docx: pip install 'compassion-coach[docx]'") from None
+
+
+def to_docx(letter: Letter, reflection: Reflection) -> bytes:
+    """Return the reflection as a .docx file. Raises MissingExtraError without python-docx."""
+    needed()
+    from docx import Document
+    from docx.text.run import Run
+
     document = Document()
     if reflection.support:
         document.add_paragraph(reflection.support.message)

@@ -1,0 +1,76 @@
+"""Where an answer goes: what can be known of it before a letter is read, and what is left where it fails."""
+
+import errno
+import os
+import sys
+from pathlib import Path
+from stat import S_ISDIR
+from typing import TYPE_CHECKING
+
+import click
+
+from compassion_coach.errors import CoachError, InputError
+
+if TYPE_CHECKING:
+    from compassion_coach.reflection import Reflection
+
+
+def why_not_written(output: str | None, form: str, file: str) -> CoachError | None:
+    """Return the error that an answer would end in, or None: so much is known before a letter goes anywhere."""
+    if form == "docx":
+        from compassion_coach.render.docx import needed
+
+        try:
+            needed()
+        except CoachError as error:
+            return error
+    if output is None:
+        a_screen = form == "docx" and sys.stdout.isatty()
+        return InputError("A Word file is not for a terminal: -o read-back.docx gives it a name.") if a_screen else None
+    if _is_the_letter(output, file):
+        return InputError("The output would replace the letter itself. Any other file name will do.")
+    there = Path(output)
+    try:
+        known = there.exists()
+        folder = S_ISDIR((there if known else there.parent).stat().st_mode)
+    except (OSError, ValueError) as error:
+        return _not_written(output, getattr(error, "strerror", None))
+    if folder is known:
+        return _not_written(output, os.strerror(errno.EISDIR if known else errno.ENOTDIR))
+    can = os.access(there if known else there.parent, os.W_OK)
+    return None if can else _not_written(output, os.strerror(errno.EACCES))
+
+
+def _is_the_letter(output: str, file: str) -> bool:
+    """Whether an output is the very file that the letter comes from, by another name or through a pipe."""
+    try:
+        source = os.fstat(sys.stdin.fileno()) if file == "-" else Path(file).stat()
+        return os.path.samestat(source, Path(output).stat())
+    except (OSError, ValueError):  # one of them is no file yet, or standard input is no file at all
+        return False
+
+
+def _not_written(output: str, why: str | None) -> InputError:
+    return InputError(f"{output} could not be written: {why or 'the name cannot be used'}.")
+
+
+def write(answer: str | bytes, output: str | None) -> None:
+    """Write an answer to a file, or to standard output. Raises InputError where the file cannot be written."""
+    if output is None:
+        click.echo(answer, nl=False)
+        return
+    raw = answer.encode("utf-8", "surrogateescape") if isinstance(answer, str) else answer
+    try:
+        Path(output).write_bytes(raw)
+    except OSError as error:
+        raise _not_written(output, error.strerror) from None
+
+
+def bring_people(reflection: "Reflection") -> None:
+    """Name people beside an error, where they are needed and the answer with them could not be shown."""
+    if reflection.support:
+        from compassion_coach.render.layout import region_note
+        from compassion_coach.render.terminal import support_lines, window
+
+        lines = [*support_lines(reflection.support, window(sys.stderr)), "", region_note(reflection)]
+        click.echo("\n".join(lines).rstrip() + "\n", err=True)
