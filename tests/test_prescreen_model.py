@@ -61,6 +61,19 @@ def test_calm_letters_go_and_others_stay(letters: Path, tmp_path: Path) -> None:
     assert quoted == {"understandable"}
 
 
+def test_a_letter_that_is_all_kept_back_asks_no_model(tmp_path: Path) -> None:
+    """What `reflect` would send to nobody, pre-screening does not."""
+    (tmp_path / "private.txt").write_text(
+        "<!-- coach:off -->\nIt was a hard day, and I keep it here.\n<!-- coach:on -->\n"
+    )
+    with standin(MARKED) as server:
+        summary = prescreen(
+            [str(tmp_path / "private.txt")], tmp_path / "out", Options(model=Model("m", server.base_url, "k"))
+        )
+        assert server.bodies == []
+    assert (summary.total, sent(tmp_path / "out")) == (1, [None])
+
+
 def test_a_model_that_fails_is_asked_again_another_time(letters: Path, tmp_path: Path) -> None:
     """Where the model fails the embedded reader marks, the report says so, and the next run asks the model."""
     with standin(fails(500)) as server:

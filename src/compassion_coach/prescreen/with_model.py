@@ -19,12 +19,11 @@ from threading import Thread
 
 from compassion_coach.agreed import agreed
 from compassion_coach.errors import CoachError, ModelError, NotSentError
-from compassion_coach.language import language_in
 from compassion_coach.letter import Letter
 from compassion_coach.local_reader import LocalReader
 from compassion_coach.model_client import client_for
 from compassion_coach.model_reader import ModelReader, sent_for, system_prompt
-from compassion_coach.policy import plan_for
+from compassion_coach.policy import plan_of, why_kept_here
 from compassion_coach.prescreen.formats import text_of
 from compassion_coach.prescreen.pace import Pace
 from compassion_coach.prescreen.record import record_of
@@ -187,10 +186,9 @@ def _prepared(work: Work) -> _Ready | Result:
         return read_one(work)
     found = text_of(work.suffix, work.raw)
     letter = Letter.of(found.text)
-    distress, language = screen(letter), language_in(letter)
-    if not plan_for(distress.level, language).ask_model or not letter.has_words():
-        return read_one(work)
-    return _Ready(letter, distress, language, found.remark)
+    distress = screen(letter)
+    plan = plan_of(letter, distress.level)
+    return read_one(work) if why_kept_here(letter, plan) else _Ready(letter, distress, plan.language, found.remark)
 
 
 def _finished(model: Model, work: Work, ready: _Ready, answer: Reading | ModelError) -> Result:
