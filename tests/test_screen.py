@@ -56,6 +56,7 @@ def test_levels(text: str, expected: Level) -> None:
         "I WANT TO KILL MYSELF",
         "i want to kill my self",
         "I want to k\u200bill myself",
+        "I want to k\u3164ill mys\uffa0elf",
         "I want to kіll myself",  # Cyrillic i
         "I want to k1ll myself",
         "I want to k i l l myself",

@@ -25,7 +25,8 @@ _DIGIT_FOR_LETTER = re.compile(r"(?<=[a-z])[013457@$]{1,3}(?=[a-z])|(?<![\w$@])[
 _FEWEST, _MOSTLY = 5, 4  # letters that may be more than one word; one in so many may stand outside known words
 _SHORT, _LONGEST = 3, 16  # letters of a word that has endings, and of any word
 _DIGITS = str.maketrans("013457@$", "oieastas")
-
+_MARKS = frozenset(["Mn", "Me", "Cf"])
+_FILLERS = "\u115f\u1160"  # letters of no width, as the full-width ones become
 
 _REMEMBERED = 2048  # characters of a text that is at hand at most
 _AT_HAND = 128  # texts: the sentences of a letter are asked for by one reader after another
@@ -85,7 +86,9 @@ def _fold_each(text: str) -> Folded:
     ends: list[int] = []
     for at, char in enumerate(text):
         folded = char.lower() if char.isascii() else unicodedata.normalize("NFKD", char).casefold()
-        kept = [c for c in folded.translate(_one_to_one()) if unicodedata.category(c) not in ("Mn", "Me", "Cf")]
+        kept = [
+            c for c in folded.translate(_one_to_one()) if c not in _FILLERS and unicodedata.category(c) not in _MARKS
+        ]
         if not kept and ends:
             ends[-1] = at + 1  # a mark belongs to the letter before it, so that no quote ends inside a letter
         for c in kept:
