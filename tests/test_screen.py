@@ -100,8 +100,8 @@ def test_signals_are_the_letters_own_words() -> None:
     "text",
     [
         "The bus was late and you wonder how it would be to just not be here any more and the tea is warm now.",
-        "The bus was late and I am sucidal again and nobody nows and the tea is warm now.",
         "The bus was late and it would be a relief if my heart just stopped and the tea is warm now.",
+        "The bus was late and you hide the bottles from the kids and the tea is warm now.",
     ],
 )
 def test_what_stands_beside_danger_does_not_excuse_it(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -279,7 +279,7 @@ def test_the_encoder_lowers_no_level_that_is_certain(monkeypatch: pytest.MonkeyP
 def test_what_weighs_and_what_the_encoder_hears_are_added(monkeypatch: pytest.MonkeyPatch, weighs: int) -> None:
     """Their log-odds have to come to a little less than an even chance, whichever of the two is the surer."""
     monkeypatch.setattr(module, "scale", lambda _: scale_of(plums=weighs))
-    missing = -0.4 - danger_of(weighs)
+    missing = -0.6 - danger_of(weighs)
     for heard, expected in ((missing + 0.01, Level.CONCERN), (missing - 0.01, Level.NONE)):
         opinion(monkeypatch, 1 / (1 + math.exp(-heard)), 0.0)
         assert screen(Letter.of(DOUBTFUL)).level is expected

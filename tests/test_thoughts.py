@@ -81,7 +81,7 @@ def test_a_long_sentence_is_the_writers_own(sentence: str) -> None:
     "danger",
     [
         "he put his hands round your neck on sunday",
-        "i wish the lorry had hit me",
+        "you counted the pills in the drawer",
         "you wrote the letters to the children and hid them",
     ],
 )

@@ -12,7 +12,7 @@ from compassion_coach.vocabulary import Level
 from compassion_coach.weighing import Weighed
 
 _MOST_DOUBTS = 200  # of a very long letter the gravest so many are asked about
-_ENOUGH = {"sentence": -0.4, "neighbours": 1.5, "clause": 1.5}
+_ENOUGH = {"sentence": -0.6, "neighbours": 1.5, "clause": 1.5}
 """What the log-odds of danger as it weighs and as the encoder hears it have to come to together.
 
 Neighbours often have nothing to do with each other; a clause would have been excused by those around it.

@@ -45,7 +45,7 @@ class LocalReader:
     def read(self, letter: Letter) -> Reading:
         """Return what is seen in a letter, sentence by sentence. Private sentences are not read.
 
-        The level is `concern` where the encoder is all but sure of danger that no rule knows to be harmless.
+        The level is `concern` where the encoder is all but sure of danger in English that no rule knows as harmless.
         """
         open_ones = [i for i, s in enumerate(letter.sentences) if not s.private and letter.has_words(s)]
         folded = [fold(letter.quote(letter.sentences[i])) for i in open_ones]
@@ -53,12 +53,14 @@ class LocalReader:
         level = Level.NONE
         for index, words, seen in zip(open_ones, folded, read([[f.text for f in folded]])[0], strict=True):
             sentence = letter.sentences[index]
-            if seen.danger >= card()["distress"]["alone"] and not takes_back(seen.text):
+            marked = [(p, p.quality) for p in seen.parts if p.quality and _is_enough(seen, p, p.quality.kind)]
+            danger = seen.danger >= card()["distress"]["alone"] and not takes_back(seen.text)
+            if not (marked or danger) or is_strange(letter.quote(sentence), words.text):
+                continue
+            if danger:
                 level = Level.CONCERN
             if sentence.role is Role.BODY:
-                marked = [(p, p.quality) for p in seen.parts if p.quality and _is_enough(seen, p, p.quality.kind)]
-                if marked and not is_strange(letter.quote(sentence), words.text):
-                    observations += (_observation(index, sentence, words, seen, *one) for one in marked)
+                observations += (_observation(index, sentence, words, seen, *one) for one in marked)
         return Reading(self.info, tuple(observations), level=level)
 
 

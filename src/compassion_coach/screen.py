@@ -73,7 +73,7 @@ def _found(letter: Letter, weighing: bool) -> Iterator[tuple[int, int, Level, st
                 a, b = (start + at for at in folded.original(weighed.start, weighed.end))
                 stretch = "neighbours" if together else "sentence"
                 weights.append(Weight(ends, stretch, weighed, danger, level, doubtful, a, b, words))
-            if _FAINT <= danger < _CERTAIN and not together and (enough or hits or not harmless()):
+            if (hits or danger >= _FAINT) and danger < _CERTAIN and not together and (enough or hits or not harmless()):
                 weights += _in_clauses(folded, weighed, hits, ends)
     yield from ((one.start, one.end, level, _kind(one.weighed, level)) for one, level in settled(weights))
 
