@@ -16,6 +16,7 @@ from pathlib import Path
 
 import mixed_letters
 import pytest
+from reports import ZEBRA, clients, holding, three_clients
 
 from compassion_coach.__main__ import run
 from compassion_coach.errors import InputError, KeyRefusedError
@@ -25,25 +26,10 @@ from compassion_coach.prescreen.found import find
 from compassion_coach.prescreen.tables import Columns, rows_of
 from compassion_coach.prescreen.with_model import Model
 
-ZEBRA = "Dear Ana,\nthe zebra hurt you, and of course you are tired.\n"
-
 
 @pytest.fixture
 def letters(tmp_path: Path) -> Path:
-    root = tmp_path / "letters"
-    for client, text in (("ana", ZEBRA), ("ben", mixed_letters.URGENT), ("cleo", mixed_letters.CALM)):
-        (root / client).mkdir(parents=True)
-        (root / client / "a.txt").write_text(text)
-    return root
-
-
-def holding(out: Path, words: bytes) -> set[str]:
-    return {path.name for path in out.rglob("*") if path.is_file() and words in path.read_bytes()}
-
-
-def clients(out: Path) -> set[str]:
-    lines = (out / "letters.csv").read_text("utf-8").splitlines()
-    return {line.split(",")[1] for line in lines[1:]}
+    return three_clients(tmp_path / "letters")
 
 
 # Letters that vanish
@@ -64,7 +50,7 @@ def test_two_runs_at_once_are_refused(letters: Path, tmp_path: Path) -> None:
     summary = prescreen([str(letters)], tmp_path / "out", told=told)
     assert refused
     assert summary.total == 3
-    assert clients(tmp_path / "out") == {"ana", "ben", "cleo"}
+    assert clients(tmp_path / "out") == ["ana", "ben", "cleo"]
 
 
 def test_two_of_one_name_are_two_letters(tmp_path: Path) -> None:
@@ -95,7 +81,7 @@ def test_a_run_that_did_not_begin_changes_nothing(letters: Path, tmp_path: Path)
     with pytest.raises(InputError, match="holds names"):
         prescreen([str(letters)], out, Options(key=b"k" * 32))
     forget("ana", out)
-    assert clients(out) == {"ben", "cleo"}
+    assert clients(out) == ["ben", "cleo"]
 
 
 def test_a_run_that_came_to_nothing_keeps_the_report(
@@ -118,7 +104,7 @@ def test_a_run_that_came_to_nothing_keeps_the_report(
     with pytest.raises(InputError, match="stays as it was"):
         prescreen([str(tmp_path / "scan.pdf")], out)
     assert (out / "index.html").read_bytes() == before
-    assert clients(out) == {"ana", "ben", "cleo"}
+    assert clients(out) == ["ana", "ben", "cleo"]
     assert prescreen([str(letters)], out).known == 3
 
 
@@ -162,7 +148,7 @@ def test_a_folder_is_its_clients_however_it_is_named(letters: Path, tmp_path: Pa
     for number, paths in enumerate(([letters], each, [letters, tmp_path / "beside"])):
         out = tmp_path / f"out{number}"
         prescreen(list(map(str, paths)), out)
-        assert clients(out) == {"ana", "ben", "cleo"}
+        assert clients(out) == ["ana", "ana", "ben", "cleo"]
         assert forget("ana", out) == 2
         assert not holding(out, b"zebra")
 
@@ -547,7 +533,7 @@ def test_a_letter_is_not_said_to_be_two_peoples(tmp_path: Path, capsys: pytest.C
         assert "--one-client" in capsys.readouterr().err
     assert not out.exists()
     assert run([*command[:4], "--one-client", "Ben", "-j", "1"]) == 0
-    assert clients(out) == {"Ben"}
+    assert clients(out) == ["Ben"]
 
 
 @pytest.mark.parametrize("engine", ["local", "openai-batch"])

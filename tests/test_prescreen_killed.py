@@ -4,17 +4,17 @@ import hashlib
 import json
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
-import mixed_letters
 import pytest
+from reports import ZEBRA, clients, holding, three_clients
 
 from compassion_coach.__main__ import run
 from compassion_coach.errors import InputError
 from compassion_coach.prescreen import Options, forget, prescreen
 from compassion_coach.prescreen.journal import Journal
 
-ZEBRA = "Dear Ana,\nthe zebra hurt you, and of course you are tired.\n"
 CONTENT = hashlib.sha256(b".txt\0" + ZEBRA.encode()).hexdigest().encode()
 
 
@@ -28,19 +28,7 @@ def killed(*_: object, **__: object) -> None:
 
 @pytest.fixture
 def letters(tmp_path: Path) -> Path:
-    root = tmp_path / "letters"
-    for client, text in (("ana", ZEBRA), ("ben", mixed_letters.URGENT), ("cleo", mixed_letters.CALM)):
-        (root / client).mkdir(parents=True)
-        (root / client / "a.txt").write_text(text)
-    return root
-
-
-def holding(out: Path, words: bytes) -> set[str]:
-    return {path.name for path in out.rglob("*") if path.is_file() and words in path.read_bytes()}
-
-
-def clients(out: Path) -> list[str]:
-    return sorted(line.split(",")[1] for line in (out / "letters.csv").read_text("utf-8").splitlines()[1:])
+    return three_clients(tmp_path / "letters")
 
 
 def audited(out: Path) -> list[str]:
@@ -74,11 +62,9 @@ def test_a_forgetting_that_is_killed_is_finished_by_what_comes_next(
         with monkeypatch.context() as patch:
             for name in ("unlink", "replace"):
                 patch.setattr(Path, name, counted(getattr(Path, name)))
-            try:
+            with suppress(Killed):
                 forget("ana", out)
                 is_killed = False
-            except Killed:
-                pass
         if then == "forget" and is_killed:
             assert forget("ana", out) == 1
         elif then == "prescreen":

@@ -1,6 +1,7 @@
 """The letter read back as a Word file: its words unchanged, each note a comment on its own stretch."""
 
 import io
+from importlib.util import find_spec
 
 from compassion_coach.errors import MissingExtraError
 from compassion_coach.letter import Letter
@@ -22,10 +23,8 @@ _AUTHOR, _INITIALS = "compassion-coach", "cc"
 
 def needed() -> None:
     """Raise MissingExtraError without python-docx."""
-    try:
-        import docx  # noqa: F401
-    except ImportError:
-        raise MissingExtraError("A Word file needs python-docx: pip install 'compassion-coach[docx]'") from None
+    if find_spec("docx") is None:
+        raise MissingExtraError("A Word file needs python-docx: pip install 'compassion-coach[docx]'")
 
 
 def to_docx(letter: Letter, reflection: Reflection) -> bytes:
