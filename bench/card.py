@@ -14,11 +14,11 @@ from pathlib import Path
 
 import numpy as np
 
-from compassion_coach.encoder import Asked, encoder
+from compassion_coach.embedded.encoder import Asked, encoder
+from compassion_coach.embedded.reader import labels
 from compassion_coach.evaluate import Evaluation, Judged
-from compassion_coach.folding import fold
 from compassion_coach.labelled import LabelledLetter, parse_letters
-from compassion_coach.local_reader import labels
+from compassion_coach.text.folding import fold
 from compassion_coach.vocabulary import Kind
 
 ROOT = Path(__file__).parents[1]

@@ -4,8 +4,8 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+from compassion_coach.embedded.reader import label
 from compassion_coach.labelled import parse_letters
-from compassion_coach.local_reader import label
 from compassion_coach.vocabulary import Kind
 
 

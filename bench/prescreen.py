@@ -37,8 +37,8 @@ def bare(many: int, *, screened: bool = False) -> float:
     """Return how many letters a second the reader reads in one thread, and nothing else is done but to screen them."""
     each = "(screen(letter), reader.read(letter))" if screened else "reader.read(letter)"
     program = (
-        "import sys, time; from compassion_coach import encoder; encoder.alone();"
-        "from compassion_coach.letter import Letter; from compassion_coach.local_reader import LocalReader;"
+        "import sys, time; from compassion_coach.embedded import encoder; encoder.alone();"
+        "from compassion_coach.letter import Letter; from compassion_coach.embedded.reader import LocalReader;"
         "from compassion_coach.screen import screen;"
         "some = [Letter.of(text) for text in sys.stdin.read().split(chr(0))];"
         "reader = LocalReader(); reader.read(some[0]); begun = time.perf_counter();"

@@ -17,7 +17,7 @@ from pathlib import Path
 from openai import AsyncOpenAI
 
 from compassion_coach.letter import Letter
-from compassion_coach.model_reader import requests_for
+from compassion_coach.model.reader import requests_for
 from compassion_coach.screen import screen
 from compassion_coach.vocabulary import Level
 from prescreen import letters

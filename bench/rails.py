@@ -8,8 +8,8 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from compassion_coach.guard import judge
 from compassion_coach.letter import Letter
+from compassion_coach.remarks.guard import judge
 
 
 def main(arguments: list[str]) -> None:

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from compassion_coach import Coach, Letter
-from compassion_coach.encoder import Encoder, loaded
+from compassion_coach.embedded.encoder import Encoder, loaded
+from compassion_coach.embedded.reader import LocalReader, labels
 from compassion_coach.labelled import LabelledLetter, parse_letters
-from compassion_coach.local_reader import LocalReader, labels
 
 ROOT = Path(__file__).parents[1]
 EXAMPLE = ROOT / "examples" / "snubbed-friend.txt"
@@ -44,7 +44,7 @@ def main() -> None:
     print(f"load, with its libraries          {time.perf_counter() - begun:8.3f} s")
     letters = list(parse_letters(LETTERS.read_text("utf-8").splitlines()))
     sentences = [sentence.text for letter in letters for sentence in letter.sentences]
-    from compassion_coach.encoder import encoder
+    from compassion_coach.embedded.encoder import encoder
 
     hundred(letters)
     watched = Watched(encoder())

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from compassion_coach.letter import Letter
-from compassion_coach.personal import details, names_at_the_edges
+from compassion_coach.model.personal import details, names_at_the_edges
 
 
 def main(arguments: list[str]) -> None:

@@ -20,8 +20,8 @@ import redact
 import unmarked
 
 from compassion_coach import Coach, Letter
-from compassion_coach.guard import judge
-from compassion_coach.local_reader import label
+from compassion_coach.embedded.reader import label
+from compassion_coach.remarks.guard import judge
 from compassion_coach.screen import screen
 
 ROOT = Path(__file__).parents[1]
@@ -81,7 +81,7 @@ def model() -> None:
     sys.path.insert(0, str(ROOT / "tests"))
     from standin import answer, says, standin
 
-    from compassion_coach.model_reader import ModelReader
+    from compassion_coach.model.reader import ModelReader
 
     with standin(says(answer())) as server:
         coach = Coach(model="m", base_url=server.base_url, key="k")

@@ -9,10 +9,10 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from compassion_coach.embedded.reader import LocalReader
 from compassion_coach.labelled import LabelledLetter, parse_letters
 from compassion_coach.letter import Letter
-from compassion_coach.local_reader import LocalReader
-from compassion_coach.thoughts import plain_words
+from compassion_coach.text.thoughts import plain_words
 from compassion_coach.vocabulary import Kind
 
 HELDOUT = Path(__file__).parents[1] / "cases" / "heldout"

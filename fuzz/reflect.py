@@ -12,10 +12,10 @@ import atheris
 with atheris.instrument_imports(include=["compassion_coach"]):
     from compassion_coach import Coach, Reflection
     from compassion_coach.errors import AnswerError
-    from compassion_coach.guard import Shape, Verdict, judge
     from compassion_coach.letter import Letter
-    from compassion_coach.model_answer import reading_from
+    from compassion_coach.model.answer import reading_from
     from compassion_coach.reflection import ReaderInfo, Usage
+    from compassion_coach.remarks.guard import Shape, Verdict, judge
     from compassion_coach.screen import screen
 
 MODEL = ReaderInfo(name="model", model="m", version="v")

@@ -22,7 +22,7 @@ def lonely(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.chdir(tmp_path)
     yield
     read_toml.cache_clear()
-    reader = sys.modules.get("compassion_coach.model_reader")
+    reader = sys.modules.get("compassion_coach.model.reader")
     if reader:  # a letter of the next test is made ready anew
         reader._redacted.cache_clear()
 

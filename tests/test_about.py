@@ -2,9 +2,9 @@
 
 import pytest
 
-from compassion_coach.about import is_about_the_letter
-from compassion_coach.guard import Shape, judge
 from compassion_coach.letter import Letter
+from compassion_coach.remarks.about import is_about_the_letter
+from compassion_coach.remarks.guard import Shape, judge
 
 LETTER = Letter.of("Dear Ada,\nThe boiler broke and you sat on the floor. You always leave things late.\nMe")
 

@@ -6,12 +6,12 @@ import pytest
 from standin import answer, says, standin
 
 from compassion_coach import Coach, Reflection
-from compassion_coach.agreed import agreed
+from compassion_coach.embedded.agreed import agreed
 from compassion_coach.errors import DataError
 from compassion_coach.evaluate import evaluate
 from compassion_coach.labelled import parse_letters
 from compassion_coach.letter import Letter
-from compassion_coach.model_reader import ModelReader
+from compassion_coach.model.reader import ModelReader
 from compassion_coach.reading import Observation, Reading
 from compassion_coach.reflection import ReaderInfo
 from compassion_coach.vocabulary import Kind, Level, Quality
@@ -118,7 +118,7 @@ def test_marks_that_nobody_can_compare_are_not_shown(monkeypatch: pytest.MonkeyP
         raise DataError("The data file weights/reader.onnx is missing.")
 
     for module in ("encoder", "opinion"):
-        monkeypatch.setattr(f"compassion_coach.{module}.encoder", broken)
+        monkeypatch.setattr(f"compassion_coach.embedded.{module}.encoder", broken)
     with pytest.raises(DataError):
         reflect((WARM, None, "understandable"))
     reflection = reflect((BLAME, None, "courage"), distress="concern")

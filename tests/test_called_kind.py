@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from compassion_coach.guard import Shape, judge
 from compassion_coach.letter import Letter
+from compassion_coach.remarks.guard import Shape, judge
 
 LETTER = Letter.of(
     "Dear Ada,\nIt makes sense that you cried when the boiler broke. I am here with you on the floor.\n"

@@ -25,7 +25,7 @@ from compassion_coach.__main__ import run
 from compassion_coach.errors import AnswerError, CoachError, InputError, KeyRefusedError, SettingError
 from compassion_coach.intake import read_letter
 from compassion_coach.letter import Letter
-from compassion_coach.model_answer import reading_from
+from compassion_coach.model.answer import reading_from
 from compassion_coach.reflection import ReaderInfo, Usage
 from compassion_coach.settings import load
 
@@ -249,8 +249,9 @@ def test_broken_settings_are_not_quoted(written: str, capfd: pytest.CaptureFixtu
 
 @pytest.mark.parametrize(
     "place",
-    ["coach.screen", "coach.mend", "coach.compose", "voice.overall", "mend.find_turns", "model_reader.requests_for",
-     "model_reader.reading_from", "render.terminal.to_terminal", "local_reader.LocalReader.read"],
+    ["coach.screen", "coach.mend", "coach.compose", "remarks.voice.overall", "remarks.mend.find_turns",
+     "model.reader.requests_for", "model.reader.reading_from", "render.terminal.to_terminal",
+     "embedded.reader.LocalReader.read"],
 )  # fmt: skip
 def test_a_fault_of_the_program_is_not_quoted(
     place: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
@@ -262,9 +263,9 @@ def test_a_fault_of_the_program_is_not_quoted(
 
     Path("letter.txt").write_text(LETTER, "utf-8")
     monkeypatch.setattr(f"compassion_coach.{place}", broken)
-    if place.startswith("local_reader"):
+    if place.startswith("embedded"):
         monkeypatch.setattr("compassion_coach.coach.LocalReader.read", broken)
-    with everything_said() as said, standin(says("no" if "local" in place else FINE)) as server:
+    with everything_said() as said, standin(says("no" if "embedded" in place else FINE)) as server:
         code = run(["reflect", "letter.txt", "-m", "m", "--base-url", server.base_url, "--key", f"sk-{IN_KEY}"])
     shown = capfd.readouterr().err
     assert code == 70

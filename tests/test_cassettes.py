@@ -73,7 +73,7 @@ def test_an_answer_that_the_guard_mends(vcr: Cassette) -> None:
 @pytest.mark.vcr
 def test_an_answer_cut_short(vcr: Cassette, monkeypatch: pytest.MonkeyPatch) -> None:
     """An answer that ran out of room ends with the embedded reader, and says so."""
-    monkeypatch.setattr("compassion_coach.model_reader.MOST_ANSWER_TOKENS", 40)
+    monkeypatch.setattr("compassion_coach.model.reader.MOST_ANSWER_TOKENS", 40)
     reflection = reflect(ALL_WARM)
     assert reflection.reader.name == "local"
     assert reflection.degraded

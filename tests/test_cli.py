@@ -15,8 +15,8 @@ from standin import answer, fails, says, standin
 
 from compassion_coach.__main__ import run
 from compassion_coach.cli import cli
+from compassion_coach.embedded.reader import label, labels
 from compassion_coach.errors import CoachError, InputError
-from compassion_coach.local_reader import label, labels
 
 ROOT = Path(__file__).parents[1]
 EXAMPLE = ROOT / "examples" / "snubbed-friend.txt"

@@ -11,16 +11,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from compassion_coach import Coach, Reflection
-from compassion_coach.encoder import loaded
+from compassion_coach.embedded.encoder import loaded
+from compassion_coach.embedded.reader import LocalReader
 from compassion_coach.errors import DataError, SettingError
-from compassion_coach.folding import fold
 from compassion_coach.letter import Letter
-from compassion_coach.local_reader import LocalReader
-from compassion_coach.patterns import rules_of
 from compassion_coach.prescreen.sources import Source
 from compassion_coach.prescreen.work import Work, read_one
 from compassion_coach.reflection import as_json, json_schema
+from compassion_coach.rules.patterns import rules_of
 from compassion_coach.screen import takes_back
+from compassion_coach.text.folding import fold
 from compassion_coach.vocabulary import Kind, Level
 
 SNUBBED = """Dear Nell,
@@ -173,7 +173,7 @@ def test_what_tells_of_danger_is_not_praised(danger: str) -> None:
 
 def test_the_encoder_hears_danger_where_no_word_weighs(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where it is all but sure people come forward; but not for what a rule knows to be harmless."""
-    monkeypatch.setattr("compassion_coach.opinion._dangers", lambda found: [0.95] * len(found))
+    monkeypatch.setattr("compassion_coach.embedded.opinion._dangers", lambda found: [0.95] * len(found))
     reflection = Coach(region="UK").reflect("Dear Ann,\nThe tide is at six.\n")
     assert (reflection.distress.level, reflection.marks) == (Level.CONCERN, ())
     assert reflection.support
@@ -182,7 +182,7 @@ def test_the_encoder_hears_danger_where_no_word_weighs(monkeypatch: pytest.Monke
     assert read.record.level is Level.CONCERN
     harmless = next(t for rule in rules_of("distress") if rule.unless for t in rule.pass_over if is_one(t))
     assert LocalReader().read(Letter.of(harmless)).level is Level.NONE
-    monkeypatch.setattr("compassion_coach.opinion._dangers", lambda found: [0.85] * len(found))
+    monkeypatch.setattr("compassion_coach.embedded.opinion._dangers", lambda found: [0.85] * len(found))
     assert reflect("Dear Ann,\nThe tide is at six.\n").distress.level is Level.NONE
 
 
@@ -194,7 +194,7 @@ def test_a_broken_file_is_told_in_plain_words(tmp_path: Path, monkeypatch: pytes
     """Half a network, or half a list of word pieces, is no fault of the letter's."""
     half = tmp_path / "half.onnx"
     half.write_bytes(b"\x08\x07")
-    monkeypatch.setattr("compassion_coach.encoder.file", lambda _: half)
+    monkeypatch.setattr("compassion_coach.embedded.encoder.file", lambda _: half)
     with pytest.raises(DataError, match="broken"):
         loaded()
 
@@ -207,7 +207,7 @@ def test_a_broken_installation_keeps_nobody_from_help(text: str, monkeypatch: py
         raise DataError("The data file weights/reader.onnx is missing.")
 
     for module in ("encoder", "opinion"):
-        monkeypatch.setattr(f"compassion_coach.{module}.encoder", broken)
+        monkeypatch.setattr(f"compassion_coach.embedded.{module}.encoder", broken)
     letter = f"Dear me, it makes sense that you were tired. {text}"
     for reflection in (Coach(region="UK").reflect(letter), asyncio.run(Coach(region="UK").areflect(letter))):
         assert reflection.support

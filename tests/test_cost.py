@@ -6,10 +6,10 @@ from itertools import pairwise
 
 import pytest
 
-from compassion_coach.folding import fold
-from compassion_coach.guard import judge
 from compassion_coach.letter import Letter
+from compassion_coach.remarks.guard import judge
 from compassion_coach.screen import screen
+from compassion_coach.text.folding import fold
 
 KIB = 1024
 SIZES = (8 * KIB, 32 * KIB, 128 * KIB)

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from compassion_coach.encoder import Asked, encoder, shares
+from compassion_coach.embedded.encoder import Asked, encoder, shares
 from compassion_coach.vocabulary import Quality
 
 RECORDED = Path(__file__).parent / "recorded.json"

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compassion_coach.folding import fold
+from compassion_coach.text.folding import fold
 
 
 @pytest.mark.parametrize(

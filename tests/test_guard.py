@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compassion_coach import guard
 from compassion_coach.errors import DataError
-from compassion_coach.guard import Shape, Verdict, heard, is_sure, judge
 from compassion_coach.letter import Letter
-from compassion_coach.quoted import as_heard, without_names
-from compassion_coach.weighing import Scale, reading
+from compassion_coach.remarks import guard
+from compassion_coach.remarks.guard import Shape, Verdict, heard, is_sure, judge
+from compassion_coach.remarks.quoted import as_heard, without_names
+from compassion_coach.rules.weighing import Scale, reading
 
 CASES = Path(__file__).parents[1] / "cases"
 LETTER = Letter.of((CASES / "outputs.letter.txt").read_text("utf-8"))

@@ -10,9 +10,9 @@ from hostile import ADVICE, BAD_WORDS, FINE, GERMAN, NO_ANSWER, NOTHING_TO_MARK,
 from standin import Reply, says, send, standin
 
 from compassion_coach import Coach, Reflection
-from compassion_coach.guard import Shape, judge
 from compassion_coach.letter import Letter
 from compassion_coach.reflection import as_json, json_schema
+from compassion_coach.remarks.guard import Shape, judge
 
 LETTER = "Dear Nell,\nIt makes sense that it hurt.\nBut you should call her.\n"
 LIMIT = 2.0

@@ -23,7 +23,7 @@ HEAVY = {
     "sentencex",
     "httpx2",
     "asyncio",
-    "compassion_coach.local_reader",
+    "compassion_coach.embedded.reader",
 }
 
 

@@ -10,10 +10,10 @@ import pytest
 from standin import answer, says, standin
 
 from compassion_coach import Coach, Reflection
-from compassion_coach.guard import Shape, judge
 from compassion_coach.letter import Letter
-from compassion_coach.model_reader import messages_for, requests_for, system_prompt
+from compassion_coach.model.reader import messages_for, requests_for, system_prompt
 from compassion_coach.reflection import as_json, json_schema
+from compassion_coach.remarks.guard import Shape, judge
 from compassion_coach.screen import screen
 from compassion_coach.vocabulary import Level
 

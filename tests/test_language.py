@@ -2,7 +2,7 @@
 
 import pytest
 
-from compassion_coach.language import language_in, language_of
+from compassion_coach.embedded.language import language_in, language_of
 from compassion_coach.letter import Letter
 
 

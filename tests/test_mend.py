@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 from compassion_coach.letter import Letter
-from compassion_coach.mend import mend
 from compassion_coach.policy import plan_for
 from compassion_coach.reading import Observation, Reading
 from compassion_coach.reflection import ReaderInfo
+from compassion_coach.remarks.mend import mend
 from compassion_coach.vocabulary import Level, Quality
 
 LETTER = Letter.of("It makes sense that it hurt. But you should call her.")

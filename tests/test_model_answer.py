@@ -10,7 +10,7 @@ from standin import answer
 
 from compassion_coach.errors import AnswerError
 from compassion_coach.letter import Letter
-from compassion_coach.model_answer import answer_schema, reading_from
+from compassion_coach.model.answer import answer_schema, reading_from
 from compassion_coach.reading import Reading
 from compassion_coach.reflection import ReaderInfo, Usage
 from compassion_coach.vocabulary import Level, Quality

@@ -14,7 +14,7 @@ from standin import Reply, answer, drips, fails, hangs, says, send, standin
 
 from compassion_coach import Coach
 from compassion_coach.doctor import findings
-from compassion_coach.model_client import way_to
+from compassion_coach.model.client import way_to
 from compassion_coach.prescreen import Options, prescreen
 from compassion_coach.prescreen.with_model import Model
 from compassion_coach.settings import Settings, is_here

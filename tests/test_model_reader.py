@@ -14,8 +14,8 @@ from standin import Reply, answer, cut_off, drips, fails, hangs, says, send, sta
 from compassion_coach import Coach
 from compassion_coach.errors import AnswerError, KeyRefusedError, ModelError, UnreachableError
 from compassion_coach.letter import Letter
-from compassion_coach.model_client import in_our_words
-from compassion_coach.model_reader import ModelReader, messages_for, opinion_on, requests_for, system_prompt
+from compassion_coach.model.client import in_our_words
+from compassion_coach.model.reader import ModelReader, messages_for, opinion_on, requests_for, system_prompt
 from compassion_coach.reading import Reading
 
 LETTER = "Dear Nell,\nIt makes sense that it hurt.\nBut you should call her.\n"
@@ -214,12 +214,12 @@ def test_works_inside_a_running_loop_and_without_one() -> None:
 
 HEAVY = (
     "coach.screen",
-    "local_reader.LocalReader.read",
-    "redact.redact",
-    "model_reader.opinion_on",
-    "model_reader.reading_from",
-    "model_reader.places_to_mend",
-    "model_client.client_for",
+    "embedded.reader.LocalReader.read",
+    "model.redact.redact",
+    "model.reader.opinion_on",
+    "model.reader.reading_from",
+    "model.reader.places_to_mend",
+    "model.client.client_for",
 )
 
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compassion_coach.encoder import Asked, encoder
-from compassion_coach.opinion import CLASSES, Opinion, Read, joined, read, spans
+from compassion_coach.embedded.encoder import Asked, encoder
+from compassion_coach.embedded.opinion import CLASSES, Opinion, Read, joined, read, spans
 from compassion_coach.vocabulary import Kind, Quality
 
 CARD = {"temperature": 1.0, "evidence": 1.0}

@@ -14,11 +14,11 @@ import mixed_letters
 import pytest
 from standin import Reply, answer, fails, hangs, says, standin
 
-from compassion_coach import personal
-from compassion_coach import redact as redact_module
 from compassion_coach.__main__ import run
 from compassion_coach.errors import KeyRefusedError
 from compassion_coach.letter import Letter
+from compassion_coach.model import personal
+from compassion_coach.model import redact as redact_module
 from compassion_coach.prescreen import Options, prescreen
 from compassion_coach.prescreen.with_model import Model, expected
 from compassion_coach.reflection import Usage
@@ -191,7 +191,7 @@ def test_a_letter_whose_details_cannot_be_hidden_is_not_sent(
     def cannot(*_: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr("compassion_coach.redact._redact", cannot)
+    monkeypatch.setattr("compassion_coach.model.redact._redact", cannot)
     with standin(MARKED) as server:
         model = Model("m", server.base_url, "k", redact=True)
         summary = prescreen([str(letters)], tmp_path / "out", Options(model=model))

@@ -27,7 +27,7 @@ SENDERS = [
     "socket.socket.connect",
     "socket.socket.connect_ex",
     "socket.getaddrinfo",
-    "compassion_coach.model_reader.ModelReader.__init__",
+    "compassion_coach.model.reader.ModelReader.__init__",
 ]
 
 

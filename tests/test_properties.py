@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 from compassion_coach import Coach, Reflection
 from compassion_coach.cli import cli
 from compassion_coach.data import read_toml
-from compassion_coach.folding import fold
-from compassion_coach.guard import Shape, Verdict, judge
 from compassion_coach.letter import Letter
-from compassion_coach.model_answer import reading_from
-from compassion_coach.patterns import rules_of
+from compassion_coach.model.answer import reading_from
 from compassion_coach.reflection import ReaderInfo, Usage
+from compassion_coach.remarks.guard import Shape, Verdict, judge
+from compassion_coach.rules.patterns import rules_of
 from compassion_coach.screen import screen
+from compassion_coach.text.folding import fold
 from compassion_coach.vocabulary import Level, Quality
 
 LETTER = Letter.of("Dear Sam, it was a long day.")

@@ -11,9 +11,9 @@ from standin import Reply, Standin, answer, fails, hangs, says, standin
 from compassion_coach import Coach, Reflection
 from compassion_coach.data import read_toml
 from compassion_coach.letter import Letter
-from compassion_coach.model_reader import ModelReader, requests_for
+from compassion_coach.model.reader import ModelReader, requests_for
+from compassion_coach.model.reask import Place, ask_again, places_to_mend, with_second_words
 from compassion_coach.reading import Observation, Reading
-from compassion_coach.reask import Place, ask_again, places_to_mend, with_second_words
 from compassion_coach.reflection import ReaderInfo
 from compassion_coach.vocabulary import Level, Quality
 
@@ -211,7 +211,7 @@ def test_a_question_that_nobody_will_see_is_not_mended(level: Level, requests: i
 
 def test_what_could_not_be_judged_is_not_asked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """A guard that fails would fail on other words too."""
-    monkeypatch.setattr("compassion_coach.guard._findings", lambda *_: 1 / 0)
+    monkeypatch.setattr("compassion_coach.remarks.guard._findings", lambda *_: 1 / 0)
     reflection, server = reflect(says(GOOD))
     assert len(server.bodies) == 1
     assert done(reflection) == {("marks[0].note", "replaced"), ("overall", "replaced")}

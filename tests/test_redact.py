@@ -11,13 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from standin import answer, says, standin
 
-from compassion_coach import Coach, Letter, MissingExtraError, ModelError, personal
+from compassion_coach import Coach, Letter, MissingExtraError, ModelError
 from compassion_coach.__main__ import run
 from compassion_coach.cli import cli
-from compassion_coach.model_reader import ModelReader, sent_for
-from compassion_coach.personal import details, names_at_the_edges
+from compassion_coach.model import personal
+from compassion_coach.model.personal import details, names_at_the_edges
+from compassion_coach.model.reader import ModelReader, sent_for
+from compassion_coach.model.redact import Redacted, left_over, redact
 from compassion_coach.reading import Observation, Reading
-from compassion_coach.redact import Redacted, left_over, redact
 from compassion_coach.reflection import ReaderInfo
 from compassion_coach.vocabulary import Quality
 
@@ -239,7 +240,7 @@ def test_a_failure_while_taking_out_sends_nothing(monkeypatch: pytest.MonkeyPatc
     def broken(text: str, known: object) -> None:
         raise ValueError(text)
 
-    monkeypatch.setattr("compassion_coach.redact.details", broken)
+    monkeypatch.setattr("compassion_coach.model.redact.details", broken)
     with standin(says(answer([]))) as server:
         with pytest.raises(ModelError) as raised:
             sent_for(Letter.of(LETTER), redact=True)
@@ -259,7 +260,7 @@ def test_what_cannot_be_taken_out_is_not_announced(monkeypatch: pytest.MonkeyPat
     def broken(text: str, known: object) -> None:
         raise ValueError(text)
 
-    monkeypatch.setattr("compassion_coach.redact.details", broken)
+    monkeypatch.setattr("compassion_coach.model.redact.details", broken)
     with standin(says(answer([]))) as server:
         asked = ["reflect", "-m", "m", "--redact", "--base-url", server.base_url]
         done, dry = (CliRunner().invoke(cli, [*asked, *more], input=LETTER) for more in ([], ["--dry-run"]))
@@ -275,7 +276,7 @@ def test_details_are_taken_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
         made.append(letter)
         return redact(letter)
 
-    monkeypatch.setattr("compassion_coach.redact.redact", counted)
+    monkeypatch.setattr("compassion_coach.model.redact.redact", counted)
     with standin(says(answer([]))) as server:
         CliRunner().invoke(cli, ["reflect", "-m", "m", "--redact", "--base-url", server.base_url], input=LETTER)
     assert (len(server.bodies), len(made)) == (1, 1)

@@ -8,12 +8,12 @@ import re2
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from compassion_coach import patterns
 from compassion_coach.data import names_under, read_text, read_toml
 from compassion_coach.errors import DataError
-from compassion_coach.folding import fold
-from compassion_coach.needed import Needed, digest_of, needed
-from compassion_coach.patterns import FAMILIES, Bank, Rule, bank_of, load_rules, rules_of
+from compassion_coach.rules import patterns
+from compassion_coach.rules.needed import Needed, digest_of, needed
+from compassion_coach.rules.patterns import FAMILIES, Bank, Rule, bank_of, load_rules, rules_of
+from compassion_coach.text.folding import fold
 from compassion_coach.vocabulary import Kind, Level, Quality
 
 RULES = [
@@ -205,7 +205,7 @@ def test_a_piece_too_long_for_a_word_holds_the_same_words(
     """In a text without blanks other parts are looked up than in a word, and the same ones are found."""
     texts = [fold(text).text.replace(" ", between) * 9 for rule in rules_of(family)[::9] for text in rule.match]
     found = list(map(words_needed(family).likely, texts))
-    monkeypatch.setattr("compassion_coach.needed._LONGEST", max(map(len, texts)) + 2)
+    monkeypatch.setattr("compassion_coach.rules.needed._LONGEST", max(map(len, texts)) + 2)
     words_needed.cache_clear()
     assert found == list(map(words_needed(family).likely, texts))
     assert any(found)

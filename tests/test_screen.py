@@ -11,14 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compassion_coach import segment
-from compassion_coach.clauses import clauses
 from compassion_coach.errors import DataError
 from compassion_coach.letter import Letter
-from compassion_coach.patterns import Rule, rules_of
+from compassion_coach.rules.patterns import Rule, rules_of
+from compassion_coach.rules.weighing import Scale, reading
 from compassion_coach.screen import screen, told
+from compassion_coach.text import segment
+from compassion_coach.text.clauses import clauses
 from compassion_coach.vocabulary import Level
-from compassion_coach.weighing import Scale, reading
 
 module = sys.modules["compassion_coach.screen"]  # its name is that of the function in it
 CASES = Path(__file__).parents[1] / "cases"
@@ -249,7 +249,7 @@ DOUBTFUL = "the plums are on the table"
 def opinion(monkeypatch: pytest.MonkeyPatch, concern: float, urgent: float) -> None:
     """Let the encoder see so much concern and danger to life in every stretch that it is asked about."""
     monkeypatch.setattr(
-        "compassion_coach.encoder.shares", lambda _: np.array([[1 - concern - urgent, 0.0, concern, urgent]])
+        "compassion_coach.embedded.encoder.shares", lambda _: np.array([[1 - concern - urgent, 0.0, concern, urgent]])
     )
 
 
@@ -357,7 +357,7 @@ def test_doubt_without_an_encoder_brings_people(monkeypatch: pytest.MonkeyPatch)
     def broken() -> object:
         raise DataError("The data file is missing.")
 
-    monkeypatch.setattr("compassion_coach.encoder.encoder", broken)
+    monkeypatch.setattr("compassion_coach.embedded.encoder.encoder", broken)
     monkeypatch.setattr(module, "scale", lambda _: scale_of(plums=-150))
     assert screen(Letter.of(DOUBTFUL)).level is Level.CONCERN
     monkeypatch.setattr(module, "scale", lambda _: scale_of(plums=-900))

@@ -2,10 +2,10 @@
 
 import pytest
 
-from compassion_coach.guard import judge
 from compassion_coach.letter import Letter
-from compassion_coach.model_reader import plain_words
-from compassion_coach.shown import harmless, is_unseen, seen
+from compassion_coach.model.reader import plain_words
+from compassion_coach.remarks.guard import judge
+from compassion_coach.text.shown import harmless, is_unseen, seen
 
 UNSEEN = [
     *"\xad\u034f\u061c\u115f\u1160\u180b\u180e\u200b\u200c\u200d\u200e\u2060\u2066\u3164\ufe00\ufe0e\ufe0f\ufeff\uffa0",

@@ -11,10 +11,10 @@ from standin import Reply, fails, hangs, says, standin
 
 from compassion_coach import Coach, Letter
 from compassion_coach.cli import cli
+from compassion_coach.embedded.reader import LocalReader
 from compassion_coach.errors import KeyRefusedError, ModelError, NoKeyError, NotSentError
-from compassion_coach.local_reader import LocalReader
-from compassion_coach.model_reader import PutBack, sent_for
-from compassion_coach.small_model_reader import SmallModelReader, note_requests
+from compassion_coach.model.reader import PutBack, sent_for
+from compassion_coach.model.small import SmallModelReader, note_requests
 
 LETTER = "Dear Nell,\nIt makes sense that it hurt so much.\nThe train was at nine.\nYou should call her today.\n"
 NOTE = "“hurt so much” is allowed to make sense in this line."
@@ -146,7 +146,7 @@ def test_details_that_stay_in_a_letter_send_nothing(monkeypatch: pytest.MonkeyPa
     def broken(text: str, known: object) -> None:
         raise ValueError(text)
 
-    monkeypatch.setattr("compassion_coach.redact.details", broken)
+    monkeypatch.setattr("compassion_coach.model.redact.details", broken)
     letter = LETTER + "The bus was at ten.\n"
     with standin(note(NOTE)) as server:
         asked = ["reflect", "-m", "m", "--small-model", "--redact", "--base-url", server.base_url, "-f", "json"]
@@ -169,7 +169,7 @@ def test_a_letter_is_made_ready_once(redact: bool, monkeypatch: pytest.MonkeyPat
         made.append(letter)
         return sent_for(letter, redact)
 
-    monkeypatch.setattr("compassion_coach.small_model_reader.sent_for", counted)
+    monkeypatch.setattr("compassion_coach.model.small.sent_for", counted)
     letter = LETTER + f"Whether it was taken out, {redact}, is told.\n"
     with standin(note(NOTE)) as server:
         coach = Coach(model="m", base_url=server.base_url, key="k", small_model=True, redact=redact)

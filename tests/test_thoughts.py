@@ -12,18 +12,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compassion_coach import segment
 from compassion_coach.doctor import findings
 from compassion_coach.errors import DataError
 from compassion_coach.labelled import LabelledLetter, parse_letters
 from compassion_coach.letter import Letter
 from compassion_coach.screen import screen
-from compassion_coach.segment import sentences
 from compassion_coach.settings import Settings
-from compassion_coach.thoughts import FEWEST, MOST, RUN_ON, SPLICED, plain, plain_words, thoughts
+from compassion_coach.text import segment
+from compassion_coach.text.segment import sentences
+from compassion_coach.text.thoughts import FEWEST, MOST, RUN_ON, SPLICED, plain, plain_words, thoughts
 from compassion_coach.vocabulary import Level
 
-thoughts_module = sys.modules["compassion_coach.thoughts"]  # its name is that of the function in it
+thoughts_module = sys.modules["compassion_coach.text.thoughts"]  # its name is that of the function in it
 HELDOUT = Path(__file__).parents[1] / "cases" / "heldout"
 UNMARKED = (
     "so the boiler broke again and i sat on the kitchen floor and cried like i was five it makes sense that i was done "

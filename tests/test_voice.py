@@ -2,13 +2,13 @@
 
 import pytest
 
-from compassion_coach import voice
 from compassion_coach.data import read_toml
-from compassion_coach.guard import Shape, judge
 from compassion_coach.letter import Letter
 from compassion_coach.prompts import fill
 from compassion_coach.reading import Observation
 from compassion_coach.reflection import Span, Turn
+from compassion_coach.remarks import voice
+from compassion_coach.remarks.guard import Shape, judge
 from compassion_coach.vocabulary import Kind, Quality
 
 LETTER = Letter.of("Dear Nell,\nthe kettle sang while you waited there\nyou should call her today")

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from compassion_coach.data import read_toml
-from compassion_coach.folding import fold
 from compassion_coach.letter import Letter
+from compassion_coach.rules.weighing import Ideas, Scale, features, kinds, reading, scale, weigh, words_of
 from compassion_coach.screen import level_of, screen
+from compassion_coach.text.folding import fold
 from compassion_coach.vocabulary import Level
-from compassion_coach.weighing import Ideas, Scale, features, kinds, reading, scale, weigh, words_of
 
 NAMES = ("distress", "rails")
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from lessons import CORPUS
 from linear import ROOT
 
-from compassion_coach.folding import fold
 from compassion_coach.labelled import LabelledLetter, LabelledSentence, parse_letters
+from compassion_coach.text.folding import fold
 from compassion_coach.vocabulary import Kind
 
 ALIKE = 0.6  # of the trigrams of two sentences, shared ones to all of both

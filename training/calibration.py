@@ -12,12 +12,12 @@ import numpy as np
 from lessons import Run
 from network import Piece
 
-from compassion_coach import opinion
-from compassion_coach.encoder import Asked, Encoder, shares
-from compassion_coach.evidence import evidence, hits_in
-from compassion_coach.folding import fold
+from compassion_coach.embedded import opinion
+from compassion_coach.embedded.encoder import Asked, Encoder, shares
+from compassion_coach.embedded.evidence import evidence, hits_in
 from compassion_coach.labelled import LabelledLetter
-from compassion_coach.quoted import as_heard
+from compassion_coach.remarks.quoted import as_heard
+from compassion_coach.text.folding import fold
 from compassion_coach.vocabulary import Kind, Quality
 
 TEMPERATURES = tuple(np.arange(0.7, 2.6, 0.1))

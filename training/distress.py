@@ -22,11 +22,11 @@ import numpy as np
 from linear import ROOT, TUNING, Learned, Lesson, learn, lesson, write
 from sklearn.model_selection import StratifiedKFold  # type: ignore[import-untyped]
 
-from compassion_coach.folding import fold
 from compassion_coach.labelled import parse_letters
 from compassion_coach.letter import Letter
-from compassion_coach.patterns import rules_of
+from compassion_coach.rules.patterns import rules_of
 from compassion_coach.screen import level_of, screen, stretches, told
+from compassion_coach.text.folding import fold
 from compassion_coach.vocabulary import Level
 
 SHARES = tuple(level.value for level in Level)

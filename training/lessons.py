@@ -21,9 +21,9 @@ import rails
 from linear import ROOT, TUNING, Lesson
 from network import QUALITIES, Piece, Target
 
-from compassion_coach.folding import fold
 from compassion_coach.labelled import LabelledLetter, LabelledSentence, parse_label, parse_letters
-from compassion_coach.quoted import as_heard
+from compassion_coach.remarks.quoted import as_heard
+from compassion_coach.text.folding import fold
 from compassion_coach.vocabulary import Kind, Level, Quality
 
 CORPUS = ROOT / "training" / "corpus"

@@ -10,8 +10,8 @@ import numpy as np
 from sklearn.feature_extraction import DictVectorizer  # type: ignore[import-untyped]
 from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
 
-from compassion_coach import weighing
-from compassion_coach.folding import fold
+from compassion_coach.rules import weighing
+from compassion_coach.text.folding import fold
 
 ROOT = Path(__file__).parents[1]
 TUNING = ROOT / "cases" / "tuning"

@@ -15,12 +15,12 @@ from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
 
 from compassion_coach.data import root
-from compassion_coach.folding import fold
 from compassion_coach.labelled import parse_letters
 from compassion_coach.letter import Letter
-from compassion_coach.needed import EDGE, digest_of, parts_of, stands
-from compassion_coach.patterns import FAMILIES, rules_of
+from compassion_coach.rules.needed import EDGE, digest_of, parts_of, stands
+from compassion_coach.rules.patterns import FAMILIES, rules_of
 from compassion_coach.screen import stretches as stretches_of
+from compassion_coach.text.folding import fold
 
 FOLDER = root() / "guardrails" / "needed"
 MOST_WORDS = 16  # that a run of alternatives is multiplied out to
@@ -148,7 +148,7 @@ def _often(words: Words) -> tuple[int, int]:
 
 
 def file_of(patterns: Sequence[str]) -> dict[str, Any]:
-    """Return what is written for a family of patterns: `compassion_coach.needed` says how it is read."""
+    """Return what is written for a family of patterns: `compassion_coach.rules.needed` says how it is read."""
     digests, also = list[str](), list[list[int]]()
     asked, sets = dict[str, list[int]](), dict[Words, int]()
     for pattern in dict.fromkeys(patterns):

@@ -14,12 +14,13 @@ import numpy as np
 from linear import ROOT, TUNING, Learned, Lesson, learn, write
 from sklearn.model_selection import StratifiedKFold  # type: ignore[import-untyped]
 
-from compassion_coach import Coach, guard
+from compassion_coach import Coach
 from compassion_coach.data import read_toml
 from compassion_coach.labelled import parse_letters
 from compassion_coach.letter import Letter
-from compassion_coach.patterns import rules_of
 from compassion_coach.prompts import fill
+from compassion_coach.remarks import guard
+from compassion_coach.rules.patterns import rules_of
 
 SHARES = ("pass", "block")
 ENOUGH = {"block": 0.75, "together": 1.0}

@@ -28,7 +28,7 @@ from linear import ROOT
 from network import CLS, HEADS, SEP, Network, Window, batches, learned, window
 from tokenizers import Tokenizer
 
-from compassion_coach.encoder import Encoder, loaded
+from compassion_coach.embedded.encoder import Encoder, loaded
 from compassion_coach.evaluate import bins_of, error_of
 from compassion_coach.labelled import LabelledLetter
 from compassion_coach.vocabulary import Level

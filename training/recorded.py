@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from compassion_coach.encoder import Asked, encoder, shares
+from compassion_coach.embedded.encoder import Asked, encoder, shares
 
 FILE = Path(__file__).parents[1] / "tests" / "recorded.json"
 TEXTS = (

@@ -3,8 +3,8 @@
     letters ─ words in a row, no marks at all ──── features of each gap ──── logistic regression ─ guardrails/run_on.tsv
             └ sentences, some joined by commas ─ features of each pause ─ logistic regression ─ guardrails/spliced.tsv
 
-`compassion_coach.thoughts` uses both. Prints how many of the places are found, and how many of those found are places:
-in a fifth of the letters, by what the other four taught; and in other files, if any are named.
+`compassion_coach.text.thoughts` uses both. Prints how many of the places are found, and how many of those found are
+places: in a fifth of the letters, by what the other four taught; and in other files, if any are named.
 """
 
 import random
@@ -18,11 +18,11 @@ from linear import ROOT
 from sklearn.feature_extraction import DictVectorizer  # type: ignore[import-untyped]
 from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
 
-from compassion_coach import run_on, spliced
-from compassion_coach.folding import fold
 from compassion_coach.labelled import LabelledLetter, LabelledSentence, parse_letters
-from compassion_coach.run_on import BASE
-from compassion_coach.thoughts import RUN_ON, SPLICED, plain_words, words_and_signs
+from compassion_coach.text import run_on, spliced
+from compassion_coach.text.folding import fold
+from compassion_coach.text.run_on import BASE
+from compassion_coach.text.thoughts import RUN_ON, SPLICED, plain_words, words_and_signs
 
 FOLDS = 5
 JOINED = ((1, 1, 99), (1, 1, 99), (1, 1, 99), (2, 3, 99), (3, 5, 99), (6, 40, 99), (2, 3, 9), (3, 6, 9), (2, 6, 7))

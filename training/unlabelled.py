@@ -25,8 +25,8 @@ from network import QUALITIES, Piece, Target
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from compassion_coach.folding import fold
 from compassion_coach.labelled import LabelledLetter
+from compassion_coach.text.folding import fold
 from compassion_coach.vocabulary import Kind
 
 TOLD = lessons.CORPUS / "told.npz"

@@ -3,7 +3,7 @@
     text ── Letter.of ─→ Letter ── screen ─→ Distress ── plan ─→ who may read, what may be shown
                             │                                        │
                             └──────────── reader.read ←──────────────┘   (a model whose words trip rails is
-                                              │                           asked once more: reask.py)
+                                              │                           asked once more: model/reask.py)
                                               │ Reading (a model's words are raw in it)
                                           agreed ─→ without the marks of a model that the embedded reader contradicts
                                               │
@@ -16,15 +16,15 @@ The distress screen runs before anything else exists that could send a letter an
 
 from dataclasses import dataclass, field
 
-from compassion_coach.agreed import agreed
 from compassion_coach.compose import compose
+from compassion_coach.embedded.agreed import agreed
+from compassion_coach.embedded.reader import LocalReader
 from compassion_coach.errors import DataError, ModelError
 from compassion_coach.letter import Letter
-from compassion_coach.local_reader import LocalReader
-from compassion_coach.mend import mend
 from compassion_coach.policy import Plan, plan_for, plan_of, why_kept_here
 from compassion_coach.reading import Reader, Reading
 from compassion_coach.reflection import Distress, ReaderInfo, Reflection
+from compassion_coach.remarks.mend import mend
 from compassion_coach.screen import screen
 from compassion_coach.settings import check_address, check_timeout, server_of
 from compassion_coach.support import resolve_region
@@ -50,7 +50,7 @@ class Coach:
     ModelError is raised.
     `region` is a two-letter country code for helplines; without it the locale is a labelled guess.
     `timeout` is the time limit in seconds for all that happens with the model, 3600 at most.
-    `redact` puts placeholders for names, numbers and addresses into what the model is sent (`redact.py`).
+    `redact` puts placeholders for names, numbers and addresses into what the model is sent (`model/redact.py`).
     With `small_model` the embedded reader marks, and the model is asked for one note a marked line;
     with `second_opinion` the model reads, and is told what the embedded reader marked.
     """
@@ -114,10 +114,10 @@ class Coach:
             return why
         try:
             if self.small_model:
-                from compassion_coach.small_model_reader import asked_about
+                from compassion_coach.model.small import asked_about
 
                 return asked_about(start.letter, self.redact).why_not
-            from compassion_coach.model_reader import sent_for
+            from compassion_coach.model.reader import sent_for
 
             sent_for(start.letter, self.redact)
         except ModelError as error:
@@ -145,10 +145,10 @@ class Coach:
         if self.model is None or self._kept_here(start):
             return LocalReader()
         if self.small_model:
-            from compassion_coach.small_model_reader import SmallModelReader
+            from compassion_coach.model.small import SmallModelReader
 
             return SmallModelReader(self.model, self.base_url, self.key, self.timeout, redact=self.redact)
-        from compassion_coach.model_reader import ModelReader
+        from compassion_coach.model.reader import ModelReader
 
         return ModelReader(
             self.model,

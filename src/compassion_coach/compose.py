@@ -3,10 +3,10 @@
 from typing import cast
 
 from compassion_coach.letter import Letter
-from compassion_coach.mend import Words
 from compassion_coach.policy import Plan
 from compassion_coach.reading import Observation, Reading
 from compassion_coach.reflection import Distress, Mark, MarkKind, Reflection
+from compassion_coach.remarks.mend import Words
 from compassion_coach.support import support_for, support_unread
 
 

@@ -5,11 +5,11 @@ import re
 from collections.abc import Callable, Iterator
 from importlib.metadata import PackageNotFoundError, version
 
-from compassion_coach import thoughts
 from compassion_coach._version import __version__
 from compassion_coach.errors import NoKeyError
 from compassion_coach.settings import Settings
 from compassion_coach.support import resolve_region
+from compassion_coach.text import thoughts
 
 _NEEDED = (
     "click",
@@ -75,7 +75,7 @@ def _reached(settings: Settings) -> str:
 
     import openai
 
-    from compassion_coach.model_reader import now
+    from compassion_coach.model.reader import now
 
     statuses: list[int] = []
     try:
@@ -92,8 +92,8 @@ def _reached(settings: Settings) -> str:
 
 
 async def _models(settings: Settings, heard: Callable[[int], None]) -> list[str]:
-    from compassion_coach.model_client import client_for
-    from compassion_coach.quiet import quiet
+    from compassion_coach.model.client import client_for
+    from compassion_coach.model.quiet import quiet
 
     client = client_for(
         settings.base_url, settings.key, _PATIENCE, streams=False, heard=lambda _headers, status: heard(status)

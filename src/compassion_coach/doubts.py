@@ -8,8 +8,8 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from compassion_coach.rules.weighing import Weighed
 from compassion_coach.vocabulary import Level
-from compassion_coach.weighing import Weighed
 
 _MOST_DOUBTS = 200  # of a very long letter the gravest so many are asked about
 _ENOUGH = {"sentence": -0.6, "neighbours": 1.5, "clause": 1.5}
@@ -61,7 +61,7 @@ def _second_opinion(found: Sequence[Weight]) -> Mapping[int, tuple[float, float]
     if not asked:
         return {}
     try:
-        from compassion_coach.encoder import Asked, encoder, shares
+        from compassion_coach.embedded.encoder import Asked, encoder, shares
 
         read = ((at, encoder().read([[Asked.whole(found[at].words)]])[0][0]) for at in asked)
         return {at: tuple(shares(heard["distress"])[0, 2:].tolist()) for at, heard in read}

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-from compassion_coach import segment
 from compassion_coach.errors import InputError
+from compassion_coach.text import segment
 
 _BETWEEN = r"[\s:;.=\u200b-\u200f\u2060\ufeff：_-]*+"
 _OPEN = rf"<!(?:--++|[–—]-*+){_BETWEEN}coach{_BETWEEN}"

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from compassion_coach.data import read_toml
+from compassion_coach.embedded.language import MANY, language_in
 from compassion_coach.errors import DataError
-from compassion_coach.language import MANY, language_in
 from compassion_coach.letter import Letter
 from compassion_coach.vocabulary import Level
 

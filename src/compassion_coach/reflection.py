@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, TypeAlias
 
-from compassion_coach.shown import spelt
+from compassion_coach.text.shown import spelt
 from compassion_coach.vocabulary import Kind, Level, Quality
 
 if TYPE_CHECKING:

@@ -13,14 +13,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
 from itertools import groupby
 
-from compassion_coach.clauses import clauses
 from compassion_coach.doubts import Weight, settled
-from compassion_coach.folding import Folded, fold
 from compassion_coach.letter import Letter
-from compassion_coach.patterns import Hit, bank_of, rules_of
 from compassion_coach.reflection import Distress, Signal
+from compassion_coach.rules.patterns import Hit, bank_of, rules_of
+from compassion_coach.rules.weighing import Weighed, kinds, scale, weigh
+from compassion_coach.text.clauses import clauses
+from compassion_coach.text.folding import Folded, fold
 from compassion_coach.vocabulary import Level
-from compassion_coach.weighing import Weighed, kinds, scale, weigh
 
 _FEW = 2  # words that make a sentence a scrap
 _MANY = 60  # scraps that are read together

@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from functools import cache
 
 from compassion_coach.data import read_toml
-from compassion_coach.folding import fold
 from compassion_coach.letter import Letter
 from compassion_coach.reading import Observation
 from compassion_coach.reflection import Span, Turn
+from compassion_coach.text.folding import fold
 from compassion_coach.vocabulary import Kind
 
 _FURTHEST_BACK = 2  # sentences between the warm mark and the one that undoes it

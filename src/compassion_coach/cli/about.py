@@ -48,7 +48,7 @@ def prompt() -> None:
 def prompt_show() -> None:
     """Print the prompts: the fixed system prompt, and how a letter follows it."""
     from compassion_coach.letter import Letter
-    from compassion_coach.model_reader import messages_for
+    from compassion_coach.model.reader import messages_for
     from compassion_coach.prompts import PROMPT_VERSION
 
     example = Letter.of("(the first sentence of the letter.) (The second.)")

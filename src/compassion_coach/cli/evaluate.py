@@ -53,7 +53,7 @@ def _reader(options: dict[str, object]) -> "Reader":
 
     settings = load(options)
     if settings.model is None:
-        from compassion_coach.local_reader import LocalReader
+        from compassion_coach.embedded.reader import LocalReader
 
         return LocalReader()
     if settings.small_model:
@@ -61,7 +61,7 @@ def _reader(options: dict[str, object]) -> "Reader":
             f"small_model (from {settings.sources['small_model']}): each mark is the embedded reader's then, and of "
             "the model there is nothing to measure. COMPASSION_COACH_SMALL_MODEL=no lets it read whole letters."
         )
-    from compassion_coach.model_reader import ModelReader
+    from compassion_coach.model.reader import ModelReader
 
     if settings.can_ask:
         click.echo(f"These letters go to the model {settings.model} at {server_of(settings.base_url)}.", err=True)

@@ -37,9 +37,9 @@ def screen(file: str, lines: bool, region: str | None) -> None:
 @click.option("--lines", is_flag=True, help="One text a line in, one JSON object a line out.")
 def guard(letter: str, file: str, lines: bool) -> None:
     """Judge a text that somebody's model wrote about a letter: may it be shown to the writer?"""
-    from compassion_coach.guard import judge
     from compassion_coach.intake import read_letter
     from compassion_coach.letter import Letter
+    from compassion_coach.remarks.guard import judge
 
     about = Letter.of(read_letter(letter))
 
@@ -59,8 +59,8 @@ def label(file: str) -> None:
     Reads one sentence a line, plain or as JSON with "text"; prints one JSON object a line. Each is read on its own, but
     that a line such as "Dear Tom," opens a letter: the sentences after it are read with those before them.
     """
-    from compassion_coach.local_reader import labels
-    from compassion_coach.segment import is_salutation
+    from compassion_coach.embedded.reader import labels
+    from compassion_coach.text.segment import is_salutation
 
     before: list[str] = []
 
@@ -79,7 +79,7 @@ def label(file: str) -> None:
 
 def _answer(file: str, lines: bool, judged: Callable[[str], Mapping[str, object]]) -> None:
     from compassion_coach.intake import read_letter, read_lines
-    from compassion_coach.shown import spelt
+    from compassion_coach.text.shown import spelt
 
     if not lines:
         click.echo(spelt(json.dumps(judged(read_letter(file)), ensure_ascii=False, indent=2)))

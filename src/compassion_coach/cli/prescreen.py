@@ -185,7 +185,7 @@ def _model(
 
     Raises NoKeyError where nothing can be sent, and SettingError where a setting asks for less to be sent.
     """
-    from compassion_coach.model_client import NO_KEY
+    from compassion_coach.model.client import NO_KEY
     from compassion_coach.prescreen.with_model import Model
     from compassion_coach.settings import load
 

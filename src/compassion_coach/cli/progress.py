@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from compassion_coach.errors import CoachError
-from compassion_coach.shown import harmless
+from compassion_coach.text.shown import harmless
 
 if TYPE_CHECKING:
     from click._termui_impl import ProgressBar

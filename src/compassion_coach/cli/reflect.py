@@ -84,7 +84,7 @@ def reflect(
 
 def _settings(options: dict[str, object], text: str) -> "Settings":
     """Return the settings. Where they are broken and a person is needed, the letter is read without them."""
-    from compassion_coach.encoder import prepare
+    from compassion_coach.embedded.encoder import prepare
     from compassion_coach.settings import Settings, load
 
     try:
@@ -153,10 +153,10 @@ def _what_would_be_sent(text: str, settings: "Settings") -> str:
     if why_not:
         return f"Nothing would be sent. {why_not}"
     from compassion_coach.letter import Letter
-    from compassion_coach.model_reader import opinion_on, requests_for, sent_for
+    from compassion_coach.model.reader import opinion_on, requests_for, sent_for
 
     if settings.small_model:
-        from compassion_coach.small_model_reader import asked_about, note_requests
+        from compassion_coach.model.small import asked_about, note_requests
 
         asked = asked_about(Letter.of(text), settings.redact)
         notes = [requests[0] for requests in note_requests(asked.sent, asked.marked.observations, str(settings.model))]

@@ -14,7 +14,7 @@ from pathlib import Path
 from threading import Thread
 from typing import Generic, TypeVar
 
-from compassion_coach.encoder import alone
+from compassion_coach.embedded.encoder import alone
 
 _AHEAD = 4  # tasks that wait for each process
 _LONGEST = 300.0  # seconds for one task; a letter of the greatest length takes a few

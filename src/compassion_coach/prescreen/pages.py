@@ -13,7 +13,7 @@ from compassion_coach.prescreen.pictures import MOST, over_time
 from compassion_coach.prescreen.record import STANDINGS, Record
 from compassion_coach.prescreen.sources import LIKE_A_DATE, Source, date_note
 from compassion_coach.render.layout import KIND_NAMES, QUALITY_NAMES, SIGNS, TURN_SIGN, Cutter, paragraphs
-from compassion_coach.shown import harmless
+from compassion_coach.text.shown import harmless
 from compassion_coach.vocabulary import DESCRIPTIONS, Kind, Quality
 
 if TYPE_CHECKING:

@@ -235,7 +235,7 @@ def _ours(out: Path) -> None:
 
 def _reader(model: "Model | None" = None) -> str:
     from compassion_coach.data import file
-    from compassion_coach.local_reader import LocalReader
+    from compassion_coach.embedded.reader import LocalReader
 
     file("weights/reader.onnx")  # that it is missing is told before anything is begun
     if model:

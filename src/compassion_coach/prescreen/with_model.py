@@ -17,12 +17,12 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from threading import Thread
 
-from compassion_coach.agreed import agreed
+from compassion_coach.embedded.agreed import agreed
+from compassion_coach.embedded.reader import LocalReader
 from compassion_coach.errors import CoachError, ModelError, NotSentError
 from compassion_coach.letter import Letter
-from compassion_coach.local_reader import LocalReader
-from compassion_coach.model_client import client_for
-from compassion_coach.model_reader import ModelReader, sent_for, system_prompt
+from compassion_coach.model.client import client_for
+from compassion_coach.model.reader import ModelReader, sent_for, system_prompt
 from compassion_coach.policy import plan_of, why_kept_here
 from compassion_coach.prescreen.formats import text_of
 from compassion_coach.prescreen.pace import Pace

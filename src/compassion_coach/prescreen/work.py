@@ -6,10 +6,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 
+from compassion_coach.embedded.language import language_in
+from compassion_coach.embedded.reader import LocalReader
 from compassion_coach.errors import CoachError
-from compassion_coach.language import language_in
 from compassion_coach.letter import Letter
-from compassion_coach.local_reader import LocalReader
 from compassion_coach.policy import plan_for
 from compassion_coach.prescreen.comments import commented
 from compassion_coach.prescreen.formats import PLAIN, text_of

@@ -16,7 +16,7 @@ from compassion_coach.render.layout import (
     region_note,
     who_read,
 )
-from compassion_coach.shown import harmless
+from compassion_coach.text.shown import harmless
 
 _AUTHOR, _INITIALS = "compassion-coach", "cc"
 

@@ -22,7 +22,7 @@ from compassion_coach.render.layout import (
     ways_to_reach,
     who_read,
 )
-from compassion_coach.shown import harmless
+from compassion_coach.text.shown import harmless
 from compassion_coach.vocabulary import Kind
 
 if TYPE_CHECKING:

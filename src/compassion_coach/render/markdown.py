@@ -18,7 +18,7 @@ from compassion_coach.render.layout import (
     turned_by,
     who_read,
 )
-from compassion_coach.shown import harmless
+from compassion_coach.text.shown import harmless
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~&])")
 _LINE_START = re.compile(r"^(\s*(?:\d+(?=[.)]))?)([-+.)])(?=\s)")

@@ -26,7 +26,7 @@ from compassion_coach.render.layout import (
     ways_to_reach,
     who_read,
 )
-from compassion_coach.shown import harmless
+from compassion_coach.text.shown import harmless
 from compassion_coach.vocabulary import Kind
 
 _COLOURS = {Kind.WARM: "yellow", Kind.ADVICE: "cyan", Kind.INVALIDATION: "magenta"}

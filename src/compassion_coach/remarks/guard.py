@@ -15,19 +15,19 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
-from compassion_coach.about import is_about_the_letter
-from compassion_coach.called_kind import called_kind
 from compassion_coach.data import read_toml
-from compassion_coach.encoder import Asked, encoder
-from compassion_coach.folding import Folded, fold
-from compassion_coach.language import are_too_many, language_of, unknown_words
+from compassion_coach.embedded.encoder import Asked, encoder
+from compassion_coach.embedded.language import are_too_many, language_of, unknown_words
 from compassion_coach.letter import Letter
-from compassion_coach.patterns import Hit, bank_of, load_rules
-from compassion_coach.quoted import WORD, as_heard, stands_in, without_names, without_quotations
-from compassion_coach.segment import sentences
-from compassion_coach.shown import is_unseen, steers
-from compassion_coach.thoughts import run_ons
-from compassion_coach.weighing import kinds, scale, weigh
+from compassion_coach.remarks.about import is_about_the_letter
+from compassion_coach.remarks.called_kind import called_kind
+from compassion_coach.remarks.quoted import WORD, as_heard, stands_in, without_names, without_quotations
+from compassion_coach.rules.patterns import Hit, bank_of, load_rules
+from compassion_coach.rules.weighing import kinds, scale, weigh
+from compassion_coach.text.folding import Folded, fold
+from compassion_coach.text.segment import sentences
+from compassion_coach.text.shown import is_unseen, steers
+from compassion_coach.text.thoughts import run_ons
 
 _FOREIGN = re.compile(r"[\w'-]*[^\x00-\x7f][\w'-]*")
 _DIGIT_INWORD = re.compile(r"(?<!\w)(?!\d+(?:st|nd|rd|th|am|pm|s)\b)\w*?(?:[^\W\d_]\d|\d[^\W\d_])\w*", re.IGNORECASE)

@@ -12,10 +12,10 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from compassion_coach.errors import AnswerError
-from compassion_coach.folding import fold
 from compassion_coach.letter import Letter, Role
 from compassion_coach.reading import Observation, Reading, each_once
 from compassion_coach.reflection import ReaderInfo, Usage
+from compassion_coach.text.folding import fold
 from compassion_coach.vocabulary import Level, Quality
 
 _THOUGHT = re.compile(r"</think(?:ing)?>", re.IGNORECASE)

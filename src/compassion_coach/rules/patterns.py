@@ -18,7 +18,7 @@ from typing import Any
 
 from compassion_coach.data import names_under, read_toml
 from compassion_coach.errors import DataError
-from compassion_coach.needed import everywhere, needed
+from compassion_coach.rules.needed import everywhere, needed
 
 FAMILIES = {"distress": ("kind", "level"), "marks": ("kind", "quality", "confidence"), "rails": ("rail",)}
 """The folders of rules in `guardrails/`, and what a rule of each has beside the common fields."""

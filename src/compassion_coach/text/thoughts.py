@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from functools import cache
 from itertools import pairwise
 
-from compassion_coach import run_on, spliced
 from compassion_coach.data import read_text
 from compassion_coach.errors import DataError
-from compassion_coach.folding import fold
+from compassion_coach.text import run_on, spliced
+from compassion_coach.text.folding import fold
 
 RUN_ON, SPLICED = "guardrails/run_on.tsv", "guardrails/spliced.tsv"
 """What each feature of a gap between two words weighs, in hundredths of a logit."""

@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from compassion_coach.data import read_toml
-from compassion_coach.guard import Shape, Verdict, judge
 from compassion_coach.letter import Letter
 from compassion_coach.prompts import PROMPT_VERSION, render
 from compassion_coach.reading import Reading
+from compassion_coach.remarks.guard import Shape, Verdict, judge
 from compassion_coach.vocabulary import Level
 
 

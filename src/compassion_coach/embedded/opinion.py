@@ -15,11 +15,11 @@ from functools import cache, cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from compassion_coach.clauses import cuts as cuts_in
 from compassion_coach.data import read_toml
-from compassion_coach.encoder import Asked, Encoder, Logits, encoder, shares
-from compassion_coach.evidence import evidence, hits_in
-from compassion_coach.patterns import Hit
+from compassion_coach.embedded.encoder import Asked, Encoder, Logits, encoder, shares
+from compassion_coach.embedded.evidence import evidence, hits_in
+from compassion_coach.rules.patterns import Hit
+from compassion_coach.text.clauses import cuts as cuts_in
 from compassion_coach.vocabulary import Kind, Level, Quality
 
 if TYPE_CHECKING:

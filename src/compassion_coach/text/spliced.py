@@ -6,7 +6,7 @@ long a sentence. One that weighs more than nothing is where a thought ends; most
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from compassion_coach.run_on import BASE
+from compassion_coach.text.run_on import BASE
 
 _PAUSES = frozenset((*",;:…()[]—–-", "..", "--"))
 _FAR = 15  # words up to which it is counted how far it is to the next pause

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from functools import cache
 
 from compassion_coach.data import read_toml
-from compassion_coach.encoder import card
-from compassion_coach.folding import fold
+from compassion_coach.embedded.encoder import card
+from compassion_coach.embedded.opinion import read
 from compassion_coach.letter import Letter
-from compassion_coach.opinion import read
-from compassion_coach.quoted import quotations
+from compassion_coach.remarks.quoted import quotations
+from compassion_coach.text.folding import fold
 
 _AROUND = 6  # characters in which "less" or "kind of" may stand
 _EDGES = " .,;:!?-"  # of a quotation, which need not be the letter's

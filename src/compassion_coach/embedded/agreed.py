@@ -8,8 +8,8 @@ reproach, and than blame that is called kind. GUARDRAILS.md says what that costs
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from compassion_coach.embedded.reader import LocalReader, labels
 from compassion_coach.letter import Letter
-from compassion_coach.local_reader import LocalReader, labels
 from compassion_coach.reading import Observation, Reading, each_once
 from compassion_coach.reflection import GuardEntry
 from compassion_coach.vocabulary import Kind

@@ -8,10 +8,10 @@ import re
 from dataclasses import dataclass, replace
 
 from compassion_coach.errors import CoachError, NotSentError
-from compassion_coach.folding import Folded
 from compassion_coach.letter import Letter, Sentence
-from compassion_coach.personal import Detail, details, names_at_the_edges
+from compassion_coach.model.personal import Detail, details, names_at_the_edges
 from compassion_coach.reading import Observation, Reading
+from compassion_coach.text.folding import Folded
 
 _PLACEHOLDER = re.compile(r"\[([A-Z]+)[ _-]?(\d+)\]|\b([A-Z]+)_(\d+)\b", re.IGNORECASE)
 _HELD = re.compile(r"([A-Z]+)[ _-]?0*(\d+)", re.IGNORECASE)

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from compassion_coach import voice
-from compassion_coach.folding import fold
-from compassion_coach.guard import Shape, judge
 from compassion_coach.letter import Letter, Sentence
 from compassion_coach.policy import Plan
-from compassion_coach.quoted import WORD
 from compassion_coach.reading import Observation, Reading
 from compassion_coach.reflection import Action, GuardEntry, Signal, Turn
+from compassion_coach.remarks import voice
+from compassion_coach.remarks.guard import Shape, judge
+from compassion_coach.remarks.quoted import WORD
+from compassion_coach.text.folding import fold
 from compassion_coach.turns import find_turns
 from compassion_coach.vocabulary import Kind, Level
 

@@ -7,7 +7,7 @@ matches. One that is HARMLESS is so sure of a line's kindness that no reproach i
 import math
 from collections.abc import Iterable, Iterator, Sequence
 
-from compassion_coach.patterns import Hit, bank_of
+from compassion_coach.rules.patterns import Hit, bank_of
 from compassion_coach.vocabulary import Kind, Quality
 
 LEANING, HARMLESS = 0.65, 0.98

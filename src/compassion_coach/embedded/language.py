@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 
 from compassion_coach.data import read_toml
-from compassion_coach.folding import everyday_words, fold
 from compassion_coach.letter import Letter, Role
+from compassion_coach.text.folding import everyday_words, fold
 
 MANY = "mul"
 """The code for a letter in more than one language, of which one is English."""
@@ -80,7 +80,7 @@ def _english(folded: str) -> float:
 
 @lru_cache(maxsize=_AT_HAND)
 def _is_piece(word: str) -> bool:
-    from compassion_coach.encoder import encoder
+    from compassion_coach.embedded.encoder import encoder
 
     return encoder().tokens.token_to_id(word) is not None
 

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from compassion_coach.encoder import card
+from compassion_coach.embedded.encoder import card
+from compassion_coach.embedded.reader import LocalReader, label, labels
 from compassion_coach.labelled import parse_letters
 from compassion_coach.letter import Letter
-from compassion_coach.local_reader import LocalReader, label, labels
 from compassion_coach.vocabulary import Kind
 
 CASES = Path(__file__).parents[1] / "cases"
@@ -124,7 +124,7 @@ def test_what_may_be_danger_is_not_praised(line: str, monkeypatch: pytest.Monkey
     letter = Letter.of(f"Dear Sam,\nI am so sorry this week was so heavy.\n{line}\nAnyone would be worn out.\n")
     assert [o.sentence for o in LocalReader().read(letter).observations] == [1, 3]
     made = {**card(), "distress": {**card()["distress"], "unpraised": 1.1}}
-    monkeypatch.setattr("compassion_coach.local_reader.card", lambda: made)
+    monkeypatch.setattr("compassion_coach.embedded.reader.card", lambda: made)
     assert 2 in [o.sentence for o in LocalReader().read(letter).observations]
 
 
@@ -134,5 +134,5 @@ def test_no_reproach_on_what_a_rule_is_sure_is_kind(line: str, monkeypatch: pyte
     cold = (Kind.ADVICE, Kind.INVALIDATION)
     letter = Letter.of(f"Dear Jo,\nyou carried nine trays tonight and your feet hurt\n{line}\n")
     assert not [one for one in LocalReader().read(letter).observations if one.quality.kind in cold]
-    monkeypatch.setattr("compassion_coach.local_reader.is_excused", lambda *_: False)
+    monkeypatch.setattr("compassion_coach.embedded.reader.is_excused", lambda *_: False)
     assert [one for one in LocalReader().read(letter).observations if one.quality.kind in cold]

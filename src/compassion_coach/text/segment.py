@@ -11,7 +11,7 @@ from itertools import pairwise
 
 import sentencex
 
-from compassion_coach.thoughts import thoughts
+from compassion_coach.text.thoughts import thoughts
 
 _BULLET = re.compile(r"\s*(?:[-*+•·–—>]\s+|#{1,6}\s+|\(?\d{1,2}[.)]\s+)*")
 _ENDS_SENTENCE = re.compile(r"[.!?…:;,][\"'”’)\]]*\s*$")

@@ -13,11 +13,11 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
+from compassion_coach.embedded.reader import LocalReader
 from compassion_coach.errors import AnswerError, ModelError
 from compassion_coach.letter import Letter
-from compassion_coach.local_reader import LocalReader
-from compassion_coach.model_answer import json_in
-from compassion_coach.model_reader import PutBack, marker_for, now, plain_words, sent_for
+from compassion_coach.model.answer import json_in
+from compassion_coach.model.reader import PutBack, marker_for, now, plain_words, sent_for
 from compassion_coach.policy import STAYS_HERE
 from compassion_coach.prompts import PROMPT_VERSION, render
 from compassion_coach.reading import Observation, Reading
@@ -78,7 +78,7 @@ class SmallModelReader:
         """Return the embedded reader's marks with the model's notes. Raises ModelError when not one could be had."""
         import asyncio
 
-        from compassion_coach.model_client import Answer, complete
+        from compassion_coach.model.client import Answer, complete
 
         begun = time.monotonic()
         asked, notes = await asyncio.to_thread(self._ready, letter)

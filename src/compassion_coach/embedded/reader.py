@@ -7,15 +7,15 @@ silence is better than a wrong reproach.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from compassion_coach.encoder import card
-from compassion_coach.evidence import focus, is_excused
-from compassion_coach.folding import Folded, fold
-from compassion_coach.language import is_strange
+from compassion_coach.embedded.encoder import card
+from compassion_coach.embedded.evidence import focus, is_excused
+from compassion_coach.embedded.language import is_strange
+from compassion_coach.embedded.opinion import Opinion, Read, read
 from compassion_coach.letter import Letter, Role, Sentence
-from compassion_coach.opinion import Opinion, Read, read
 from compassion_coach.reading import Observation, Reading
 from compassion_coach.reflection import ReaderInfo
 from compassion_coach.screen import takes_back
+from compassion_coach.text.folding import Folded, fold
 from compassion_coach.vocabulary import Kind, Level, Quality
 
 

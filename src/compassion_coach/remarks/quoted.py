@@ -3,8 +3,8 @@
 import re
 from functools import lru_cache
 
-from compassion_coach.folding import everyday_words, fold
 from compassion_coach.letter import Letter, Role
+from compassion_coach.text.folding import everyday_words, fold
 
 WORD = re.compile(r"[^\W_](?:[\w'-]*[^\W_])?")
 _QUOTATION = re.compile(r"\"([^\"]+)\"|(?<![a-z0-9])'((?:[^']|(?<=[a-z])'(?=[a-z]))+)'(?![a-z0-9])")

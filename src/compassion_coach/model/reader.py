@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from compassion_coach.errors import ModelError
 from compassion_coach.letter import Letter
-from compassion_coach.model_answer import answer_schema, reading_from
+from compassion_coach.model.answer import answer_schema, reading_from
+from compassion_coach.model.reask import Place, ask_again, places_to_mend, with_second_words
 from compassion_coach.prompts import PROMPT_VERSION, render
 from compassion_coach.reading import Observation, Reading
-from compassion_coach.reask import Place, ask_again, places_to_mend, with_second_words
 from compassion_coach.reflection import ReaderInfo, Usage
-from compassion_coach.shown import seen
+from compassion_coach.text.shown import seen
 from compassion_coach.vocabulary import DESCRIPTIONS, Level, Quality
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class ModelReader:
     `timeout` bounds both questions together, in seconds. `level` is what the screen made of the letter.
     With `redact` the model is sent a letter with placeholders; what it answers is put back before it is returned.
     With `second_opinion` it is told what the embedded reader marked. Without `again` it is never asked once more:
-    where its words are not shown they need no mending. `client` is a client of `model_client.client_for` that many
+    where its words are not shown they need no mending. `client` is one that `client_for` made, which many
     readers use; without it each request opens a connection.
     """
 
@@ -92,7 +92,7 @@ class ModelReader:
         return sent, put_back, requests_for(sent, self.model, opinion=opinion_on(sent) if self.second_opinion else ())
 
     async def _asked(self, requests: Sequence[Mapping[str, Any]], timeout: float) -> tuple[str, Usage]:
-        from compassion_coach.model_client import complete
+        from compassion_coach.model.client import complete
 
         answer, made = await complete(requests, self.base_url, self._key, timeout, self._client)
         return answer.text, Usage(requests=made, prompt_tokens=answer.prompt_tokens, answer_tokens=answer.answer_tokens)
@@ -132,7 +132,7 @@ def sent_for(letter: Letter, redact: bool) -> tuple[Letter, PutBack]:
 
 @lru_cache(1)  # before it is said that a letter goes, and when it goes; the last letter stays in memory
 def _redacted(letter: Letter) -> tuple[Letter, PutBack]:
-    from compassion_coach.redact import redact
+    from compassion_coach.model.redact import redact
 
     redacted = redact(letter)
     return redacted.letter, redacted.put_back
@@ -171,7 +171,7 @@ def plain_words(text: str) -> str:
 
 def opinion_on(letter: Letter) -> Sequence[Observation]:
     """Return what the embedded reader marks in a letter."""
-    from compassion_coach.local_reader import LocalReader
+    from compassion_coach.embedded.reader import LocalReader
 
     return LocalReader().read(letter).observations
 

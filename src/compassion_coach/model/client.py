@@ -27,7 +27,7 @@ from compassion_coach.errors import (
     UnreachableError,
     parted,
 )
-from compassion_coach.quiet import quiet
+from compassion_coach.model.quiet import quiet
 from compassion_coach.settings import is_here
 
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""The reader that needs no network: trained weights, with rules beside them."""

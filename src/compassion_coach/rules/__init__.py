@@ -1,0 +1,1 @@
+"""Rules as data, which words each of them needs, and what words weigh."""
