@@ -16,7 +16,7 @@ from compassion_coach import Coach
 from compassion_coach.doctor import findings
 from compassion_coach.model.client import way_to
 from compassion_coach.prescreen import Options, prescreen
-from compassion_coach.prescreen.with_model import Model
+from compassion_coach.prescreen.ways.with_model import Model
 from compassion_coach.settings import Settings, is_here
 
 LETTER = "Dear Nell,\nIt makes sense that it hurt.\n"

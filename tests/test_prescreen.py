@@ -21,14 +21,14 @@ from compassion_coach.errors import InputError
 from compassion_coach.letter import Letter
 from compassion_coach.prescreen import Options, forget, prescreen
 from compassion_coach.prescreen import work as work_module
-from compassion_coach.prescreen.formats import text_of
-from compassion_coach.prescreen.found import count, find
-from compassion_coach.prescreen.journal import Entry
-from compassion_coach.prescreen.pages import WARM_QUALITIES, client_page, letter_page
-from compassion_coach.prescreen.portable import unwrapped
+from compassion_coach.prescreen.finding.found import count, find
+from compassion_coach.prescreen.finding.tables import Columns
+from compassion_coach.prescreen.kept.journal import Entry
 from compassion_coach.prescreen.record import Record
 from compassion_coach.prescreen.sources import LETTERS, Source, date_in
-from compassion_coach.prescreen.tables import Columns
+from compassion_coach.prescreen.told.pages import WARM_QUALITIES, client_page, letter_page
+from compassion_coach.prescreen.words.formats import text_of
+from compassion_coach.prescreen.words.portable import unwrapped
 from compassion_coach.prescreen.work import Work, read_one
 from compassion_coach.vocabulary import Level
 

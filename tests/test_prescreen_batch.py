@@ -16,8 +16,8 @@ from standin import answer
 from compassion_coach.__main__ import run
 from compassion_coach.errors import ModelError
 from compassion_coach.prescreen import Options, prescreen
-from compassion_coach.prescreen.waiting import BATCHES, batches_in
-from compassion_coach.prescreen.with_model import Model
+from compassion_coach.prescreen.kept.waiting import BATCHES, batches_in
+from compassion_coach.prescreen.ways.with_model import Model
 
 OBSERVED = [{"sentence": 2, "excerpt": "of course you are tired", "quality": "understandable", "note": "It is seen."}]
 
@@ -258,7 +258,7 @@ def test_a_file_of_requests_is_no_larger_than_a_provider_takes(
     options = Options(model=Model("m", provider.base_url, "k"), batch=True)
     prescreen([str(letters)], tmp_path / "whole", options)
     [lines] = provider.files.values()
-    monkeypatch.setattr("compassion_coach.prescreen.batched._MOST_BYTES", int(len(json.dumps(lines[0])) * 2.5))
+    monkeypatch.setattr("compassion_coach.prescreen.ways.batched._MOST_BYTES", int(len(json.dumps(lines[0])) * 2.5))
     for _ in range(2):
         prescreen([str(letters)], tmp_path / "out", options)
     assert requests(provider) == [4, 2, 2]

@@ -10,10 +10,10 @@ import pytest
 from compassion_coach.errors import InputError
 from compassion_coach.letter import Letter
 from compassion_coach.prescreen import prescreen
-from compassion_coach.prescreen.encoded import encoding_of, text_in, text_told
-from compassion_coach.prescreen.formats import text_of
-from compassion_coach.prescreen.found import find
-from compassion_coach.prescreen.tables import Columns
+from compassion_coach.prescreen.finding.found import find
+from compassion_coach.prescreen.finding.tables import Columns
+from compassion_coach.prescreen.words.encoded import encoding_of, text_in, text_told
+from compassion_coach.prescreen.words.formats import text_of
 from compassion_coach.screen import screen
 from compassion_coach.vocabulary import Level
 

@@ -20,11 +20,12 @@ from reports import ZEBRA, clients, holding, three_clients
 
 from compassion_coach.__main__ import run
 from compassion_coach.errors import InputError, KeyRefusedError
-from compassion_coach.prescreen import Options, forget, prescreen, pseudonyms
-from compassion_coach.prescreen.formats import text_of
-from compassion_coach.prescreen.found import find
-from compassion_coach.prescreen.tables import Columns, rows_of
-from compassion_coach.prescreen.with_model import Model
+from compassion_coach.prescreen import Options, forget, prescreen
+from compassion_coach.prescreen.finding.found import find
+from compassion_coach.prescreen.finding.tables import Columns, rows_of
+from compassion_coach.prescreen.kept import pseudonyms
+from compassion_coach.prescreen.ways.with_model import Model
+from compassion_coach.prescreen.words.formats import text_of
 
 
 @pytest.fixture

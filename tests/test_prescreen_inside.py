@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from compassion_coach.prescreen.found import find
-from compassion_coach.prescreen.tables import Columns
+from compassion_coach.prescreen.finding.found import find
+from compassion_coach.prescreen.finding.tables import Columns
 
 
 def archive_of(name: str, *, encoding: str) -> bytes:

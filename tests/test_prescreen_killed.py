@@ -13,7 +13,7 @@ from reports import ZEBRA, clients, holding, three_clients
 from compassion_coach.__main__ import run
 from compassion_coach.errors import InputError
 from compassion_coach.prescreen import Options, forget, prescreen
-from compassion_coach.prescreen.journal import Journal
+from compassion_coach.prescreen.kept.journal import Journal
 
 CONTENT = hashlib.sha256(b".txt\0" + ZEBRA.encode()).hexdigest().encode()
 
@@ -136,10 +136,10 @@ def half(path: Path, line: str) -> None:
 @pytest.mark.parametrize(
     ("what", "instead"),
     [
-        ("compassion_coach.prescreen.journal.Journal.add", killed),
-        ("compassion_coach.prescreen.audit.appended", killed),
-        ("compassion_coach.prescreen.audit.appended", half),
-        ("compassion_coach.prescreen.journal.Journal.said", killed),
+        ("compassion_coach.prescreen.kept.journal.Journal.add", killed),
+        ("compassion_coach.prescreen.kept.audit.appended", killed),
+        ("compassion_coach.prescreen.kept.audit.appended", half),
+        ("compassion_coach.prescreen.kept.journal.Journal.said", killed),
     ],
 )
 def test_a_letter_is_audited_once_whatever_ends_the_run(

@@ -8,12 +8,12 @@ from typing import Any
 import mixed_letters
 import pytest
 
-from compassion_coach.prescreen.formats import Text, text_of
-from compassion_coach.prescreen.found import find
-from compassion_coach.prescreen.mail import date_of, message_in, subject_of
-from compassion_coach.prescreen.quotations import own_words
+from compassion_coach.prescreen.finding.found import find
+from compassion_coach.prescreen.finding.tables import Columns
 from compassion_coach.prescreen.sources import Found, Source
-from compassion_coach.prescreen.tables import Columns
+from compassion_coach.prescreen.words.formats import Text, text_of
+from compassion_coach.prescreen.words.mail import date_of, message_in, subject_of
+from compassion_coach.prescreen.words.quotations import own_words
 from compassion_coach.prescreen.work import Work, read_one
 from compassion_coach.vocabulary import Level
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from compassion_coach.prescreen.many import in_order
+from compassion_coach.prescreen.ways.many import in_order
 
 
 def halves(task: int) -> float:
@@ -39,7 +39,7 @@ def test_tasks_come_back_in_their_order(jobs: int) -> None:
 def test_one_job_keeps_one_processor_busy(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where tasks are done here, the reader is told to read in one thread, as it is in a process of its own."""
     told: list[str] = []
-    monkeypatch.setattr("compassion_coach.prescreen.many.alone", lambda: told.append("alone"))
+    monkeypatch.setattr("compassion_coach.prescreen.ways.many.alone", lambda: told.append("alone"))
     assert len(list(in_order(halves, range(2), 1, gone, lambda _: True))) == 2
     assert told == ["alone"]
 

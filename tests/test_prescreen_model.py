@@ -20,7 +20,7 @@ from compassion_coach.letter import Letter
 from compassion_coach.model import personal
 from compassion_coach.model import redact as redact_module
 from compassion_coach.prescreen import Options, prescreen
-from compassion_coach.prescreen.with_model import Model, expected
+from compassion_coach.prescreen.ways.with_model import Model, expected
 from compassion_coach.reflection import Usage
 
 OBSERVED = [{"sentence": 2, "excerpt": "of course you are tired", "quality": "understandable", "note": "It is seen."}]

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from compassion_coach.prescreen.pictures import over_time
 from compassion_coach.prescreen.record import Record
 from compassion_coach.prescreen.sources import Source
+from compassion_coach.prescreen.told.pictures import over_time
 from compassion_coach.vocabulary import Level
 
 CALM = Record(Level.NONE, (), (), (), "en", 3, "0")

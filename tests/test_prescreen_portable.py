@@ -3,8 +3,8 @@
 import mixed_letters
 import pytest
 
-from compassion_coach.prescreen.formats import text_of
-from compassion_coach.prescreen.portable import between_edges, unwrapped
+from compassion_coach.prescreen.words.formats import text_of
+from compassion_coach.prescreen.words.portable import between_edges, unwrapped
 
 BELOW = ") Tj 0 -20 Td ("  # the next line of a page that mixed_letters makes
 

@@ -5,8 +5,8 @@ from email.message import EmailMessage
 
 import pytest
 
-from compassion_coach.prescreen.formats import text_of
-from compassion_coach.prescreen.quotations import may_quote, own_words
+from compassion_coach.prescreen.words.formats import text_of
+from compassion_coach.prescreen.words.quotations import may_quote, own_words
 
 OWN = "Dear me,\n\nit was a hard week, and you kept going.\n\n"
 CALM, GRAVE = "You should write for five minutes.\n", "I want to kill myself tonight.\n"

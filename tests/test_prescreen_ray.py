@@ -14,7 +14,7 @@ import pytest
 
 from compassion_coach.errors import InputError
 from compassion_coach.prescreen import Options, prescreen
-from compassion_coach.prescreen.over_ray import Over, over_ray
+from compassion_coach.prescreen.ways.over_ray import Over, over_ray
 
 ray = pytest.importorskip("ray")
 

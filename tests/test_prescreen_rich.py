@@ -2,7 +2,7 @@
 
 import pytest
 
-from compassion_coach.prescreen.formats import text_of
+from compassion_coach.prescreen.words.formats import text_of
 
 HEAD = r"{\rtf1\ansi\ansicpg1252{\fonttbl{\f0\fcharset204 Arial;}{\f1\fcharset0 Arial;}}\f1 "
 NOTES = {

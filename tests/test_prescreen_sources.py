@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from compassion_coach.prescreen.found import find
+from compassion_coach.prescreen.finding.found import find
+from compassion_coach.prescreen.finding.tables import Columns
 from compassion_coach.prescreen.sources import Source, about_in, date_in, date_note, first_in, is_of_time
-from compassion_coach.prescreen.tables import Columns
 
 
 def sources_in(folder: Path, *names: str) -> dict[str, Source]:

@@ -7,8 +7,8 @@ from typing import IO
 import pytest
 
 from compassion_coach.errors import InputError
-from compassion_coach.prescreen.found import find
-from compassion_coach.prescreen.tables import Columns, rows_of
+from compassion_coach.prescreen.finding.found import find
+from compassion_coach.prescreen.finding.tables import Columns, rows_of
 
 
 class Endless(io.RawIOBase):

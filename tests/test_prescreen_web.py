@@ -3,7 +3,7 @@
 import pytest
 
 from compassion_coach.letter import Letter
-from compassion_coach.prescreen.formats import text_of
+from compassion_coach.prescreen.words.formats import text_of
 
 UNSEEN = {
     "not displayed": '<div style="color: red; DISPLAY : none">{}</div>',

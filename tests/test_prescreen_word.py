@@ -15,10 +15,10 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
 from compassion_coach.letter import Letter
-from compassion_coach.prescreen.comments import IN_DANGER, commented
-from compassion_coach.prescreen.formats import text_of
 from compassion_coach.prescreen.record import Record
 from compassion_coach.prescreen.sources import Source
+from compassion_coach.prescreen.told.comments import IN_DANGER, commented
+from compassion_coach.prescreen.words.formats import text_of
 from compassion_coach.prescreen.work import Work, read_one
 from compassion_coach.vocabulary import Level
 

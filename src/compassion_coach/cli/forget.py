@@ -8,7 +8,7 @@ import click
 from compassion_coach.cli.told import letters
 
 if TYPE_CHECKING:
-    from compassion_coach.prescreen.audit import Sent
+    from compassion_coach.prescreen.kept.audit import Sent
 
 REPORT = click.option(
     "-o", "--output", default="prescreen", show_default=True, metavar="DIR", help="Where the report is, or goes."
@@ -41,7 +41,7 @@ def forget(name: str, output: str) -> int:
 def forget_in(name: str, output: str) -> int:
     """Remove a client or a letter from a report, and say what that leaves elsewhere."""
     from compassion_coach.prescreen import forget as run
-    from compassion_coach.prescreen.pseudonyms import known_key
+    from compassion_coach.prescreen.kept.pseudonyms import known_key
 
     many = run(name, Path(output), known_key(), _tell_sent)
     click.echo(f"Forgotten: {letters(many)}. The letters themselves are where they were.", err=True)

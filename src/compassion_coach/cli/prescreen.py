@@ -17,8 +17,8 @@ from compassion_coach.errors import InputError, NoKeyError, SettingError
 
 if TYPE_CHECKING:
     from compassion_coach.prescreen import Options
-    from compassion_coach.prescreen.over_ray import Over
-    from compassion_coach.prescreen.with_model import Model
+    from compassion_coach.prescreen.ways.over_ray import Over
+    from compassion_coach.prescreen.ways.with_model import Model
 
 ENGINES = ("local", "ray", "openai-batch")
 _ABOUT_A_MODEL = ("base_url", "redact", "max_tokens", "max_cost", "prices")
@@ -84,7 +84,7 @@ def prescreen(
     each letter.
     """
     from compassion_coach.prescreen import Options
-    from compassion_coach.prescreen.tables import Columns
+    from compassion_coach.prescreen.finding.tables import Columns
 
     if paths[0] == "forget":  # where options stand before it
         if len(paths) != 2:
@@ -103,7 +103,7 @@ def prescreen(
     if engine == "ray":
         if given := _given(_NOT_OVER_RAY):
             raise InputError(f"The engine ray reads with the embedded reader, writes rows alone, and has no {given}.")
-        from compassion_coach.prescreen.over_ray import Over
+        from compassion_coach.prescreen.ways.over_ray import Over
 
         return _over_ray(listed, output, Over(address, jobs, columns, _hidden_by(pseudonymise), whose))
     if engine == "openai-batch" and not options["model"]:
@@ -131,7 +131,7 @@ def _given(names: Iterable[str]) -> str:
 
 def _hidden_by(pseudonymise: bool) -> bytes | None:
     """Return the key that names are hidden under, where they are. Raises InputError where it cannot be kept."""
-    from compassion_coach.prescreen.pseudonyms import key
+    from compassion_coach.prescreen.kept.pseudonyms import key
     from compassion_coach.settings import config_folder
 
     try:
@@ -142,7 +142,7 @@ def _hidden_by(pseudonymise: bool) -> bytes | None:
 
 
 def _over_ray(listed: list[str], output: str, over: "Over") -> int:
-    from compassion_coach.prescreen.over_ray import LOST, over_ray
+    from compassion_coach.prescreen.ways.over_ray import LOST, over_ray
 
     standings = over_ray(listed, output, over)
     lost = standings.pop(LOST)
@@ -154,7 +154,7 @@ def _over_ray(listed: list[str], output: str, over: "Over") -> int:
 def _into_report(listed: list[str], out: Path, how: "Options") -> int:
     """Read letters here, or have a model read them, into a report, and tell what came of it."""
     from compassion_coach.prescreen import prescreen as run
-    from compassion_coach.prescreen.found import count
+    from compassion_coach.prescreen.finding.found import count
 
     try:
         if how.model:
@@ -186,7 +186,7 @@ def _model(
     Raises NoKeyError where nothing can be sent, and SettingError where a setting asks for less to be sent.
     """
     from compassion_coach.model.client import NO_KEY
-    from compassion_coach.prescreen.with_model import Model
+    from compassion_coach.prescreen.ways.with_model import Model
     from compassion_coach.settings import load
 
     if max_cost is not None and prices is None:

@@ -8,14 +8,14 @@ import click
 
 if TYPE_CHECKING:
     from compassion_coach.prescreen import Options, Summary
-    from compassion_coach.prescreen.with_model import Model
+    from compassion_coach.prescreen.ways.with_model import Model
 
 _MOST_REASONS = 3
 
 
 def tell(summary: "Summary") -> None:
     """Say what a run did, and what a model did not."""
-    from compassion_coach.prescreen.waiting import UNDER_WAY
+    from compassion_coach.prescreen.kept.waiting import UNDER_WAY
 
     known, before = "", summary.known - summary.copies
     if before:
@@ -45,7 +45,7 @@ def letters(many: int) -> str:
 
 def tell_waiting(output: Path) -> None:
     """Say which batches a report waits for."""
-    from compassion_coach.prescreen.waiting import batches_in
+    from compassion_coach.prescreen.kept.waiting import batches_in
 
     for each in batches_in(output):
         many = len(each.contents)
@@ -56,7 +56,7 @@ def tell_waiting(output: Path) -> None:
 def announce(model: "Model", listed: list[str], out: Path, how: "Options") -> None:
     """Say where letters go, and roughly what it will take, before the first is sent."""
     from compassion_coach.prescreen.report import to_send
-    from compassion_coach.prescreen.with_model import expected
+    from compassion_coach.prescreen.ways.with_model import expected
     from compassion_coach.settings import server_of
 
     sizes, where = to_send(listed, out, how), f"the model {model.name} at {server_of(model.base_url)}"

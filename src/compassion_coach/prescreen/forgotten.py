@@ -6,10 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from compassion_coach.errors import InputError
-from compassion_coach.prescreen.audit import Sent, say, without
-from compassion_coach.prescreen.found import JOURNAL
-from compassion_coach.prescreen.journal import Journal
-from compassion_coach.prescreen.leaving import (
+from compassion_coach.prescreen.finding.found import JOURNAL
+from compassion_coach.prescreen.kept.audit import Sent, say, without
+from compassion_coach.prescreen.kept.journal import Journal
+from compassion_coach.prescreen.kept.leaving import (
     is_marked,
     mark_client,
     mark_places,
@@ -18,11 +18,11 @@ from compassion_coach.prescreen.leaving import (
     places_in,
     remove_marked,
 )
-from compassion_coach.prescreen.owned import HALF
-from compassion_coach.prescreen.pseudonyms import pseudonym
+from compassion_coach.prescreen.kept.owned import HALF
+from compassion_coach.prescreen.kept.pseudonyms import pseudonym
+from compassion_coach.prescreen.kept.waiting import waits_no_longer
 from compassion_coach.prescreen.sources import normal
-from compassion_coach.prescreen.together import INDEX, write_together
-from compassion_coach.prescreen.waiting import waits_no_longer
+from compassion_coach.prescreen.told.together import INDEX, write_together
 
 _OURS = re.compile(r"[0-9a-f]{20}\.(?:html|docx)")
 

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from compassion_coach.prescreen.tables import Columns
+from compassion_coach.prescreen.finding.tables import Columns
 
 if TYPE_CHECKING:
-    from compassion_coach.prescreen.with_model import Model
+    from compassion_coach.prescreen.ways.with_model import Model
 
 
 @dataclass(frozen=True, slots=True)

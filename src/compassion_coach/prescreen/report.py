@@ -1,11 +1,11 @@
 """Read letters into a report: the way of a folder of letters, on one page.
 
-    paths ─ found.py ─→ Found (bytes) ── known to journal.py? ── work.py: text → screen, read → Record, page
-                           │                                                      │
-                           └── could not be read: why ───────────┐                │
-                                                                 └→ journal.py ←──┘   letter by letter
-                                                                        │
-                    together.py: index.html, clients/, letters.csv, marks.jsonl, letters.parquet
+    paths ─ finding/found.py ─→ Found (bytes) ─ known to kept/journal.py? ── work.py: text → screen, read → Record, page
+                                   │                                                          │
+                                   └── could not be read: why ───────────┐                    │
+                                                                         └→ kept/journal.py ←─┘   letter by letter
+                                                                                   │
+                            told/together.py: index.html, clients/, letters.csv, marks.jsonl, letters.parquet
 
 A folder holds one report, for its owner's eyes alone. `letters/` has a page for each letter, named after its place
 and content; `audit.jsonl` a line for each letter that was read, and where it was sent.
@@ -23,21 +23,21 @@ from typing import TYPE_CHECKING
 
 from compassion_coach._version import __version__
 from compassion_coach.errors import InputError, ModelError
-from compassion_coach.prescreen.audit import line_of, now, say
+from compassion_coach.prescreen.finding.found import JOURNAL, check, find
 from compassion_coach.prescreen.forgotten import recover
-from compassion_coach.prescreen.found import JOURNAL, check, find
-from compassion_coach.prescreen.journal import Journal
-from compassion_coach.prescreen.many import in_order
+from compassion_coach.prescreen.kept.audit import line_of, now, say
+from compassion_coach.prescreen.kept.journal import Journal
+from compassion_coach.prescreen.kept.owned import folder, kept, written
+from compassion_coach.prescreen.kept.pseudonyms import hidden
 from compassion_coach.prescreen.options import Options, Summary
-from compassion_coach.prescreen.owned import folder, kept, written
-from compassion_coach.prescreen.pseudonyms import hidden
 from compassion_coach.prescreen.record import Record
 from compassion_coach.prescreen.sources import Found, Source
-from compassion_coach.prescreen.together import write_together
+from compassion_coach.prescreen.told.together import write_together
+from compassion_coach.prescreen.ways.many import in_order
 from compassion_coach.prescreen.work import Result, Work, lost, read_one, tame
 
 if TYPE_CHECKING:
-    from compassion_coach.prescreen.with_model import Model
+    from compassion_coach.prescreen.ways.with_model import Model
 
 
 @dataclass(slots=True)
@@ -192,7 +192,7 @@ def to_send(paths: Iterable[str], out: Path, options: Options) -> list[int]:
     """
     reader, known = _reader(options.model), set[str]()
     if options.batch and options.model:
-        from compassion_coach.prescreen.batched import asked_of
+        from compassion_coach.prescreen.ways.batched import asked_of
 
         known = {content for batch in asked_of(options.model, out) for content in batch.contents}
     sizes = {_content(one): len(one.raw) for one in find(paths, options.columns, out) if one.unread is None}
@@ -217,10 +217,10 @@ def _read(tasks: Iterator[Work], options: Options, out: Path) -> Iterator[tuple[
     if options.model is None:
         return in_order(read_one, tasks, options.jobs, lost, tame)
     if options.batch:
-        from compassion_coach.prescreen.batched import in_order_batched
+        from compassion_coach.prescreen.ways.batched import in_order_batched
 
         return in_order_batched(options.model, tasks, out)
-    from compassion_coach.prescreen.with_model import in_order_with
+    from compassion_coach.prescreen.ways.with_model import in_order_with
 
     return in_order_with(options.model, tasks)
 

@@ -11,11 +11,11 @@ from compassion_coach.embedded.reader import LocalReader
 from compassion_coach.errors import CoachError
 from compassion_coach.letter import Letter
 from compassion_coach.policy import plan_for
-from compassion_coach.prescreen.comments import commented
-from compassion_coach.prescreen.formats import PLAIN, text_of
-from compassion_coach.prescreen.pages import letter_page
 from compassion_coach.prescreen.record import Record, record_of
 from compassion_coach.prescreen.sources import Source
+from compassion_coach.prescreen.told.comments import commented
+from compassion_coach.prescreen.told.pages import letter_page
+from compassion_coach.prescreen.words.formats import PLAIN, text_of
 from compassion_coach.reading import Reading
 from compassion_coach.screen import screen
 

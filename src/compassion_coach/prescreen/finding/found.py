@@ -12,7 +12,8 @@ from itertools import pairwise
 from pathlib import Path
 
 from compassion_coach.errors import InputError
-from compassion_coach.prescreen.inside import found_in, told
+from compassion_coach.prescreen.finding.inside import found_in, told
+from compassion_coach.prescreen.finding.tables import TABLES, Columns
 from compassion_coach.prescreen.sources import (
     Found,
     Source,
@@ -22,7 +23,6 @@ from compassion_coach.prescreen.sources import (
     is_of_time,
     is_passed_over,
 )
-from compassion_coach.prescreen.tables import TABLES, Columns
 
 JOURNAL = "journal.sqlite"
 """The file by which a report's folder is known."""

@@ -5,7 +5,7 @@ from dataclasses import replace
 from hashlib import blake2b
 
 from compassion_coach.errors import InputError
-from compassion_coach.prescreen.owned import kept
+from compassion_coach.prescreen.kept.owned import kept
 from compassion_coach.prescreen.sources import Source
 from compassion_coach.settings import config_folder
 

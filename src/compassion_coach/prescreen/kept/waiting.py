@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from compassion_coach.errors import InputError
-from compassion_coach.prescreen.owned import written
+from compassion_coach.prescreen.kept.owned import written
 
 BATCHES = "batches.json"
 

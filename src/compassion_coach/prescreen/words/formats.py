@@ -10,15 +10,15 @@ from dataclasses import dataclass, replace
 from compassion_coach.errors import InputError, MissingExtraError
 from compassion_coach.intake import MOST_BYTES as MOST_TEXT
 from compassion_coach.letter import Letter
-from compassion_coach.prescreen.encoded import text_in, text_told
-from compassion_coach.prescreen.mail import bodies_of, message_in, subject_of
-from compassion_coach.prescreen.opendocument import texts_of_opendocument
-from compassion_coach.prescreen.portable import texts_of_portable
-from compassion_coach.prescreen.quotations import mark_quotations, may_quote, own_words, written_anew
-from compassion_coach.prescreen.rich_text import BESIDE, HIDDEN, NOTES, OWN, text_of_rich
 from compassion_coach.prescreen.sources import EMPTY
-from compassion_coach.prescreen.web import texts_of_page
-from compassion_coach.prescreen.word import document_of, hidden_words, notes_of, text_of_document, words_beside
+from compassion_coach.prescreen.words.encoded import text_in, text_told
+from compassion_coach.prescreen.words.mail import bodies_of, message_in, subject_of
+from compassion_coach.prescreen.words.opendocument import texts_of_opendocument
+from compassion_coach.prescreen.words.portable import texts_of_portable
+from compassion_coach.prescreen.words.quotations import mark_quotations, may_quote, own_words, written_anew
+from compassion_coach.prescreen.words.rich_text import BESIDE, HIDDEN, NOTES, OWN, text_of_rich
+from compassion_coach.prescreen.words.web import texts_of_page
+from compassion_coach.prescreen.words.word import document_of, hidden_words, notes_of, text_of_document, words_beside
 from compassion_coach.screen import screen
 from compassion_coach.vocabulary import Level
 

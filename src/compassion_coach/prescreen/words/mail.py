@@ -9,7 +9,7 @@ from email.utils import parsedate_to_datetime
 from mimetypes import guess_extension
 
 from compassion_coach.errors import CoachError
-from compassion_coach.prescreen.encoded import mended, text_in, text_told
+from compassion_coach.prescreen.words.encoded import mended, text_in, text_told
 
 _MOST_ATTACHED = 50
 _MESSAGES = ("message/rfc822", "message/global")

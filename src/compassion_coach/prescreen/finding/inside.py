@@ -15,9 +15,9 @@ from pathlib import PurePosixPath
 from typing import IO
 
 from compassion_coach.errors import CoachError
-from compassion_coach.prescreen.mail import attached, date_of
+from compassion_coach.prescreen.finding.tables import TABLES, Columns, rows_of
 from compassion_coach.prescreen.sources import LETTERS, Found, Source, date_in, is_passed_over, normal
-from compassion_coach.prescreen.tables import TABLES, Columns, rows_of
+from compassion_coach.prescreen.words.mail import attached, date_of
 
 MOST_BYTES = 32 * 1024 * 1024
 """How large a file that holds one letter may be, packed or not."""

@@ -10,8 +10,8 @@ from dataclasses import dataclass, fields, replace
 from typing import IO, Any, AnyStr
 
 from compassion_coach.errors import InputError, MissingExtraError
-from compassion_coach.prescreen.encoded import encoding_of
 from compassion_coach.prescreen.sources import EMPTY
+from compassion_coach.prescreen.words.encoded import encoding_of
 
 TABLES = (".jsonl", ".csv", ".parquet")
 _MOST_CHARACTERS = 1 << 20  # of a cell

@@ -11,13 +11,13 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from compassion_coach.prescreen.owned import written, written_bytes
+from compassion_coach.prescreen.kept.owned import written, written_bytes
 from compassion_coach.prescreen.record import Record
 from compassion_coach.prescreen.sources import Source
 from compassion_coach.vocabulary import Kind
 
 if TYPE_CHECKING:
-    from compassion_coach.prescreen.journal import Entry
+    from compassion_coach.prescreen.kept.journal import Entry
 
 COLUMNS = (
     "id", "client", "date", "date_of_file", "level", "signs", "sentences", "warm", "advice", "invalidation", "turns",

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from compassion_coach.letter import Letter
-from compassion_coach.prescreen.pictures import MOST, over_time
 from compassion_coach.prescreen.record import STANDINGS, Record
 from compassion_coach.prescreen.sources import LIKE_A_DATE, Source, date_note
+from compassion_coach.prescreen.told.pictures import MOST, over_time
 from compassion_coach.render.layout import KIND_NAMES, QUALITY_NAMES, SIGNS, TURN_SIGN, Cutter, paragraphs
 from compassion_coach.text.shown import harmless
 from compassion_coach.vocabulary import DESCRIPTIONS, Kind, Quality
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from jinja2 import Template
     from markupsafe import Markup
 
-    from compassion_coach.prescreen.journal import Entry
+    from compassion_coach.prescreen.kept.journal import Entry
 
 STANDING_NAMES = {
     "urgent": "needs a person today",

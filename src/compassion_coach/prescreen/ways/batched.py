@@ -23,10 +23,10 @@ from compassion_coach.model.answer import reading_from
 from compassion_coach.model.client import answer_in, client_for, in_our_words
 from compassion_coach.model.quiet import quiet
 from compassion_coach.model.reader import requests_for, sent_for
-from compassion_coach.prescreen.audit import AUDIT, line_of
-from compassion_coach.prescreen.owned import appended
-from compassion_coach.prescreen.waiting import UNDER_WAY, Batch, batches_in, keep
-from compassion_coach.prescreen.with_model import NOTHING, Model, expected, read_with
+from compassion_coach.prescreen.kept.audit import AUDIT, line_of
+from compassion_coach.prescreen.kept.owned import appended
+from compassion_coach.prescreen.kept.waiting import UNDER_WAY, Batch, batches_in, keep
+from compassion_coach.prescreen.ways.with_model import NOTHING, Model, expected, read_with
 from compassion_coach.prescreen.work import Result, Work
 from compassion_coach.prompts import PROMPT_VERSION
 from compassion_coach.reading import Reading

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from compassion_coach.prescreen.exports import letters_csv, letters_parquet, marks_jsonl
-from compassion_coach.prescreen.journal import Journal
-from compassion_coach.prescreen.owned import folder, written
-from compassion_coach.prescreen.pages import client_name, client_page, index_page
+from compassion_coach.prescreen.kept.journal import Journal
+from compassion_coach.prescreen.kept.owned import folder, written
 from compassion_coach.prescreen.sources import Source
+from compassion_coach.prescreen.told.exports import letters_csv, letters_parquet, marks_jsonl
+from compassion_coach.prescreen.told.pages import client_name, client_page, index_page
 
 INDEX = "index.html"
 

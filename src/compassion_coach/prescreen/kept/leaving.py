@@ -5,7 +5,7 @@ between the two, the next run finds it and goes on.
 from collections.abc import Iterable
 from sqlite3 import Connection
 
-from compassion_coach.prescreen.base import ORPHANS, shrink
+from compassion_coach.prescreen.kept.base import ORPHANS, shrink
 
 _LEAVING = -1  # the run of what is marked: no run of that number ever was, so no report tells of it
 

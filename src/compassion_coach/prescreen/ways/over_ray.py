@@ -18,13 +18,13 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from compassion_coach.errors import InputError, MissingExtraError
-from compassion_coach.prescreen.exports import row_of, table_of, unread_row
-from compassion_coach.prescreen.inside import found_in, told, unknown
-from compassion_coach.prescreen.owned import folder
-from compassion_coach.prescreen.pseudonyms import hidden
+from compassion_coach.prescreen.finding.inside import found_in, told, unknown
+from compassion_coach.prescreen.finding.tables import TABLES, Columns
+from compassion_coach.prescreen.kept.owned import folder
+from compassion_coach.prescreen.kept.pseudonyms import hidden
 from compassion_coach.prescreen.record import STANDINGS
 from compassion_coach.prescreen.sources import LETTERS, Found, Source, date_in, is_passed_over
-from compassion_coach.prescreen.tables import TABLES, Columns
+from compassion_coach.prescreen.told.exports import row_of, table_of, unread_row
 from compassion_coach.prescreen.work import Work, read_one
 
 LOST = "lost"

@@ -24,9 +24,9 @@ from compassion_coach.letter import Letter
 from compassion_coach.model.client import client_for
 from compassion_coach.model.reader import ModelReader, sent_for, system_prompt
 from compassion_coach.policy import plan_of, why_kept_here
-from compassion_coach.prescreen.formats import text_of
-from compassion_coach.prescreen.pace import Pace
 from compassion_coach.prescreen.record import record_of
+from compassion_coach.prescreen.ways.pace import Pace
+from compassion_coach.prescreen.words.formats import text_of
 from compassion_coach.prescreen.work import Result, Work, as_result, read_one
 from compassion_coach.prompts import PROMPT_VERSION
 from compassion_coach.reading import Reading

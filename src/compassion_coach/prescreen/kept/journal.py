@@ -16,7 +16,7 @@ from pathlib import Path, PurePosixPath
 from types import TracebackType
 
 from compassion_coach.errors import InputError
-from compassion_coach.prescreen.base import ORPHANS, opened, shrink
+from compassion_coach.prescreen.kept.base import ORPHANS, opened, shrink
 from compassion_coach.prescreen.record import STANDINGS, Record
 from compassion_coach.prescreen.sources import Source
 

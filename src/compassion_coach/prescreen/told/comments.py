@@ -7,7 +7,7 @@ from typing import Any
 
 from compassion_coach.errors import InputError
 from compassion_coach.prescreen.record import Record
-from compassion_coach.prescreen.word import (
+from compassion_coach.prescreen.words.word import (
     W,
     document_of,
     paragraphs_of,

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from compassion_coach.prescreen.journal import Journal
-from compassion_coach.prescreen.owned import appended, written
+from compassion_coach.prescreen.kept.journal import Journal
+from compassion_coach.prescreen.kept.owned import appended, written
 
 AUDIT = "audit.jsonl"
 _TAIL = 4096  # bytes, in which the last line is

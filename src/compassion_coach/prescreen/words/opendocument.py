@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from compassion_coach.prescreen.packed import unlocked
+from compassion_coach.prescreen.words.packed import unlocked
 
 if TYPE_CHECKING:
     from odfdo import Element

@@ -1,0 +1,1 @@
+"""Where letters are: in folders, archives, mailboxes and tables."""

@@ -1,0 +1,1 @@
+"""The words of a file, a module for each format that letters come in."""
