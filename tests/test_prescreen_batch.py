@@ -1,6 +1,5 @@
 """Pre-screening through a batch API, with a server on this machine that keeps files and batches as a provider does."""
 
-import hashlib
 import json
 import re
 import threading
@@ -16,7 +15,9 @@ from standin import answer
 from compassion_coach.__main__ import run
 from compassion_coach.errors import ModelError
 from compassion_coach.prescreen import Options, prescreen
-from compassion_coach.prescreen.kept.waiting import BATCHES, batches_in
+from compassion_coach.prescreen.kept.places import BATCHES
+from compassion_coach.prescreen.kept.waiting import batches_in
+from compassion_coach.prescreen.sources import Found, Source
 from compassion_coach.prescreen.ways.with_model import Model
 
 OBSERVED = [{"sentence": 2, "excerpt": "of course you are tired", "quality": "understandable", "note": "It is seen."}]
@@ -339,7 +340,7 @@ def test_a_letter_that_was_sent_is_forgotten_and_said_to_have_been(
         (letters / f"{name}.txt").rename(letters / "ana" / f"{name}.txt")
     prescreen([str(letters)], out, Options(model=Model("m", provider.base_url, "k"), batch=True))
     [before] = batches_in(out)
-    gone = {hashlib.sha256(b".txt\0" + path.read_bytes()).hexdigest() for path in (letters / "ana").iterdir()}
+    gone = {Found(Source("", ""), ".txt", path.read_bytes()).content for path in (letters / "ana").iterdir()}
     assert gone < set(before.contents)
     assert run(["prescreen", "forget", "ana", "-o", str(out)]) == 0
     told = capsys.readouterr().err

@@ -1,6 +1,5 @@
 """Runs that are killed, and forgettings: what they leave is known to the next run, which finishes it or removes it."""
 
-import hashlib
 import json
 import shutil
 from collections.abc import Callable
@@ -14,8 +13,9 @@ from compassion_coach.__main__ import run
 from compassion_coach.errors import InputError
 from compassion_coach.prescreen import Options, forget, prescreen
 from compassion_coach.prescreen.kept.journal import Journal
+from compassion_coach.prescreen.sources import Found, Source
 
-CONTENT = hashlib.sha256(b".txt\0" + ZEBRA.encode()).hexdigest().encode()
+CONTENT = Found(Source("", ""), ".txt", ZEBRA.encode()).content.encode()
 
 
 class Killed(BaseException):

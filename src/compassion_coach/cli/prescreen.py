@@ -155,6 +155,7 @@ def _into_report(listed: list[str], out: Path, how: "Options") -> int:
     """Read letters here, or have a model read them, into a report, and tell what came of it."""
     from compassion_coach.prescreen import prescreen as run
     from compassion_coach.prescreen.finding.found import count
+    from compassion_coach.prescreen.kept.places import INDEX, TABLE
 
     try:
         if how.model:
@@ -167,7 +168,7 @@ def _into_report(listed: list[str], out: Path, how: "Options") -> int:
     tell(summary)
     if how.batch:
         tell_waiting(out)
-    click.echo(out / ("index.html" if how.pages else "letters.csv"))
+    click.echo(out / (INDEX if how.pages else TABLE))
     return 0 if summary.total else 2
 
 

@@ -1,12 +1,10 @@
 """Remove a person, or a letter, from a report, and what a run that was killed left half written or half removed."""
 
 import os
-import re
 from collections.abc import Callable
 from pathlib import Path
 
 from compassion_coach.errors import InputError
-from compassion_coach.prescreen.finding.found import JOURNAL
 from compassion_coach.prescreen.kept.audit import Sent, say, without
 from compassion_coach.prescreen.kept.journal import Journal
 from compassion_coach.prescreen.kept.leaving import (
@@ -19,12 +17,11 @@ from compassion_coach.prescreen.kept.leaving import (
     remove_marked,
 )
 from compassion_coach.prescreen.kept.owned import HALF
+from compassion_coach.prescreen.kept.places import INDEX, JOURNAL, OF_CLIENTS, OF_LETTERS, PAGE, within
 from compassion_coach.prescreen.kept.pseudonyms import pseudonym
 from compassion_coach.prescreen.kept.waiting import waits_no_longer
 from compassion_coach.prescreen.sources import normal
-from compassion_coach.prescreen.told.together import INDEX, write_together
-
-_OURS = re.compile(r"[0-9a-f]{20}\.(?:html|docx)")
+from compassion_coach.prescreen.told.together import write_together
 
 
 def forget(name: str, out: Path, key: bytes | None = None, told: Callable[[Sent], None] = lambda _: None) -> int:
@@ -64,10 +61,10 @@ def recover(out: Path, journal: Journal, told: Callable[[Sent], None] = lambda _
             told(sent)
         write_together(out, journal, pages=(out / INDEX).exists())
         remove_marked(journal.base)
-    for place in (out, out / "letters", out / "clients"):
+    for place in (out, out / OF_LETTERS, out / OF_CLIENTS):
         for path in place.iterdir() if place.is_dir() else ():
-            page = place != out and _OURS.fullmatch(path.name)
-            if HALF.fullmatch(path.name) or (page and journal.stamp_of(f"{place.name}/{path.name}") is None):
+            page = place != out and PAGE.fullmatch(path.name)
+            if HALF.fullmatch(path.name) or (page and journal.stamp_of(within(path)) is None):
                 path.unlink(missing_ok=True)
 
 

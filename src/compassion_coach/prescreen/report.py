@@ -16,18 +16,18 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from hashlib import sha256
 from itertools import chain, islice, repeat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from compassion_coach._version import __version__
 from compassion_coach.errors import InputError, ModelError
-from compassion_coach.prescreen.finding.found import JOURNAL, check, find
+from compassion_coach.prescreen.finding.found import check, find
 from compassion_coach.prescreen.forgotten import recover
 from compassion_coach.prescreen.kept.audit import line_of, now, say
 from compassion_coach.prescreen.kept.journal import Journal
 from compassion_coach.prescreen.kept.owned import folder, kept, written
+from compassion_coach.prescreen.kept.places import JOURNAL, OF_LETTERS, name_of, within
 from compassion_coach.prescreen.kept.pseudonyms import hidden
 from compassion_coach.prescreen.options import Options, Summary
 from compassion_coach.prescreen.record import Record
@@ -65,7 +65,7 @@ class _Run:
             if one.unread is not None:
                 self.unread(source, one.unread)
                 continue
-            content = _content(one)
+            content = one.content
             known = self.journal.found_in(content)
             known = None if known and known.again else known
             how = self.options
@@ -91,7 +91,7 @@ class _Run:
                     stream.write(result.page)
         self.copies += work.known is not None and self.journal.since(work.content) == self.journal.run
         text, line = result.text if self.options.keep_text else None, self._line(work, result.record, result)
-        made = list(map(_within, files)), self._stamp(work)
+        made = list(map(within, files)), self._stamp(work)
         self.journal.add(work.source, work.content, result.record, *made, text, line)
         if line:
             say(self.out, self.journal)
@@ -120,15 +120,15 @@ class _Run:
         return hidden(replace(source, where=os.path.normpath(Path.cwd() / source.where)), self.options.key)
 
     def _is_made(self, path: Path, stamp: str) -> bool:
-        return path.exists() and self.journal.stamp_of(_within(path)) == stamp
+        return path.exists() and self.journal.stamp_of(within(path)) == stamp
 
     def _stamp(self, work: Work) -> str:
         """Return what a page is made of, besides the letter."""
-        return sha256(f"{self.reader}\0{work.source}\0{work.docx}".encode(errors="surrogatepass")).hexdigest()[:20]
+        return name_of(self.reader, f"{work.source}", f"{work.docx}")
 
     def _files(self, work: Work) -> list[Path]:
         wanted = {".html": work.page, ".docx": work.docx and work.suffix == ".docx"}
-        return [self.out / "letters" / f"{work.stem}{one}" for one, is_wanted in wanted.items() if is_wanted]
+        return [self.out / OF_LETTERS / f"{work.stem}{one}" for one, is_wanted in wanted.items() if is_wanted]
 
 
 def prescreen(
@@ -156,7 +156,7 @@ def prescreen(
         raise InputError(f"There is no letter there{stays}.")
     failed: ModelError | None = None
     with Journal(folder(out) / JOURNAL) as journal:  # before anything else: by it a report's folder is known
-        folder(out / "letters")
+        folder(out / OF_LETTERS)
         recover(out, journal)
         journal.begin(reader, now(), hidden=options.key is not None)
         run = _Run(out, journal, reader, options, told, complained)
@@ -195,22 +195,12 @@ def to_send(paths: Iterable[str], out: Path, options: Options) -> list[int]:
         from compassion_coach.prescreen.ways.batched import asked_of
 
         known = {content for batch in asked_of(options.model, out) for content in batch.contents}
-    sizes = {_content(one): len(one.raw) for one in find(paths, options.columns, out) if one.unread is None}
+    sizes = {one.content: len(one.raw) for one in find(paths, options.columns, out) if one.unread is None}
     if (out / JOURNAL).is_file():
         with Journal(out / JOURNAL) as journal:
             records = ((content, journal.found_in(content, reader)) for content in sizes)
             known |= {content for content, record in records if record and not record.again}
     return [size for content, size in sizes.items() if content not in known]
-
-
-def _content(found: Found) -> str:
-    """Return what a letter is known by: a hash of its format and bytes."""
-    return sha256(found.suffix.encode() + b"\0" + found.raw).hexdigest()
-
-
-def _within(path: Path) -> str:
-    """Return what a page is called within the report."""
-    return f"{path.parent.name}/{path.name}"
 
 
 def _read(tasks: Iterator[Work], options: Options, out: Path) -> Iterator[tuple[Work, Result]]:

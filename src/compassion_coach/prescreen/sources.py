@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
+from hashlib import sha256
 
 LETTERS = (".txt", ".text", ".md", ".markdown", ".docx", ".odt", ".rtf", ".html", ".htm", ".eml", ".pdf")
 """What a letter may come in."""
@@ -81,6 +82,11 @@ class Found:
     suffix: str
     raw: bytes = b""
     unread: str | None = None
+
+    @property
+    def content(self) -> str:
+        """What it is known by, wherever it lies: a hash of its format and bytes."""
+        return sha256(self.suffix.encode() + b"\0" + self.raw).hexdigest()
 
 
 def is_passed_over(name: str) -> bool:

@@ -4,13 +4,13 @@ gives the same.
 
 from contextlib import suppress
 from dataclasses import dataclass
-from hashlib import sha256
 
 from compassion_coach.embedded.language import language_in
 from compassion_coach.embedded.reader import LocalReader
 from compassion_coach.errors import CoachError
 from compassion_coach.letter import Letter
 from compassion_coach.policy import plan_for
+from compassion_coach.prescreen.kept.places import name_of
 from compassion_coach.prescreen.record import Record, record_of
 from compassion_coach.prescreen.sources import Source
 from compassion_coach.prescreen.told.comments import commented
@@ -40,7 +40,7 @@ class Work:
     @property
     def stem(self) -> str:
         """What its page and its copy are called: a name that tells nothing of the client."""
-        return sha256(f"{self.source.where}\0{self.content}".encode(errors="surrogatepass")).hexdigest()[:20]
+        return name_of(self.source.where, self.content)
 
 
 @dataclass(frozen=True, slots=True)

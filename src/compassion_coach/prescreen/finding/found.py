@@ -14,6 +14,7 @@ from pathlib import Path
 from compassion_coach.errors import InputError
 from compassion_coach.prescreen.finding.inside import found_in, told
 from compassion_coach.prescreen.finding.tables import TABLES, Columns
+from compassion_coach.prescreen.kept.places import JOURNAL
 from compassion_coach.prescreen.sources import (
     Found,
     Source,
@@ -23,9 +24,6 @@ from compassion_coach.prescreen.sources import (
     is_of_time,
     is_passed_over,
 )
-
-JOURNAL = "journal.sqlite"
-"""The file by which a report's folder is known."""
 
 _DEEPEST = 100  # folders within folders
 

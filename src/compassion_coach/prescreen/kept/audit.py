@@ -13,8 +13,8 @@ from pathlib import Path
 
 from compassion_coach.prescreen.kept.journal import Journal
 from compassion_coach.prescreen.kept.owned import appended, written
+from compassion_coach.prescreen.kept.places import AUDIT
 
-AUDIT = "audit.jsonl"
 _TAIL = 4096  # bytes, in which the last line is
 
 

@@ -7,8 +7,7 @@ from pathlib import Path
 
 from compassion_coach.errors import InputError
 from compassion_coach.prescreen.kept.owned import written
-
-BATCHES = "batches.json"
+from compassion_coach.prescreen.kept.places import BATCHES
 
 UNDER_WAY = "The model's answer is under way; the same command, run later, collects it."
 """Why a model that is asked through a batch did not read a letter yet."""

@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from compassion_coach.letter import Letter
+from compassion_coach.prescreen.kept.places import name_of
 from compassion_coach.prescreen.record import STANDINGS, Record
 from compassion_coach.prescreen.sources import LIKE_A_DATE, Source, date_note
 from compassion_coach.prescreen.told.pictures import MOST, over_time
@@ -88,7 +88,7 @@ def letter_page(source: Source, letter: Letter, record: Record, copy: str | None
 
 def client_name(client: str) -> str:
     """Return the name of a client's page, which tells nothing of them."""
-    return sha256(client.encode(errors="surrogatepass")).hexdigest()[:20] + ".html"
+    return f"{name_of(client)}.html"
 
 
 def client_page(client: str, entries: Sequence["Entry"], unread: Sequence[tuple[Source, str]] = ()) -> str:

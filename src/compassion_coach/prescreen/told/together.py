@@ -5,11 +5,10 @@ from pathlib import Path
 
 from compassion_coach.prescreen.kept.journal import Journal
 from compassion_coach.prescreen.kept.owned import folder, written
+from compassion_coach.prescreen.kept.places import INDEX, MARKS, OF_CLIENTS, PARQUET, TABLE, within
 from compassion_coach.prescreen.sources import Source
 from compassion_coach.prescreen.told.exports import letters_csv, letters_parquet, marks_jsonl
 from compassion_coach.prescreen.told.pages import client_name, client_page, index_page
-
-INDEX = "index.html"
 
 
 def write_together(out: Path, journal: Journal, *, pages: bool) -> None:
@@ -19,19 +18,19 @@ def write_together(out: Path, journal: Journal, *, pages: bool) -> None:
         _pages(out, journal, unread)
     else:
         (out / INDEX).unlink(missing_ok=True)  # one of an earlier run would tell what is no longer so
-    letters_csv(out / "letters.csv", journal.letters())
-    marks_jsonl(out / "marks.jsonl", journal.letters())
-    letters_parquet(out / "letters.parquet", journal.letters(), unread)
+    letters_csv(out / TABLE, journal.letters())
+    marks_jsonl(out / MARKS, journal.letters())
+    letters_parquet(out / PARQUET, journal.letters(), unread)
 
 
 def _pages(out: Path, journal: Journal, unread: Sequence[tuple[Source, str]]) -> None:
     clients = [(client, client_name(client)) for client in journal.clients()]
-    beside = folder(out / "clients")
+    beside = folder(out / OF_CLIENTS)
     for client, name in clients:
         with written(beside / name) as stream:
             theirs = [(source, why) for source, why in unread if source.client == client]
             stream.write(client_page(client, list(journal.letters(client)), theirs))
-        journal.add_page(f"clients/{name}", client)
+        journal.add_page(within(beside / name), client)
     with written(out / INDEX) as stream:
         for part in index_page(journal.letters(), journal.standings(), clients, unread, journal.reader):
             stream.write(part)

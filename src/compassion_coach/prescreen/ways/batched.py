@@ -23,8 +23,9 @@ from compassion_coach.model.answer import reading_from
 from compassion_coach.model.client import answer_in, client_for, in_our_words
 from compassion_coach.model.quiet import quiet
 from compassion_coach.model.reader import requests_for, sent_for
-from compassion_coach.prescreen.kept.audit import AUDIT, line_of
+from compassion_coach.prescreen.kept.audit import line_of
 from compassion_coach.prescreen.kept.owned import appended
+from compassion_coach.prescreen.kept.places import AUDIT
 from compassion_coach.prescreen.kept.waiting import UNDER_WAY, Batch, batches_in, keep
 from compassion_coach.prescreen.ways.with_model import NOTHING, Model, expected, read_with
 from compassion_coach.prescreen.work import Result, Work
