@@ -7,7 +7,7 @@ from typing import NoReturn
 
 from compassion_coach.errors import InputError
 
-_VERSION = 3
+_VERSION = 4
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS findings (
     content TEXT NOT NULL, reader TEXT NOT NULL, standing INTEGER NOT NULL, record TEXT NOT NULL, text TEXT,
@@ -20,7 +20,7 @@ CREATE TABLE IF NOT EXISTS sources (
 CREATE INDEX IF NOT EXISTS by_client ON sources (client, date);
 CREATE INDEX IF NOT EXISTS by_content ON sources (content);
 CREATE TABLE IF NOT EXISTS pages (
-    file TEXT PRIMARY KEY, client TEXT NOT NULL, stamp TEXT NOT NULL, run INTEGER NOT NULL
+    file TEXT PRIMARY KEY, place TEXT NOT NULL, client TEXT NOT NULL, stamp TEXT NOT NULL, run INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS runs (
     run INTEGER PRIMARY KEY, reader TEXT NOT NULL, hidden INTEGER NOT NULL, begun TEXT NOT NULL, ended TEXT

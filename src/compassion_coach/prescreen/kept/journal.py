@@ -2,7 +2,7 @@
 
     findings   the content of a letter (a hash of it) and who read it → what was found: places and names, no words
     sources    where letters were found → the content, or why there is none
-    pages      files of the report → whose they are, and what they were made of
+    pages      files of the report → the place of their letter, whose they are, and what they were made of
     runs       when the program ran, who read, and whether names were hidden
     unsaid     the line of the audit that is about to be written
 
@@ -103,7 +103,7 @@ class Journal(AbstractContextManager["Journal"]):
             )
             self._source(source, content, page, None)
             for file in files:
-                self.add_page(file, source.client, stamp)
+                self.add_page(file, source.client, source.where, stamp)
             if line:
                 self.base.execute("INSERT INTO unsaid VALUES (?)", (line,))
 
@@ -158,9 +158,12 @@ class Journal(AbstractContextManager["Journal"]):
         row = self.base.execute("SELECT stamp FROM pages WHERE file = ?", (file,)).fetchone()
         return row[0] if row else None
 
-    def add_page(self, file: str, client: str, stamp: str = "") -> None:
-        """Write down a file of this run: its name within the report, whose it is, and what it was made of."""
-        self.base.execute("INSERT OR REPLACE INTO pages VALUES (?, ?, ?, ?)", (file, client, stamp, self.run))
+    def add_page(self, file: str, client: str, place: str = "", stamp: str = "") -> None:
+        """Write down a file of this run: its name within the report, whose it is, where its letter lies if it is of
+        one, and what it was made of.
+        """
+        row = (file, place, client, stamp, self.run)
+        self.base.execute("INSERT OR REPLACE INTO pages VALUES (?, ?, ?, ?, ?)", row)
 
     def clients_ever(self) -> list[str]:
         """Return the clients of all runs."""

@@ -20,18 +20,13 @@ def mark_client(base: Connection, client: str) -> tuple[int, int]:
 
 
 def mark_places(base: Connection, places: Iterable[str]) -> None:
-    """Mark letters, with the pages of their clients, which tell of them."""
+    """Mark letters with their files, and with the pages of their clients, which tell of them."""
     with base:
         base.execute("BEGIN")
         base.executemany("UPDATE sources SET run = ? WHERE place = ?", ((_LEAVING, place) for place in places))
         base.execute(
-            "UPDATE pages SET run = ?1 WHERE file LIKE 'clients/%' "
-            "AND client IN (SELECT client FROM sources WHERE run = ?1)",
-            (_LEAVING,),
-        )
-        base.execute(
-            "UPDATE pages SET run = ?1 WHERE file LIKE 'letters/%' AND substr(file, 9, 20) NOT IN "
-            "(SELECT substr(page, 1, 20) FROM sources WHERE run != ?1 AND page != '')",
+            "UPDATE pages SET run = ?1 WHERE place IN (SELECT place FROM sources WHERE run = ?1) "
+            "OR place = '' AND client IN (SELECT client FROM sources WHERE run = ?1)",
             (_LEAVING,),
         )
 
