@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import mixed_letters
 import pytest
 
 from compassion_coach.errors import InputError
+from compassion_coach.prescreen import Options, prescreen, report, work
 from compassion_coach.prescreen.kept.journal import Journal
 from compassion_coach.prescreen.kept.leaving import mark_places, marked, remove_marked
-from compassion_coach.prescreen.kept.places import JOURNAL
+from compassion_coach.prescreen.kept.places import JOURNAL, OF_LETTERS, TABLE
 from compassion_coach.prescreen.record import Record
 from compassion_coach.prescreen.sources import Source
 from compassion_coach.prescreen.work import Work, read_one
@@ -62,3 +64,71 @@ def test_a_journal_that_does_not_tell_whose_its_pages_are_is_left_alone(journal:
     journal.base.close()
     with pytest.raises(InputError, match="no journal of this version"):
         Journal(tmp_path / JOURNAL)
+
+
+# The files of a letter, in runs
+
+
+def copies(out: Path) -> list[str]:
+    return sorted(path.name for path in (out / OF_LETTERS).glob("*.docx"))
+
+
+def page(out: Path) -> str:
+    [found] = (out / OF_LETTERS).glob("*.html")
+    return found.read_text("utf-8")
+
+
+def no_copies(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(work, "commented", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr(report, "tame", lambda _: True)  # so that it is read in this process
+
+
+@pytest.fixture
+def letter(tmp_path: Path) -> str:
+    (tmp_path / "a.docx").write_bytes(mixed_letters.docx_of(mixed_letters.BEN))
+    return str(tmp_path / "a.docx")
+
+
+def test_a_copy_that_cannot_be_made_is_tried_once(letter: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its page is there, so no later run of the same reader parses the letter again, nor takes the copy for made."""
+    out = tmp_path / "out"
+    no_copies(monkeypatch)
+    prescreen([letter], out, Options(docx=True))
+    assert not copies(out)
+    monkeypatch.setattr(report, "_read", lambda tasks, *_: [pytest.fail("it was read again") for _ in tasks])
+    assert prescreen([letter], out, Options(docx=True)).known == 1
+    assert "with comments" not in page(out)
+
+
+def test_a_copy_of_another_reader_does_not_stay(letter: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the new one cannot be made there is none: the old one has remarks that nobody made of this letter."""
+    out = tmp_path / "out"
+    prescreen([letter], out, Options(docx=True))
+    assert copies(out)
+    monkeypatch.setattr(report, "_reader", lambda _=None: "another")
+    no_copies(monkeypatch)
+    prescreen([letter], out, Options(docx=True))
+    assert not copies(out)
+    assert "with comments" not in page(out)
+
+
+@pytest.mark.parametrize("suffix", ["html", "docx"])
+def test_a_file_that_was_taken_away_is_made_anew(letter: str, tmp_path: Path, suffix: str) -> None:
+    """A page and a copy alike; whatever else is there stays as it is."""
+    out = tmp_path / "out"
+    prescreen([letter], out, Options(docx=True))
+    [gone] = (out / OF_LETTERS).glob(f"*.{suffix}")
+    gone.unlink()
+    prescreen([letter], out, Options(docx=True))
+    assert gone.exists()
+    assert "with comments" in page(out)
+
+
+def test_files_that_are_not_wanted_go_and_come_back(letter: str, tmp_path: Path) -> None:
+    """Without pages neither page nor copy is left, and the tables name none; with them both are there again."""
+    out = tmp_path / "out"
+    for wanted in (True, False, True):
+        prescreen([letter], out, Options(docx=wanted, pages=wanted))
+        there = {path.suffix for path in (out / OF_LETTERS).iterdir()}
+        assert there == ({".html", ".docx"} if wanted else set())
+        assert (".html" in (out / TABLE).read_text("utf-8")) is wanted

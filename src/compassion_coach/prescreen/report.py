@@ -16,7 +16,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from itertools import chain, islice, repeat
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,8 +26,9 @@ from compassion_coach.prescreen.finding.found import check, find
 from compassion_coach.prescreen.forgotten import recover
 from compassion_coach.prescreen.kept.audit import line_of, now, say
 from compassion_coach.prescreen.kept.journal import Journal
-from compassion_coach.prescreen.kept.owned import folder, kept, written
-from compassion_coach.prescreen.kept.places import JOURNAL, OF_LETTERS, name_of, within
+from compassion_coach.prescreen.kept.laid import lay, made
+from compassion_coach.prescreen.kept.owned import folder
+from compassion_coach.prescreen.kept.places import JOURNAL, OF_LETTERS, name_of
 from compassion_coach.prescreen.kept.pseudonyms import hidden
 from compassion_coach.prescreen.options import Options, Summary
 from compassion_coach.prescreen.record import Record
@@ -70,34 +71,41 @@ class _Run:
             known = None if known and known.again else known
             how = self.options
             work = Work(source, one.suffix, one.raw, content, known, how.docx, how.pages, how.key is not None)
-            done = not how.keep_text and all(map(self._is_made, self._files(work), repeat(self._stamp(work))))
-            if known is not None and done:
-                self.done(work, Result(known))
-            else:
+            files = self._made(work)
+            if files is None:
                 yield work
+            else:
+                self.found_again(work, files)
         self.all_found = True
+
+    def found_again(self, work: Work, files: list[str]) -> None:
+        """Write down that a letter which is known lies there, with its files, which are as they were."""
+        self.copies += self._is_copy(work)
+        self.journal.found_again(work.source, work.content, files)
+        self._count(work)
 
     def done(self, work: Work, result: Result) -> None:
         """Write a letter's page, and then write down that it is done."""
         if result.record is None:
             self.unread(work.source, result.unread or "")
             return
-        files = self._files(work)
-        for path in files:
-            if path.suffix == ".docx" and result.copy:
-                kept(path, result.copy)
-            elif path.suffix == ".html" and result.page:
-                with written(path) as stream:
-                    stream.write(result.page)
-        self.copies += work.known is not None and self.journal.since(work.content) == self.journal.run
+        files, stamp = lay(self.out, work.stem, result.page, result.copy), self._stamp(work)
+        self.copies += self._is_copy(work)
         text, line = result.text if self.options.keep_text else None, self._line(work, result.record, result)
-        made = list(map(within, files)), self._stamp(work)
-        self.journal.add(work.source, work.content, result.record, *made, text, line)
+        self.journal.add(work.source, work.content, result.record, files=files, stamp=stamp, text=text, line=line)
         if line:
             say(self.out, self.journal)
+        self.failed[result.failed] += result.record.again
+        self._count(work)
+
+    def _is_copy(self, work: Work) -> bool:
+        """Whether the words of a letter that is known came first in this run, at another place."""
+        return work.known is not None and self.journal.since(work.content) == self.journal.run
+
+    def _count(self, work: Work) -> None:
+        """Count a letter that is written down, and tell of it."""
         self.places.pop(work.source.where, None)
         self.read, self.known = self.read + (work.known is None), self.known + (work.known is not None)
-        self.failed[result.failed] += result.record.again
         self.told(self.read, self.known)
 
     def unread(self, source: Source, why: str) -> None:
@@ -119,16 +127,15 @@ class _Run:
             return source
         return hidden(replace(source, where=os.path.normpath(Path.cwd() / source.where)), self.options.key)
 
-    def _is_made(self, path: Path, stamp: str) -> bool:
-        return path.exists() and self.journal.stamp_of(within(path)) == stamp
+    def _made(self, work: Work) -> list[str] | None:
+        """Return the files of a letter that is known where they are as they are wanted; else None."""
+        if work.known is None or self.options.keep_text:
+            return None
+        return made(self.out, self.journal, work.stem, self._stamp(work)) if work.page else []
 
     def _stamp(self, work: Work) -> str:
         """Return what a page is made of, besides the letter."""
         return name_of(self.reader, f"{work.source}", f"{work.docx}")
-
-    def _files(self, work: Work) -> list[Path]:
-        wanted = {".html": work.page, ".docx": work.docx and work.suffix == ".docx"}
-        return [self.out / OF_LETTERS / f"{work.stem}{one}" for one, is_wanted in wanted.items() if is_wanted]
 
 
 def prescreen(

@@ -82,6 +82,7 @@ class Journal(AbstractContextManager["Journal"]):
         source: Source,
         content: str,
         record: Record,
+        *,
         files: Sequence[str] = (),
         stamp: str = "",
         text: str | None = None,
@@ -89,10 +90,9 @@ class Journal(AbstractContextManager["Journal"]):
     ) -> None:
         """Write down a letter that is done, with its files in the report and what those were made of.
 
-        Its text only where that was asked for. A page is the file that ends in .html. `line` is what the audit is to
-        say of it: `unsaid` tells it until `said`.
+        Its text only where that was asked for. `line` is what the audit is to say of it: `unsaid` tells it until
+        `said`.
         """
-        page = next((PurePosixPath(file).name for file in files if file.endswith(".html")), "")
         with self.base:
             self.base.execute("BEGIN")
             self.base.execute(
@@ -101,11 +101,25 @@ class Journal(AbstractContextManager["Journal"]):
                 "text = excluded.text",
                 (content, self.reader, STANDINGS.index(record.standing), record.to_json(), text),
             )
-            self._source(source, content, page, None)
+            self._source(source, content, _page_of(files), None)
             for file in files:
                 self.add_page(file, source.client, source.where, stamp)
             if line:
                 self.base.execute("INSERT INTO unsaid VALUES (?)", (line,))
+
+    def found_again(self, source: Source, content: str, files: Sequence[str] = ()) -> None:
+        """Write down that a letter which this reader knows lies there, with those of its files that are as they were.
+
+        A text that an earlier run kept of it is kept no longer.
+        """
+        with self.base:
+            self.base.execute("BEGIN")
+            self.base.execute(
+                "UPDATE findings SET text = NULL WHERE content = ? AND reader = ? AND text IS NOT NULL",
+                (content, self.reader),
+            )
+            self._source(source, content, _page_of(files), None)
+            self.base.executemany("UPDATE pages SET run = ? WHERE file = ?", ((self.run, file) for file in files))
 
     def unsaid(self) -> list[str]:
         """Return the lines that the audit may lack: one, where a run was killed between journal and audit."""
@@ -209,3 +223,8 @@ class Journal(AbstractContextManager["Journal"]):
     def end(self, ended: str) -> None:
         """Write down that the run came to its end."""
         self.base.execute("UPDATE runs SET ended = ? WHERE run = ?", (ended, self.run))
+
+
+def _page_of(files: Sequence[str]) -> str:
+    """Return what the page among the files of a letter is called: the one that ends in .html."""
+    return next((PurePosixPath(file).name for file in files if file.endswith(".html")), "")
