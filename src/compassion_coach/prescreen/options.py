@@ -36,15 +36,14 @@ class Options:
 class Summary:
     """What a run did: letters by where they stand, how many were read now or known, and what was not read.
 
-    `copies` were known since the same words came before in this run. Of `again` the model could not be asked, and the
-    next run asks; `failed` counts them by the reason. `missed` letters of earlier runs were not found any more.
+    `copies` were known since the same words came before in this run. `failed` counts the letters that the model could
+    not be asked about, by the reason. `missed` letters of earlier runs were not found any more.
     """
 
     standings: dict[str, int]
     read: int = 0
     known: int = 0
     unread: int = 0
-    again: int = 0
     copies: int = 0
     failed: Mapping[str, int] = field(default_factory=dict)
     missed: int = 0
@@ -53,3 +52,8 @@ class Summary:
     def total(self) -> int:
         """How many letters are in the report."""
         return sum(self.standings.values())
+
+    @property
+    def again(self) -> int:
+        """How many letters the next run asks the model about, since this one could not."""
+        return sum(self.failed.values())

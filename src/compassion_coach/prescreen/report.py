@@ -95,7 +95,8 @@ class _Run:
         self.journal.add(work.source, work.content, result.record, files=files, stamp=stamp, text=text, line=line)
         if line:
             say(self.out, self.journal)
-        self.failed[result.failed] += result.record.again
+        if result.failed:
+            self.failed[result.failed] += 1
         self._count(work)
 
     def _is_copy(self, work: Work) -> bool:
@@ -183,10 +184,7 @@ def prescreen(
         for file in files:
             (out / file).unlink(missing_ok=True)
         journal.end(now())
-        again = run.failed.total()
-        summary = Summary(
-            journal.standings(), run.read, run.known, unread, again, run.copies, dict(+run.failed), missed
-        )
+        summary = Summary(journal.standings(), run.read, run.known, unread, run.copies, dict(run.failed), missed)
     if failed:
         raise failed
     return summary
