@@ -217,8 +217,9 @@ def test_the_cost_is_said_before_anything_is_sent(
         told = capsys.readouterr().err
         assert "8 letters to send to the model m at 127.0.0.1" in told
         assert "at these prices" in told
-        assert run([*asked, "--max-cost", "1"]) == 2
-        assert "--prices" in capsys.readouterr().err
+        for prices in ([], ["--prices", "0", "0"]):
+            assert run([*asked, "--max-cost", "1", *prices]) == 2
+            assert "--prices" in capsys.readouterr().err
 
 
 def test_a_settings_file_alone_sends_nothing(letters: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -190,7 +190,7 @@ def _model(
     from compassion_coach.prescreen.ways.with_model import Model
     from compassion_coach.settings import load
 
-    if max_cost is not None and prices is None:
+    if max_cost is not None and not any(prices or ()):
         raise InputError("--max-cost needs --prices, of a million tokens of prompt and of answer.")
     known = load({"model": model, "base_url": base_url, "key": secret, "redact": redact or None})
     if known.small_model:

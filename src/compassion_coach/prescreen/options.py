@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from compassion_coach.errors import SettingError
 from compassion_coach.prescreen.finding.tables import Columns
 
 if TYPE_CHECKING:
@@ -30,6 +31,13 @@ class Options:
     pages: bool = True
     listed: frozenset[str] = frozenset()
     whose: str = ""
+
+    def __post_init__(self) -> None:
+        """Raise SettingError for what is asked for without what it needs."""
+        if self.docx and not self.pages:
+            raise SettingError("Word copies lie beside the letters' pages: docx needs pages.")
+        if self.batch and self.model is None:
+            raise SettingError("A batch needs a model that reads it: batch needs model.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from threading import Thread
 
 from compassion_coach.embedded.agreed import agreed
 from compassion_coach.embedded.reader import LocalReader
-from compassion_coach.errors import CoachError, ModelError, NotSentError
+from compassion_coach.errors import CoachError, ModelError, NotSentError, SettingError
 from compassion_coach.letter import Letter
 from compassion_coach.model.client import client_for
 from compassion_coach.model.reader import ModelReader, sent_for, system_prompt
@@ -58,6 +58,12 @@ class Model:
     most_tokens: int | None = None
     prices: tuple[float, float] = (0.0, 0.0)
     most_cost: float | None = None
+
+    def __post_init__(self) -> None:
+        """Raise SettingError for an allowance that could never be spent."""
+        is_told = min(self.prices) >= 0 and sum(self.prices) > 0  # not so where one is no number
+        if self.most_cost is not None and not (is_told and self.most_cost >= 0):
+            raise SettingError("most_cost needs prices, of a million tokens of prompt and of answer.")
 
     def check(self) -> None:
         """Raise MissingExtraError where what `redact` needs is not there: told once, and not of each letter."""
