@@ -1,7 +1,9 @@
 """Pre-screening through a batch API, with a server on this machine that keeps files and batches as a provider does."""
 
+import csv
 import json
 import re
+import stat
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -200,6 +202,40 @@ def test_a_provider_that_fails_takes_no_report_away(provider: Provider, letters:
         prescreen([str(letters)], tmp_path / "out", options)
     assert (tmp_path / "out" / "letters.csv").read_text("utf-8").count(",urgent,") == 1
     assert (tmp_path / "out" / "index.html").exists()
+
+
+def test_a_letter_that_cannot_be_asked_about_is_not_said_to_wait(
+    provider: Provider, letters: Path, tmp_path: Path
+) -> None:
+    """Where batches cannot be collected nothing new is sent: of those in a batch, and of no other, an answer comes."""
+    out, options = tmp_path / "out", Options(model=Model("m", provider.base_url, "k"), batch=True)
+    prescreen([str(letters)], out, options)
+    (letters / "new.txt").write_text("Dear Ana,\nit was noon, and of course you are tired.\n")
+    provider.broken = True
+    with pytest.raises(ModelError):
+        prescreen([str(letters)], out, options)
+    told = {row["id"]: row["remark"] for row in csv.DictReader((out / "letters.csv").read_text("utf-8").splitlines())}
+    assert [name for name, remark in sorted(told.items()) if "is under way" in remark] == ["0", "1", "2", "3"]
+    assert told["new"].startswith("The model's server failed each time it was asked. The embedded reader read")
+    assert requests(provider) == [4]
+    provider.broken = False
+    prescreen([str(letters)], out, options)
+    assert requests(provider) == [4, 1]
+
+
+def test_a_file_of_requests_that_a_killed_run_left_is_swept(
+    provider: Provider, letters: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It holds letters, and only the owner could read it meanwhile."""
+    out, options = tmp_path / "out", Options(model=Model("m", provider.base_url, "k"), batch=True)
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "unlink", lambda *_, **__: None)
+        prescreen([str(letters)], out, options)
+    [left] = out.glob(".requests*")
+    assert stat.S_IMODE(left.stat().st_mode) == 0o600
+    assert len(left.read_text("utf-8").splitlines()) == 4
+    prescreen([str(letters)], out)
+    assert not left.exists()
 
 
 def test_personal_details_stay_here_when_asked(provider: Provider, tmp_path: Path) -> None:

@@ -192,7 +192,7 @@ def test_what_a_killed_run_left_is_swept(letters: Path, tmp_path: Path) -> None:
     """Half a page holds a whole letter."""
     out = tmp_path / "out"
     prescreen([str(letters)], out)
-    for name in (".x.html.123", ".requests.99.jsonl"):
+    for name in (".x.html.123", ".requests.jsonl.99"):
         (out / "letters" / name).write_text("zebra")
         (out / name).write_text("zebra")
     (out / "audit.jsonl").write_text((out / "audit.jsonl").read_text() + '{"at": "2026')

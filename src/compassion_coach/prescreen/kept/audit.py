@@ -1,12 +1,12 @@
 """`audit.jsonl`: a line for each letter that was read, when and by whom, and where it was sent; once for each time.
 
 A line is in the journal before it is in the file, so that a run that is killed between them neither loses it nor
-writes it twice.
+writes it twice. What goes into a batch is said past the journal, by `said_once`.
 """
 
 import json
 import os
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -47,6 +47,23 @@ def say(out: Path, journal: Journal) -> None:
         if line != last:
             appended(out / AUDIT, line)
     journal.said()
+
+
+def said_once(out: Path, lines: Iterable[str]) -> Callable[[], None]:
+    """Return what writes some lines when it is first called, all at once: right before the first byte of what they tell
+    of goes to a server.
+
+    So nothing is sent that is not said. A run that is killed right then may have said what it did not send, and of a
+    line that it half wrote `say` leaves nothing: its letter was not sent. What is returned raises OSError.
+    """
+    left = list(lines)
+
+    def add() -> None:
+        if left:
+            appended(out / AUDIT, "\n".join(left))
+            left.clear()
+
+    return add
 
 
 def without(out: Path, contents: Collection[str]) -> list[Sent]:

@@ -8,8 +8,20 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
-HALF = re.compile(r"\..+\.\d+(?:\.jsonl)?")
-"""What a file is called while it is written, before it takes its place."""
+HALF = re.compile(r"\..+\.\d+")
+"""What a file is called that `half` gave a name."""
+
+
+def half(path: Path) -> Path:
+    """Return what a file is called while this process makes it: beside its place, and never left there by a run that
+    comes to its end.
+    """
+    return path.with_name(f".{path.name}.{os.getpid()}")
+
+
+def begun(path: Path) -> BinaryIO:
+    """Open a file of the owner's that is not there yet, to write bytes to. Raises OSError."""
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600), "wb")
 
 
 @contextmanager
@@ -25,11 +37,11 @@ def written(path: Path) -> Iterator[TextIO]:
 @contextmanager
 def written_bytes(path: Path) -> Iterator[BinaryIO]:
     """Give a file to write bytes to, as `written` does for text. A link that lies there is replaced, not followed."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    beside = half(path)
     beside.unlink(missing_ok=True)
-    opened = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+    stream = begun(beside)
     try:
-        with os.fdopen(opened, "wb") as stream:
+        with stream:
             yield stream
         beside.replace(path)
     except BaseException:

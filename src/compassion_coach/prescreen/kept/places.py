@@ -13,6 +13,8 @@ from pathlib import Path
 JOURNAL = "journal.sqlite"
 AUDIT = "audit.jsonl"
 BATCHES = "batches.json"
+REQUESTS = "requests.jsonl"
+"""What is uploaded: it is half made as long as it lies there, and removed when it was sent."""
 
 INDEX = "index.html"
 OF_LETTERS = "letters"

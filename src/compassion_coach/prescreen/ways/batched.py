@@ -9,9 +9,8 @@ The file of requests holds letters: it lies in the report's folder while it is u
 
 import asyncio
 import json
-import os
 import secrets
-from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Coroutine, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -23,9 +22,9 @@ from compassion_coach.model.answer import reading_from
 from compassion_coach.model.client import answer_in, client_for, in_our_words
 from compassion_coach.model.quiet import quiet
 from compassion_coach.model.reader import requests_for, sent_for
-from compassion_coach.prescreen.kept.audit import line_of
-from compassion_coach.prescreen.kept.owned import appended
-from compassion_coach.prescreen.kept.places import AUDIT
+from compassion_coach.prescreen.kept.audit import line_of, said_once
+from compassion_coach.prescreen.kept.owned import begun, half
+from compassion_coach.prescreen.kept.places import REQUESTS
 from compassion_coach.prescreen.kept.waiting import UNDER_WAY, Batch, batches_in, keep
 from compassion_coach.prescreen.ways.with_model import NOTHING, Model, expected, read_with
 from compassion_coach.prescreen.work import Result, Work
@@ -45,11 +44,15 @@ Answered = TypeVar("Answered")
 
 @dataclass(slots=True)
 class _Post:
-    """What came back, what is still on its way, and what is to be sent now: `queued` has each letter's own hash."""
+    """What came back, what is still on its way, and what is to be sent now: `queued` has each letter's own hash.
+
+    With `failed`, which is why nothing could be collected, nothing is sent.
+    """
 
     answers: Mapping[str, Any]
     under_way: set[str]
-    requests: IO[str]
+    requests: IO[bytes]
+    failed: ModelError | None = None
     queued: dict[str, str] = field(default_factory=dict)
     expected: Usage = NOTHING
     bytes: int = 0
@@ -63,6 +66,8 @@ class _Post:
             info = ReaderInfo(name="model", model=model.name, version=f"reflect.{PROMPT_VERSION}")
             return put_back(reading_from(answer.text, sent, info, usage))
         if work.content not in self.under_way:
+            if self.failed:
+                raise NotSentError(str(self.failed))
             self._queue(model, work, letter, sent)
         raise NotSentError(UNDER_WAY)
 
@@ -71,7 +76,7 @@ class _Post:
             raise NotSentError("What may be spent was spent before it.")
         request = requests_for(sent, model.name)[0]
         told = {"custom_id": work.content, "method": "POST", "url": _ENDPOINT, "body": request}
-        line = json.dumps(told) + "\n"
+        line = f"{json.dumps(told)}\n".encode()
         if len(self.queued) == _MOST_REQUESTS or self.bytes + len(line) > _MOST_BYTES:
             raise NotSentError("No more letters go into one batch; the same command, run later, sends the rest.")
         self.requests.write(line)
@@ -95,15 +100,15 @@ def in_order_batched(model: Model, tasks: Iterable[Work], folder: Path) -> Itera
     except ModelError as error:  # the letters are read here all the same, and nothing is sent twice
         failed = error
     under_way = {content for batch in open_ones for content in batch.contents}
-    file = folder / f".requests.{os.getpid()}.jsonl"
+    file = half(folder / REQUESTS)
     try:
-        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as requests:
-            post = _Post(answers, under_way, requests)
+        with begun(file) as requests:
+            post = _Post(answers, under_way, requests, failed)
             for work in tasks:
                 result = asyncio.run(read_with(model, work, post.ask))
                 yield work, replace(result, sent_to=None)  # that it was sent is told when it is
         keep(folder, [*others, *open_ones])
-        if post.queued and not failed:
+        if post.queued:
             made = Batch("", _reader(model), list(post.queued), mark=secrets.token_hex(8))
             by = model.reader, server_of(model.base_url)
             told = [line_of(content, sha256, *by) for content, sha256 in post.queued.items()]
@@ -165,26 +170,14 @@ async def _sent(
 ) -> None:
     """Upload a file of requests and have a batch made of it. Each step is written down before it is done."""
     async with client_for(
-        model.base_url, model.key, model.timeout, streams=False, leaves=_once(folder / AUDIT, told)
+        model.base_url, model.key, model.timeout, streams=False, leaves=said_once(folder, told)
     ) as client:
-        uploaded = await client.files.create(file=("requests.jsonl", file.read_bytes()), purpose="batch")
+        uploaded = await client.files.create(file=(REQUESTS, file.read_bytes()), purpose="batch")
         keep(folder, [*others, made])
         batch = await client.batches.create(
             input_file_id=uploaded.id, endpoint=_ENDPOINT, completion_window="24h", metadata={_MARK: made.mark}
         )
         keep(folder, [*others, replace(made, id=str(batch.id))])
-
-
-def _once(path: Path, lines: Sequence[str]) -> Callable[[], None]:
-    """Return what adds lines to a file when it is first called: when the first byte goes to a server."""
-    left = list(lines)
-
-    def add() -> None:
-        if left:
-            appended(path, "\n".join(left))
-            left.clear()
-
-    return add
 
 
 async def _in_our_words(work: Coroutine[Any, Any, Answered]) -> Answered:
