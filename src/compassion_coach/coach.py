@@ -206,7 +206,7 @@ def _read_here(letter: Letter, level: Level) -> tuple[Reading, str | None]:
 
 def _by_nobody(level: Level, error: DataError) -> tuple[Reading, str]:
     """Bring people forward all the same where a broken file lets nobody read, or raise where nobody needs them."""
-    if level.rank < Level.CONCERN.rank:
+    if not level.is_grave:
         raise error
     nobody = Reading(ReaderInfo(name="local", model="none", version="none"), ())
     return nobody, f"{error} Nothing in this letter was marked."
