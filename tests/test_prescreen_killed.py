@@ -1,8 +1,10 @@
 """Runs that are killed, and forgettings: what they leave is known to the next run, which finishes it or removes it."""
 
+import errno
 import hashlib
 import json
 import shutil
+import sqlite3
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -210,3 +212,46 @@ def test_forget_has_a_help_of_its_own(capsys: pytest.CaptureFixture[str]) -> Non
     assert "prescreen forget [OPTIONS] CLIENT|PATH|ID" in told
     assert "--engine" not in told
     assert run(["prescreen", "forget", "ana", "--docx"]) == 2
+
+
+# A disk that is full
+
+
+def full(*_: object) -> None:
+    raise sqlite3.OperationalError("database or disk is full")
+
+
+def fill(out: Path) -> None:
+    with Journal(out / "journal.sqlite") as journal:
+        journal.base.execute("PRAGMA max_page_count = 1")
+        for many in range(10_000):
+            journal.add_page(f"letters/{many}.html", "ana")
+
+
+def test_a_forgetting_that_finds_the_disk_full_is_told_and_finished(
+    letters: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is no fault of the program's, and something was changed: the same command does the rest."""
+    out, asked = tmp_path / "out", ["prescreen", "forget", "ana", "-o", str(tmp_path / "out")]
+    prescreen([str(letters)], out, Options(keep_text=True))
+    with monkeypatch.context() as patched:
+        patched.setattr("compassion_coach.prescreen.forgotten.remove_marked", full)
+        assert run(asked) == 2
+    told = capsys.readouterr().err
+    assert f"{out} could not be written: database or disk is full." in told
+    assert "the same command" in told
+    assert run(asked) == 0
+    assert not holding(out, b"zebra")
+
+
+def test_what_sqlite_says_of_the_disk_is_an_error_of_the_disk(letters: Path, tmp_path: Path) -> None:
+    """Whoever calls from Python catches one kind of error, whichever file could not be written."""
+    out = tmp_path / "out"
+    prescreen([str(letters)], out)
+    with pytest.raises(OSError, match="full") as told:
+        fill(out)
+    assert told.value.errno == errno.ENOSPC
+    (out / "journal.sqlite-wal").mkdir()
+    for act in (lambda: prescreen([str(letters)], out), lambda: forget("ana", out)):
+        with pytest.raises(OSError, match="unable to open"):
+            act()

@@ -1,11 +1,14 @@
 """`compassion-coach prescreen forget`: a client, or a letter, is removed from a report."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from compassion_coach.cli.told import letters
+from compassion_coach.errors import InputError
 
 if TYPE_CHECKING:
     from compassion_coach.prescreen.kept.audit import Sent
@@ -43,9 +46,20 @@ def forget_in(name: str, output: str) -> int:
     from compassion_coach.prescreen import forget as run
     from compassion_coach.prescreen.kept.pseudonyms import known_key
 
-    many = run(name, Path(output), known_key(), _tell_sent)
+    key = known_key()
+    with written(Path(output), "Some of it may still be there: the same command, run again, removes it."):
+        many = run(name, Path(output), key, _tell_sent)
     click.echo(f"Forgotten: {letters(many)}. The letters themselves are where they were.", err=True)
     return 0
+
+
+@contextmanager
+def written(out: Path, meanwhile: str) -> Iterator[None]:
+    """Say of a report that it could not be written, and how things stand `meanwhile`. Raises InputError."""
+    try:
+        yield
+    except OSError as error:
+        raise InputError(f"{out} could not be written: {error.strerror or error}. {meanwhile}") from None
 
 
 def _tell_sent(sent: "Sent") -> None:

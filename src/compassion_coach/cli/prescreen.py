@@ -1,7 +1,6 @@
 """`compassion-coach prescreen`: a folder of letters, read for a therapist before the session."""
 
 import os
-import sqlite3
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
-from compassion_coach.cli.forget import REPORT, Prescreen, forget_in
+from compassion_coach.cli.forget import REPORT, Prescreen, forget_in, written
 from compassion_coach.cli.progress import Progress
 from compassion_coach.cli.told import announce, counted, tell, tell_waiting
 from compassion_coach.errors import InputError, NoKeyError, SettingError
@@ -156,14 +155,11 @@ def _into_report(listed: list[str], out: Path, how: "Options") -> int:
     from compassion_coach.prescreen import prescreen as run
     from compassion_coach.prescreen.finding.found import count
 
-    try:
+    with written(out, "What was read before is kept."):
         if how.model:
             announce(how.model, listed, out, how)
         with Progress(lambda: count(listed, how.columns, out)) as progress:
             summary = run(listed, out, how, progress, progress.complain)
-    except (OSError, sqlite3.OperationalError) as error:
-        why = getattr(error, "strerror", None) or error
-        raise InputError(f"{out} could not be written: {why}. What was read before is kept.") from None
     tell(summary)
     if how.batch:
         tell_waiting(out)

@@ -31,7 +31,8 @@ def forget(name: str, out: Path, key: bytes | None = None, told: Callable[[Sent]
 
     A client goes by name or by what stands for it, a letter by its path or its id. `told` is called with what had been
     sent to a server, which may still have it. What a run that was killed had begun to forget is forgotten as well.
-    Raises InputError where the folder holds no report, the report nothing of that name, or several letters of that id.
+    Raises InputError where the folder holds no report, the report nothing of that name, or several letters of that id;
+    OSError where it cannot be written: the next call, or the next run, goes on.
     """
     if not (out / JOURNAL).is_file():
         raise InputError(f"There is no report in {out}.")
