@@ -214,6 +214,40 @@ def test_forget_has_a_help_of_its_own(capsys: pytest.CaptureFixture[str]) -> Non
     assert run(["prescreen", "forget", "ana", "--docx"]) == 2
 
 
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        (["-o", "forget", "forget", "--help"], "prescreen forget [OPTIONS] CLIENT|PATH|ID"),
+        (["-h", "forget"], "prescreen forget [OPTIONS] CLIENT|PATH|ID"),
+        (["--docx", "forget", "ana", "-o", "forget"], "No such option"),
+        (["-j", "2", "forget", "ana"], "No such option"),
+        (["forget", "ana", "--nope"], "prescreen forget [OPTIONS] CLIENT|PATH|ID"),
+        (["-o", "forget", "forget", "ana", "ben"], "prescreen forget [OPTIONS] CLIENT|PATH|ID"),
+        (["-o", "forget", "./forget"], "There is no"),
+        (["-o", "forget", "forget", "ana"], "Forgotten: 1 letter."),
+        (["--output=forget", "forget", "forget"], "The report in forget holds no letter"),
+        (["-o", "forget", "--", "forget", "ana"], "Forgotten: 1 letter."),
+        (["forget", "-o", "forget", "ana"], "Forgotten: 1 letter."),
+    ],
+)
+def test_forget_is_the_first_path_wherever_options_stand(
+    letters: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    asked: list[str],
+    told: str,
+) -> None:
+    """It has its own help and its own options then; what belongs to an option is no path."""
+    monkeypatch.chdir(tmp_path)
+    prescreen([str(letters)], tmp_path / "forget")
+    done = run(["prescreen", *asked])
+    out, err = capsys.readouterr()
+    assert told in out + err
+    assert (done == 0) is (bool({"-h", "--help"} & {*asked}) or "Forgotten" in told)
+    assert sorted(clients(tmp_path / "forget")) == (["ben", "cleo"] if "Forgotten" in told else ["ana", "ben", "cleo"])
+
+
 # A disk that is full
 
 

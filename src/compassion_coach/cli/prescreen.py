@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
-from compassion_coach.cli.forget import REPORT, Prescreen, forget_in, written
+from compassion_coach.cli.forget import REPORT, Prescreen, written
 from compassion_coach.cli.progress import Progress
 from compassion_coach.cli.told import announce, counted, tell, tell_waiting
 from compassion_coach.errors import InputError, NoKeyError, SettingError
@@ -85,10 +85,6 @@ def prescreen(
     from compassion_coach.prescreen import Options
     from compassion_coach.prescreen.finding.tables import Columns
 
-    if paths[0] == "forget":  # where options stand before it
-        if len(paths) != 2:
-            raise InputError("Whom to forget is told by one name: compassion-coach prescreen forget CLIENT -o DIR.")
-        return forget_in(paths[1], output)
     if tables_only and docx:
         raise InputError("Word copies lie beside the letters' pages, which --tables-only leaves out.")
     if address and engine != "ray":
