@@ -96,7 +96,7 @@ class _Run:
             say(self.out, self.journal)
         self.places.pop(work.source.where, None)
         self.read, self.known = self.read + (work.known is None), self.known + (work.known is not None)
-        self.failed[result.failed] += result.record.again
+        self.failed[result.failed] += bool(result.failed)
         self.told(self.read, self.known)
 
     def unread(self, source: Source, why: str) -> None:
