@@ -31,7 +31,7 @@ def cases(file: Path) -> Iterator[str]:
 
 
 def in_danger(text: str) -> bool:
-    return screen(Letter.of(text)).level.rank >= Level.CONCERN.rank
+    return screen(Letter.of(text)).level.is_grave
 
 
 def as_clause(text: str, at: int) -> str:

@@ -19,7 +19,6 @@ from openai import AsyncOpenAI
 from compassion_coach.letter import Letter
 from compassion_coach.model.reader import requests_for
 from compassion_coach.screen import screen
-from compassion_coach.vocabulary import Level
 from prescreen import letters
 
 AT_ONCE, SECONDS = 16, 0.5
@@ -72,7 +71,7 @@ async def bare(port: int, texts: list[str]) -> float:
 
 
 def main(many: int) -> None:
-    texts = [text for text in letters(2 * many) if screen(Letter.of(text)).level in (Level.NONE, Level.TENDER)][:many]
+    texts = [text for text in letters(2 * many) if not screen(Letter.of(text)).level.is_grave][:many]
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

@@ -17,8 +17,9 @@ import mixed_letters
 import pytest
 
 from compassion_coach.__main__ import run
-from compassion_coach.errors import InputError
+from compassion_coach.errors import DataError, InputError
 from compassion_coach.letter import Letter
+from compassion_coach.policy import plan_of
 from compassion_coach.prescreen import Options, forget, prescreen
 from compassion_coach.prescreen import work as work_module
 from compassion_coach.prescreen.finding.found import count, find
@@ -284,6 +285,38 @@ def test_a_sentence_that_tells_of_danger_is_no_mark() -> None:
     assert result.record.level is Level.URGENT
     for sign in result.record.signs:
         assert not [mark for mark in result.record.marks if mark.start < sign.end and sign.start < mark.end]
+
+
+@pytest.mark.parametrize(
+    ("broken", "remark", "read"),
+    [
+        ("embedded.language._small_words", "", 1),
+        ("embedded.opinion.encoder", "A file is broken. Nothing in this letter was marked.", 2),
+    ],
+)
+def test_a_broken_installation_keeps_nobody_from_help(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: str, remark: str, read: int
+) -> None:
+    """A letter that speaks of danger is told as that, and read again where nobody marked it; a calm one waits."""
+
+    def fails() -> None:
+        raise DataError("A file is broken.")
+
+    folder, out = tmp_path / "in", tmp_path / "out"
+    folder.mkdir()
+    (folder / "urgent.txt").write_text(mixed_letters.URGENT + "I am so sorry that it hurts.\n")
+    (folder / "calm.txt").write_text(mixed_letters.CALM)
+    told: dict[str, str] = {}
+    with monkeypatch.context() as patched:
+        patched.setattr(f"compassion_coach.{broken}", fails)
+        summary = prescreen([str(folder)], out, Options(jobs=1), complained=told.__setitem__)
+    assert (summary.standings["urgent"], summary.unread, summary.again) == (1, 1, 0)
+    assert {Path(where).name: why for where, why in told.items()} == {"calm.txt": "A file is broken."}
+    [row] = [row for row in rows(out) if row["level"] == "urgent"]
+    assert row["remark"] == remark
+    mended = prescreen([str(folder)], out, Options(jobs=1))
+    assert (mended.read, mended.unread) == (read, 0)
+    assert not [row for row in rows(out) if "broken" in row["remark"]]
 
 
 def test_a_sentence_that_speaks_of_danger_by_itself_is_never_warm() -> None:
@@ -588,7 +621,9 @@ def test_a_fault_in_one_letter_stops_nothing(tmp_path: Path, monkeypatch: pytest
     (tmp_path / "in" / "a.txt").write_text("You were tired.")
     (tmp_path / "in" / "b.txt").write_text("You were cold.")
     told: dict[str, str] = {}
-    monkeypatch.setattr(work_module, "language_in", lambda letter: 1 / 0 if "tired" in letter.text else "en")
+    monkeypatch.setattr(
+        work_module, "plan_of", lambda letter, level: 1 / 0 if "tired" in letter.text else plan_of(letter, level)
+    )
     summary = prescreen([str(tmp_path / "in")], tmp_path / "out", complained=told.__setitem__)
     assert summary.total == 1
     assert [why for why in told.values() if "fault of this program" in why]

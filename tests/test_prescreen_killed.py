@@ -1,7 +1,9 @@
 """Runs that are killed, and forgettings: what they leave is known to the next run, which finishes it or removes it."""
 
+import errno
 import json
 import shutil
+import sqlite3
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -210,3 +212,80 @@ def test_forget_has_a_help_of_its_own(capsys: pytest.CaptureFixture[str]) -> Non
     assert "prescreen forget [OPTIONS] CLIENT|PATH|ID" in told
     assert "--engine" not in told
     assert run(["prescreen", "forget", "ana", "--docx"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        (["-o", "forget", "forget", "--help"], "prescreen forget [OPTIONS] CLIENT|PATH|ID"),
+        (["-h", "forget"], "prescreen forget [OPTIONS] CLIENT|PATH|ID"),
+        (["--docx", "forget", "ana", "-o", "forget"], "No such option"),
+        (["-j", "2", "forget", "ana"], "No such option"),
+        (["forget", "ana", "--nope"], "prescreen forget [OPTIONS] CLIENT|PATH|ID"),
+        (["-o", "forget", "forget", "ana", "ben"], "prescreen forget [OPTIONS] CLIENT|PATH|ID"),
+        (["-o", "forget", "./forget"], "There is no"),
+        (["-o", "forget", "forget", "ana"], "Forgotten: 1 letter."),
+        (["--output=forget", "forget", "forget"], "The report in forget holds no letter"),
+        (["-o", "forget", "--", "forget", "ana"], "Forgotten: 1 letter."),
+        (["forget", "-o", "forget", "ana"], "Forgotten: 1 letter."),
+    ],
+)
+def test_forget_is_the_first_path_wherever_options_stand(
+    letters: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    asked: list[str],
+    told: str,
+) -> None:
+    """It has its own help and its own options then; what belongs to an option is no path."""
+    monkeypatch.chdir(tmp_path)
+    prescreen([str(letters)], tmp_path / "forget")
+    done = run(["prescreen", *asked])
+    out, err = capsys.readouterr()
+    assert told in out + err
+    assert (done == 0) is (bool({"-h", "--help"} & {*asked}) or "Forgotten" in told)
+    assert sorted(clients(tmp_path / "forget")) == (["ben", "cleo"] if "Forgotten" in told else ["ana", "ben", "cleo"])
+
+
+# A disk that is full
+
+
+def full(*_: object) -> None:
+    raise sqlite3.OperationalError("database or disk is full")
+
+
+def fill(out: Path) -> None:
+    with Journal(out / "journal.sqlite") as journal:
+        journal.base.execute("PRAGMA max_page_count = 1")
+        for many in range(10_000):
+            journal.add_page(f"letters/{many}.html", "ana")
+
+
+def test_a_forgetting_that_finds_the_disk_full_is_told_and_finished(
+    letters: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is no fault of the program's, and something was changed: the same command does the rest."""
+    out, asked = tmp_path / "out", ["prescreen", "forget", "ana", "-o", str(tmp_path / "out")]
+    prescreen([str(letters)], out, Options(keep_text=True))
+    with monkeypatch.context() as patched:
+        patched.setattr("compassion_coach.prescreen.forgotten.remove_marked", full)
+        assert run(asked) == 2
+    told = capsys.readouterr().err
+    assert f"{out} could not be written: database or disk is full." in told
+    assert "the same command" in told
+    assert run(asked) == 0
+    assert not holding(out, b"zebra")
+
+
+def test_what_sqlite_says_of_the_disk_is_an_error_of_the_disk(letters: Path, tmp_path: Path) -> None:
+    """Whoever calls from Python catches one kind of error, whichever file could not be written."""
+    out = tmp_path / "out"
+    prescreen([str(letters)], out)
+    with pytest.raises(OSError, match="full") as told:
+        fill(out)
+    assert told.value.errno == errno.ENOSPC
+    (out / "journal.sqlite-wal").mkdir()
+    for act in (lambda: prescreen([str(letters)], out), lambda: forget("ana", out)):
+        with pytest.raises(OSError, match="unable to open"):
+            act()

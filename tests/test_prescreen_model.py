@@ -15,7 +15,7 @@ import pytest
 from standin import Reply, answer, fails, hangs, says, standin
 
 from compassion_coach.__main__ import run
-from compassion_coach.errors import KeyRefusedError
+from compassion_coach.errors import DataError, KeyRefusedError
 from compassion_coach.letter import Letter
 from compassion_coach.model import personal
 from compassion_coach.model import redact as redact_module
@@ -60,6 +60,37 @@ def test_calm_letters_go_and_others_stay(letters: Path, tmp_path: Path) -> None:
     assert sorted(map(str, sent(tmp_path / "out"))) == ["127.0.0.1"] * 6 + ["None"] * 2
     quoted = {mark["quality"] for mark in marks(tmp_path / "out") if "2026-01" in str(mark["where"])}
     assert quoted == {"understandable"}
+
+
+@pytest.mark.parametrize("alarm", ["tender", "urgent"])
+def test_a_model_that_hears_more_is_believed(letters: Path, tmp_path: Path, alarm: str) -> None:
+    """Of a letter that is still calm its marks stand as elsewhere; of a grave one the embedded reader's."""
+    observed = [{**OBSERVED[0], "quality": "kind_wish"}]
+    with standin(says(answer(observed, distress=alarm))) as server:
+        summary = prescreen([str(letters)], tmp_path / "out", Options(model=Model("m", server.base_url, "k")))
+    assert summary.standings[alarm] == 6 + (alarm == "urgent")
+    assert "graver than the screen did" in (tmp_path / "out" / "letters.csv").read_text("utf-8")
+    quoted = {mark["quality"] for mark in marks(tmp_path / "out") if "2026-01" in str(mark["where"])}
+    assert quoted == {"kind_wish" if alarm == "tender" else "understandable"}
+
+
+def test_a_letter_that_a_model_finds_grave_is_told_though_the_installation_is_broken(
+    letters: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody marks it then; a further run reads it again."""
+
+    def broken(_: Letter) -> None:
+        raise DataError("A file is broken.")
+
+    with standin(says(answer(OBSERVED, distress="concern"))) as server:
+        options = Options(model=Model("m", server.base_url, "k"))
+        with monkeypatch.context() as patched:
+            patched.setattr("compassion_coach.embedded.reader.LocalReader.read", lambda _, letter: broken(letter))
+            summary = prescreen([str(letters)], tmp_path / "out", options)
+        assert (summary.standings["concern"], summary.unread, summary.again) == (6, 0, 0)
+        assert marks(tmp_path / "out") == []
+        assert prescreen([str(letters)], tmp_path / "out", options).read == 7
+    assert marks(tmp_path / "out")
 
 
 def test_a_letter_that_is_all_kept_back_asks_no_model(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@
                             └──────────── reader.read ←──────────────┘   (a model whose words trip rails is
                                               │                           asked once more: model/reask.py)
                                               │ Reading (a model's words are raw in it)
-                                          agreed ─→ without the marks of a model that the embedded reader contradicts
+                                         settled ─→ the level, and no marks that the embedded reader contradicts
                                               │
                                            mend ─→ Words (judged, vetted words in place of stopped ones)
                                               │
@@ -17,18 +17,18 @@ The distress screen runs before anything else exists that could send a letter an
 from dataclasses import dataclass, field
 
 from compassion_coach.compose import compose
-from compassion_coach.embedded.agreed import agreed
+from compassion_coach.embedded.agreed import settled
+from compassion_coach.embedded.here import by_nobody, reading_here
 from compassion_coach.embedded.reader import LocalReader
 from compassion_coach.errors import DataError, ModelError
 from compassion_coach.letter import Letter
 from compassion_coach.policy import Plan, plan_for, plan_of, why_kept_here
 from compassion_coach.reading import Reader, Reading
-from compassion_coach.reflection import Distress, ReaderInfo, Reflection
+from compassion_coach.reflection import Distress, Reflection
 from compassion_coach.remarks.mend import mend
 from compassion_coach.screen import screen
 from compassion_coach.settings import check_address, check_timeout, server_of
 from compassion_coach.support import resolve_region
-from compassion_coach.vocabulary import Level
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,25 +164,20 @@ class Coach:
         """Let the embedded reader read where the model could not, or raise where that was asked for."""
         if self.strict:
             raise error
-        reading, broken = _read_here(start.letter, start.distress.level)
+        reading, broken = reading_here(start.letter, start.distress.level)
         return self._end(
             start, reading, f"{error} {broken or 'The embedded reader read this letter.'}", sent=error.sent
         )
 
     def _unread(self, start: _Start, error: DataError) -> Reflection:
-        return self._end(start, *_by_nobody(start.distress.level, error), sent=False)
+        return self._end(start, *by_nobody(start.distress.level, error), sent=False)
 
     def _end(self, start: _Start, reading: Reading, degraded: str | None, *, sent: bool) -> Reflection:
         """Judge the words, and put the reflection together."""
-        letter, distress, plan = start.letter, start.distress, start.plan
-        if reading.level.rank > distress.level.rank:  # a model's opinion may raise the level and never lower it
-            distress = Distress(level=reading.level, signals=distress.signals)
-            plan = plan_for(reading.level, plan.language)
-            if not plan.ask_model:
-                reading, broken = _read_here(letter, distress.level)
-                degraded = degraded or broken
-        if reading.reader.name == "model" and not self.small_model:  # whose marks are the embedded reader's already
-            reading = agreed(letter, reading)
+        letter = start.letter
+        compared = not self.small_model  # whose marks are the embedded reader's already
+        distress, reading, broken = settled(letter, start.distress, reading, compared=compared)
+        plan = plan_for(distress.level, start.plan.language)
         sent_to = server_of(self.base_url) if sent else None
         return compose(
             letter,
@@ -190,23 +185,7 @@ class Coach:
             plan,
             reading,
             mend(letter, reading, plan, distress.signals),
-            degraded,
+            degraded or broken,
             sent_to,
             self.region,
         )
-
-
-def _read_here(letter: Letter, level: Level) -> tuple[Reading, str | None]:
-    """Let the embedded reader read; where that is broken see `_by_nobody`."""
-    try:
-        return LocalReader().read(letter), None
-    except DataError as error:
-        return _by_nobody(level, error)
-
-
-def _by_nobody(level: Level, error: DataError) -> tuple[Reading, str]:
-    """Bring people forward all the same where a broken file lets nobody read, or raise where nobody needs them."""
-    if level.rank < Level.CONCERN.rank:
-        raise error
-    nobody = Reading(ReaderInfo(name="local", model="none", version="none"), ())
-    return nobody, f"{error} Nothing in this letter was marked."

@@ -43,7 +43,7 @@ def settled(found: Sequence[Weight]) -> Iterator[tuple[Weight, Level]]:
     known: dict[int, int] = {}  # the rank that was heard in the sentence that begins or (inverted) ends here
     for at, one in enumerate(found):
         level = _level(one, told[at]) if at in told else one.level
-        alone = one.doubtful and one.stretch != "neighbours" and level.rank >= Level.CONCERN.rank
+        alone = one.doubtful and one.stretch != "neighbours" and level.is_grave
         if alone or level.rank > max(known.get(end, 0) for end in one.ends):
             known |= {end: max(known.get(end, 0), level.rank) for end in one.ends}
             yield one, level
@@ -72,10 +72,9 @@ def _second_opinion(found: Sequence[Weight]) -> Mapping[int, tuple[float, float]
 def _level(one: Weight, told: tuple[float, float]) -> Level:
     """Return the level that the encoder leaves or makes of a doubtful stretch."""
     concern, urgent = told
-    grave = one.level.rank >= Level.CONCERN.rank
     if _odds(one.danger) + _odds(concern + urgent) < _ENOUGH[one.stretch]:
-        return Level.NONE if grave else one.level
-    return one.level if grave else (Level.URGENT if urgent > concern else Level.CONCERN)
+        return Level.NONE if one.level.is_grave else one.level
+    return one.level if one.level.is_grave else (Level.URGENT if urgent > concern else Level.CONCERN)
 
 
 def _odds(share: float) -> float:

@@ -37,11 +37,10 @@ def plan_for(level: Level, language: str) -> Plan:
     """
     unread = None if language in ("en", "und") else _cannot_read(language)
     readable = unread is None or language == MANY
-    calm = level in (Level.NONE, Level.TENDER)
     return Plan(
         level=level,
         language=language,
-        ask_model=calm and unread is None,
+        ask_model=not level.is_grave and unread is None,
         show_marks=level is not Level.URGENT and readable,
         only_warm=level is Level.CONCERN,
         readable=readable,
@@ -57,7 +56,7 @@ def plan_of(letter: Letter, level: Level) -> Plan:
     try:
         language = language_in(letter)
     except DataError:
-        if level.rank < Level.CONCERN.rank:
+        if not level.is_grave:
             raise
         language = "und"  # that nobody can tell it keeps nobody from help
     return plan_for(level, language)

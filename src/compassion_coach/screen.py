@@ -66,7 +66,7 @@ def _found(letter: Letter, weighing: bool) -> Iterator[tuple[int, int, Level, st
             uneasy |= {at: max(uneasy.get(at, 0.0), 1 - weighed.shares[Level.NONE]) for at in ends}
             danger = _danger(weighed)
             level = level_of(weighed.shares, scale("distress").enough, together)
-            enough = level.rank >= Level.CONCERN.rank
+            enough = level.is_grave
             doubtful = _DOUBT <= danger < _CERTAIN and (enough or bool(hits) or not harmless())
             if doubtful or level is not Level.NONE:
                 words = folded.text[weighed.start : weighed.end] if len(windows) > 1 else folded.text  # signs and all

@@ -81,5 +81,10 @@ class Level(StrEnum):
         """0 for `none` to 3 for `urgent`."""
         return _RANKS[self]
 
+    @property
+    def is_grave(self) -> bool:
+        """Whether it is `concern` or `urgent`: then people come forward, and nothing leaves this computer."""
+        return self in (Level.CONCERN, Level.URGENT)
+
 
 _RANKS = {level: rank for rank, level in enumerate(Level)}

@@ -1,29 +1,40 @@
 """`compassion-coach prescreen forget`: a client, or a letter, is removed from a report."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from compassion_coach.cli.told import letters
+from compassion_coach.errors import InputError
 
 if TYPE_CHECKING:
     from compassion_coach.prescreen.kept.audit import Sent
 
+_HERE = "\0"  # no word of a command line is that
 REPORT = click.option(
     "-o", "--output", default="prescreen", show_default=True, metavar="DIR", help="Where the report is, or goes."
 )
 
 
 class Prescreen(click.Command):
-    """The command `prescreen`; after the word forget it is another one, with a help of its own."""
+    """The command `prescreen`; where its first path is the word forget it is another one, with a help of its own."""
 
     def make_context(
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
     ) -> click.Context:
-        if args[:1] == ["forget"]:  # a folder of that name is ./forget
-            return forget.make_context(f"{info_name} forget", args[1:], parent, **extra)
+        for at, word in enumerate(args):  # a folder of that name is ./forget
+            before, after = args[:at], args[at + 1 :]
+            if word == "forget" and self._first_path([*before, _HERE, *after], parent) == _HERE:
+                return forget.make_context(f"{info_name} forget", before + after, parent, **extra)
         return super().make_context(info_name, args, parent, **extra)
+
+    def _first_path(self, args: list[str], parent: click.Context | None) -> str | None:
+        """Return the first word that is neither an option nor belongs to one, as click itself tells them apart."""
+        told = super().make_context("", args, parent, resilient_parsing=True, ignore_unknown_options=True)
+        return next(iter(told.params.get("paths") or ()), None)
 
 
 @click.command()
@@ -35,17 +46,23 @@ def forget(name: str, output: str) -> int:
     The letters themselves stay where they are. What had been sent to a model's server is told: this does not remove it
     there.
     """
-    return forget_in(name, output)
-
-
-def forget_in(name: str, output: str) -> int:
-    """Remove a client or a letter from a report, and say what that leaves elsewhere."""
     from compassion_coach.prescreen import forget as run
     from compassion_coach.prescreen.kept.pseudonyms import known_key
 
-    many = run(name, Path(output), known_key(), _tell_sent)
+    key = known_key()
+    with written(Path(output), "Some of it may still be there: the same command, run again, removes it."):
+        many = run(name, Path(output), key, _tell_sent)
     click.echo(f"Forgotten: {letters(many)}. The letters themselves are where they were.", err=True)
     return 0
+
+
+@contextmanager
+def written(out: Path, meanwhile: str) -> Iterator[None]:
+    """Say of a report that it could not be written, and how things stand `meanwhile`. Raises InputError."""
+    try:
+        yield
+    except OSError as error:
+        raise InputError(f"{out} could not be written: {error.strerror or error}. {meanwhile}") from None
 
 
 def _tell_sent(sent: "Sent") -> None:

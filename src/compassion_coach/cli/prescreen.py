@@ -1,7 +1,6 @@
 """`compassion-coach prescreen`: a folder of letters, read for a therapist before the session."""
 
 import os
-import sqlite3
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
-from compassion_coach.cli.forget import REPORT, Prescreen, forget_in
+from compassion_coach.cli.forget import REPORT, Prescreen, written
 from compassion_coach.cli.progress import Progress
 from compassion_coach.cli.told import announce, counted, tell, tell_waiting
 from compassion_coach.errors import InputError, NoKeyError, SettingError
@@ -86,10 +85,6 @@ def prescreen(
     from compassion_coach.prescreen import Options
     from compassion_coach.prescreen.finding.tables import Columns
 
-    if paths[0] == "forget":  # where options stand before it
-        if len(paths) != 2:
-            raise InputError("Whom to forget is told by one name: compassion-coach prescreen forget CLIENT -o DIR.")
-        return forget_in(paths[1], output)
     if tables_only and docx:
         raise InputError("Word copies lie beside the letters' pages, which --tables-only leaves out.")
     if address and engine != "ray":
@@ -157,14 +152,11 @@ def _into_report(listed: list[str], out: Path, how: "Options") -> int:
     from compassion_coach.prescreen.finding.found import count
     from compassion_coach.prescreen.kept.places import INDEX, TABLE
 
-    try:
+    with written(out, "What was read before is kept."):
         if how.model:
             announce(how.model, listed, out, how)
         with Progress(lambda: count(listed, how.columns, out)) as progress:
             summary = run(listed, out, how, progress, progress.complain)
-    except (OSError, sqlite3.OperationalError) as error:
-        why = getattr(error, "strerror", None) or error
-        raise InputError(f"{out} could not be written: {why}. What was read before is kept.") from None
     tell(summary)
     if how.batch:
         tell_waiting(out)

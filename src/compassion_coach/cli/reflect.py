@@ -98,9 +98,8 @@ def _settings(options: dict[str, object], text: str) -> "Settings":
     except SettingError as error:
         from compassion_coach.letter import Letter
         from compassion_coach.screen import screen
-        from compassion_coach.vocabulary import Level
 
-        if screen(Letter.of(text)).level.rank < Level.CONCERN.rank:
+        if not screen(Letter.of(text)).level.is_grave:
             raise
         click.echo(f"compassion-coach: {error} The letter was read without it.", err=True)
         told = str(options.get("region") or "")

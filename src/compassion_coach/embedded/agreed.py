@@ -8,13 +8,32 @@ reproach, and than blame that is called kind. GUARDRAILS.md says what that costs
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from compassion_coach.embedded.here import reading_here
 from compassion_coach.embedded.reader import LocalReader, labels
 from compassion_coach.letter import Letter
 from compassion_coach.reading import Observation, Reading, each_once
-from compassion_coach.reflection import GuardEntry
+from compassion_coach.reflection import Distress, GuardEntry
 from compassion_coach.vocabulary import Kind
 
 _RAIL = "agreement"
+
+
+def settled(
+    letter: Letter, distress: Distress, reading: Reading, *, compared: bool = True
+) -> tuple[Distress, Reading, str | None]:
+    """Return what stands when a letter was screened and read: its distress, its marks, and why nobody marked it.
+
+    A reader may raise the level and never lower it. Where that makes the letter a grave one, which no model reads, the
+    embedded reader's marks stand, or nobody's where it is broken; else a model's, as far as they are `agreed`. Those
+    that were the embedded reader's own are not to be `compared`. Raises DataError as `agreed` does.
+    """
+    if reading.level.rank > distress.level.rank:
+        distress = replace(distress, level=reading.level)
+        if distress.level.is_grave:
+            return distress, *reading_here(letter, distress.level)
+    if compared and reading.reader.name == "model":
+        reading = agreed(letter, reading)
+    return distress, reading, None
 
 
 def agreed(letter: Letter, reading: Reading) -> Reading:

@@ -32,7 +32,7 @@ def places_to_mend(letter: Letter, reading: Reading, level: Level) -> tuple[Plac
     question to somebody tender. None either for what could not be judged, which other words would not change.
     """
     highest = max(level, reading.level, key=lambda one: one.rank)
-    if highest.rank >= Level.CONCERN.rank:
+    if highest.is_grave:
         return ()
     judged = ((where, judge(words, letter, shape)) for where, words, shape in _words(reading, highest))
     return tuple(

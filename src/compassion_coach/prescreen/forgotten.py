@@ -1,6 +1,5 @@
 """Remove a person, or a letter, from a report, and what a run that was killed left half written or half removed."""
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,7 +17,7 @@ from compassion_coach.prescreen.kept.leaving import (
 )
 from compassion_coach.prescreen.kept.owned import HALF
 from compassion_coach.prescreen.kept.places import INDEX, JOURNAL, OF_CLIENTS, OF_LETTERS, PAGE, within
-from compassion_coach.prescreen.kept.pseudonyms import pseudonym
+from compassion_coach.prescreen.kept.pseudonyms import absolute, client_under, place_under
 from compassion_coach.prescreen.kept.waiting import waits_no_longer
 from compassion_coach.prescreen.sources import normal
 from compassion_coach.prescreen.told.together import write_together
@@ -29,7 +28,8 @@ def forget(name: str, out: Path, key: bytes | None = None, told: Callable[[Sent]
 
     A client goes by name or by what stands for it, a letter by its path or its id. `told` is called with what had been
     sent to a server, which may still have it. What a run that was killed had begun to forget is forgotten as well.
-    Raises InputError where the folder holds no report, the report nothing of that name, or several letters of that id.
+    Raises InputError where the folder holds no report, the report nothing of that name, or several letters of that id;
+    OSError where it cannot be written: the next call, or the next run, goes on.
     """
     if not (out / JOURNAL).is_file():
         raise InputError(f"There is no report in {out}.")
@@ -73,18 +73,22 @@ def _marked(name: str, journal: Journal, key: bytes | None) -> int | None:
 
     Raises InputError where several letters have it.
     """
-    clients = [name, pseudonym("client", name, key)] if key else [name]
+    clients = [name, client_under(name, key)] if key else [name]
     found = [mark_client(journal.base, client) for client in clients]
     if any(places or files for places, files in found):
         return sum(places for places, _ in found)
-    here, path = Path.cwd(), os.path.normpath(Path.cwd() / name)
-    paths = [name, path, *([str(Path(path).relative_to(here))] if Path(path).is_relative_to(here) else ())]
-    paths += [pseudonym("file", path, key, length=16)] if key else []
-    places = sorted({place for one in paths for place in places_in(journal.base, one)})
+    places = sorted({place for one in _spellings(name, key) for place in places_in(journal.base, one)})
     if not places and len(places := places_called(journal.base, name)) > 1:
         raise InputError(f"{len(places)} letters are called {name}; a path tells which: {', '.join(places[:5])}.")
     mark_places(journal.base, places)
     return len(places) or None
+
+
+def _spellings(name: str, key: bytes | None) -> list[str]:
+    """Return the ways in which a report may spell a path: as it was given, from the root, from here, or hidden."""
+    here, path = Path.cwd(), absolute(name)
+    from_here = [str(Path(path).relative_to(here))] if Path(path).is_relative_to(here) else []
+    return [name, path, *from_here, *([place_under(path, key)] if key else [])]
 
 
 def _near(name: str, journal: Journal) -> str:

@@ -58,13 +58,12 @@ class Record:
     @property
     def grave(self) -> bool:
         """Whether the letter speaks of danger. Then warm words in it can be part of that ("rest now")."""
-        return self.level.rank >= Level.CONCERN.rank
+        return self.level.is_grave
 
     @property
     def standing(self) -> str:
         """Where the letter stands among others: its level, or "unread" where nobody here could read its language."""
-        calm = self.level.rank < Level.CONCERN.rank
-        return "unread" if calm and self.language not in ("en", "und") else self.level.value
+        return "unread" if not self.grave and self.language not in ("en", "und") else self.level.value
 
     def count(self, kind: Kind) -> int:
         """Return how many marks are of a kind."""
@@ -102,7 +101,7 @@ def record_of(
     level = max(
         distress.level, reading.level, key=lambda level: level.rank
     )  # a reader may raise it, and never lower it
-    grave = level.rank >= Level.CONCERN.rank
+    grave = level.is_grave
     signs = _merged([Sign(signal.kind, signal.start, signal.end) for signal in distress.signals])
     if grave:
         signs = _merged([*signs, *_alone(letter)])
@@ -125,7 +124,7 @@ def _alone(letter: Letter) -> Iterator[Sign]:
     """Yield the sentences that speak of danger by themselves; beside graver ones the screen does not name them."""
     for sentence in letter.sentences:
         distress = screen(Letter.of(letter.quote(sentence)))
-        if distress.level.rank >= Level.CONCERN.rank and distress.signals:
+        if distress.level.is_grave and distress.signals:
             yield Sign(distress.signals[0].kind, sentence.start, sentence.end)
 
 

@@ -11,7 +11,6 @@ A folder holds one report, for its owner's eyes alone. `letters/` has a page for
 and content; `audit.jsonl` a line for each letter that was read, and where it was sent.
 """
 
-import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
@@ -29,7 +28,7 @@ from compassion_coach.prescreen.kept.journal import Journal
 from compassion_coach.prescreen.kept.laid import lay, made
 from compassion_coach.prescreen.kept.owned import folder
 from compassion_coach.prescreen.kept.places import JOURNAL, OF_LETTERS, name_of
-from compassion_coach.prescreen.kept.pseudonyms import hidden
+from compassion_coach.prescreen.kept.pseudonyms import absolute, hidden
 from compassion_coach.prescreen.options import Options, Summary
 from compassion_coach.prescreen.record import Record
 from compassion_coach.prescreen.sources import Found, Source
@@ -126,7 +125,7 @@ class _Run:
         """Return a source under the names that it has in the report: what hides a path is one, however it is spelt."""
         if self.options.key is None:
             return source
-        return hidden(replace(source, where=os.path.normpath(Path.cwd() / source.where)), self.options.key)
+        return hidden(replace(source, where=absolute(source.where)), self.options.key)
 
     def _made(self, work: Work) -> list[str] | None:
         """Return the files of a letter that is known where they are as they are wanted; else None."""

@@ -3,20 +3,19 @@ gives the same.
 """
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from compassion_coach.embedded.language import language_in
-from compassion_coach.embedded.reader import LocalReader
+from compassion_coach.embedded.here import NOBODY, reading_here
 from compassion_coach.errors import CoachError
 from compassion_coach.letter import Letter
-from compassion_coach.policy import plan_for
+from compassion_coach.policy import Plan, plan_of
 from compassion_coach.prescreen.kept.places import name_of
 from compassion_coach.prescreen.record import Record, record_of
 from compassion_coach.prescreen.sources import Source
 from compassion_coach.prescreen.told.comments import commented
 from compassion_coach.prescreen.told.pages import letter_page
 from compassion_coach.prescreen.words.formats import PLAIN, text_of
-from compassion_coach.reading import Reading
+from compassion_coach.reflection import Distress
 from compassion_coach.screen import screen
 
 
@@ -61,16 +60,54 @@ class Result:
     failed: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A letter that was screened, and what its level allows. `remark` is what its format has to say of its words."""
+
+    letter: Letter
+    distress: Distress
+    plan: Plan
+    remark: str | None
+
+
 def read_one(work: Work) -> Result:
-    """Read one letter. Never raises for what a letter holds."""
+    """Read one letter on this computer. Never raises for what a letter holds."""
     try:
-        found = text_of(work.suffix, work.raw)
-        letter = Letter.of(found.text)
-        return as_result(work, letter, work.known or _record(letter, found.remark))
-    except CoachError as error:
-        return Result(unread=str(error))
-    except Exception:  # one letter never stops the rest, and what went wrong might quote it
-        return Result(unread="It could not be read, by a fault of this program.")
+        if work.known:
+            return as_result(work, Letter.of(text_of(work.suffix, work.raw).text), work.known)
+        return read_here(work, ready(work))
+    except Exception as error:
+        return unread(error)
+
+
+def ready(work: Work) -> Ready:
+    """Return a letter taken out of its file and screened. Raises CoachError where it cannot be.
+
+    Nothing that could send it exists yet, and a broken file keeps none that speaks of danger from being told.
+    """
+    found = text_of(work.suffix, work.raw)
+    letter = Letter.of(found.text)
+    distress = screen(letter)
+    return Ready(letter, distress, plan_of(letter, distress.level), found.remark)
+
+
+def read_here(work: Work, one: Ready) -> Result:
+    """Let the embedded reader read. Raises DataError where it is broken, but for a letter that speaks of danger: that
+    is told without marks, and read again by a further run.
+    """
+    plan, broken = one.plan, None
+    reading = NOBODY
+    if plan.readable:
+        reading, broken = reading_here(one.letter, one.distress.level)
+    remarks = [said for said in (plan.unread, broken, one.remark) if said]
+    record = record_of(one.letter, one.distress, reading, plan.language, remarks)
+    return as_result(work, one.letter, replace(record, again=broken is not None))
+
+
+def unread(error: Exception) -> Result:
+    """Return why a letter is not read: one never stops the rest, and what nobody foresaw might quote it."""
+    foreseen = isinstance(error, CoachError)
+    return Result(unread=str(error) if foreseen else "It could not be read, by a fault of this program.")
 
 
 def as_result(work: Work, letter: Letter, record: Record) -> Result:
@@ -81,13 +118,6 @@ def as_result(work: Work, letter: Letter, record: Record) -> Result:
             copy = commented(work.raw, record, hidden=work.hidden)
     page = letter_page(work.source, letter, record, f"{work.stem}.docx" if copy else None) if work.page else ""
     return Result(record, page, letter.text, copy)
-
-
-def _record(letter: Letter, remark: str | None) -> Record:
-    distress, language = screen(letter), language_in(letter)
-    plan, reader = plan_for(distress.level, language), LocalReader()
-    reading = reader.read(letter) if plan.readable else Reading(reader.info, ())
-    return record_of(letter, distress, reading, language, [said for said in (plan.unread, remark) if said])
 
 
 def lost(_work: Work) -> Result:

@@ -1,5 +1,6 @@
 """The SQLite file of a report: made for its owner alone, open to one run at a time, and without what was removed."""
 
+import errno
 import os
 import sqlite3
 from pathlib import Path
@@ -34,7 +35,7 @@ ORPHANS = "DELETE FROM findings WHERE content NOT IN (SELECT content FROM source
 def opened(file: Path) -> sqlite3.Connection:
     """Open a journal, made where there is none.
 
-    Raises InputError where another run has it, or the file is none of ours.
+    Raises InputError where another run has it, or the file is none of ours, and OSError where the disk fails.
     """
     os.close(os.open(file, os.O_CREAT | os.O_WRONLY, 0o600))
     base = sqlite3.connect(file, isolation_level=None, timeout=0.2)
@@ -60,8 +61,14 @@ def _refused(file: Path, error: sqlite3.DatabaseError) -> NoReturn:
     if getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         raise InputError(f"Another run is writing to {file.parent}; a second one can begin when it has ended.")
     if isinstance(error, sqlite3.OperationalError):
-        raise error
+        raise of_the_disk(error) from None
     raise InputError(f"{file} is no journal of this version of the program; another folder will do.")
+
+
+def of_the_disk(error: sqlite3.OperationalError) -> OSError:
+    """Return what went wrong in the file of a journal as what it is: the disk is full, or it cannot be written."""
+    is_full = getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL
+    return OSError(errno.ENOSPC if is_full else errno.EIO, str(error))
 
 
 def shrink(base: sqlite3.Connection) -> None:

@@ -13,10 +13,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from sqlite3 import OperationalError
 from types import TracebackType
 
 from compassion_coach.errors import InputError
-from compassion_coach.prescreen.kept.base import ORPHANS, opened, shrink
+from compassion_coach.prescreen.kept.base import ORPHANS, of_the_disk, opened, shrink
 from compassion_coach.prescreen.record import STANDINGS, Record
 from compassion_coach.prescreen.sources import Source
 
@@ -46,7 +47,7 @@ class Journal(AbstractContextManager["Journal"]):
     """
 
     def __init__(self, file: Path) -> None:
-        """Open a journal. Raises InputError where another run has it, or the file is none of ours."""
+        """Open a journal. Raises what `opened` does."""
         self.base = opened(file)
         last = self.base.execute(
             "SELECT run, reader FROM runs WHERE ended IS NOT NULL ORDER BY run DESC LIMIT 1"
@@ -68,7 +69,10 @@ class Journal(AbstractContextManager["Journal"]):
         self.run, self.reader = int(added.lastrowid or 0), reader
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        """Close the journal. Raises OSError in place of what SQLite says of a disk that is full, or fails."""
         self.base.close()
+        if isinstance(error, OperationalError):
+            raise of_the_disk(error) from None
 
     def found_in(self, content: str, reader: str | None = None) -> Record | None:
         """Return what was found in a content before, by this reader or by the one that is named."""

@@ -1,8 +1,10 @@
 """Names that stand for clients, the same in every run: a hash under a key that never leaves this computer."""
 
+import os
 import secrets
 from dataclasses import replace
 from hashlib import blake2b
+from pathlib import Path
 
 from compassion_coach.errors import InputError
 from compassion_coach.prescreen.kept.owned import kept
@@ -44,11 +46,26 @@ def pseudonym(what: str, name: str, under: bytes, length: int = 5) -> str:
     return f"{what}-{blake2b(name.encode(errors='surrogatepass'), key=under, digest_size=length).hexdigest()}"
 
 
+def client_under(name: str, under: bytes) -> str:
+    """Return what stands for a client."""
+    return pseudonym("client", name, under)
+
+
+def place_under(where: str, under: bytes) -> str:
+    """Return what stands for a place, as it is spelt: no two of millions alike."""
+    return pseudonym("file", where, under, length=16)
+
+
+def absolute(where: str) -> str:
+    """Return a place on this computer spelt from the root: what hides it then is one, however it was given."""
+    return os.path.normpath(Path.cwd() / where)
+
+
 def hidden(source: Source, under: bytes) -> Source:
     """Return a source that tells neither the client nor the file, which may be named after them."""
     return replace(
         source,
-        where=pseudonym("file", source.where, under, length=16),  # no two of millions alike
+        where=place_under(source.where, under),
         id=pseudonym("letter", source.where, under),
-        client=pseudonym("client", source.client, under),
+        client=client_under(source.client, under),
     )

@@ -1,6 +1,6 @@
 """Letters read by a language model, several at once. The screen is first: a letter that speaks of danger stays here.
 
-    Work ─ text ─ screen ┬ calm, English ─ the model (a few at a time) ─ agreed ─ Record
+    Work ─ text ─ screen ┬ calm, English ─ the model (a few at a time) ─ settled ─ Record
                          └ else, or where the model fails ─ the embedded reader ─ Record
 
 Nothing that the model says is shown, only what it marks. Requests go from one thread and letters are looked at in
@@ -17,21 +17,19 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from threading import Thread
 
-from compassion_coach.embedded.agreed import agreed
+from compassion_coach.embedded.agreed import settled
 from compassion_coach.embedded.reader import LocalReader
-from compassion_coach.errors import CoachError, ModelError, NotSentError, SettingError
+from compassion_coach.errors import ModelError, NotSentError, SettingError
 from compassion_coach.letter import Letter
 from compassion_coach.model.client import client_for
 from compassion_coach.model.reader import ModelReader, sent_for, system_prompt
-from compassion_coach.policy import plan_of, why_kept_here
+from compassion_coach.policy import why_kept_here
 from compassion_coach.prescreen.record import record_of
 from compassion_coach.prescreen.ways.pace import Pace
-from compassion_coach.prescreen.words.formats import text_of
-from compassion_coach.prescreen.work import Result, Work, as_result, read_one
+from compassion_coach.prescreen.work import Ready, Result, Work, as_result, read_here, read_one, ready, unread
 from compassion_coach.prompts import PROMPT_VERSION
 from compassion_coach.reading import Reading
-from compassion_coach.reflection import Distress, Usage
-from compassion_coach.screen import screen
+from compassion_coach.reflection import Usage
 from compassion_coach.settings import server_of
 from compassion_coach.vocabulary import Level
 
@@ -163,61 +161,36 @@ class _Sender:
 async def read_with(model: Model, work: Work, ask: Ask) -> Result:
     """Read one letter: by the model where it may be, else here. Never raises for what a letter holds."""
     try:
-        ready = await asyncio.to_thread(_prepared, work)
-        if isinstance(ready, Result):
-            return ready
+        one = await asyncio.to_thread(_prepared, work)
+        if isinstance(one, Result):
+            return one
         try:
-            answer: Reading | ModelError = await ask(model, work, ready.letter, ready.distress.level)
+            answer: Reading | ModelError = await ask(model, work, one.letter, one.distress.level)
         except ModelError as error:
             answer = error
-        return await asyncio.to_thread(_finished, model, work, ready, answer)
-    except CoachError as error:
-        return Result(unread=str(error))
-    except Exception:  # as in `read_one`
-        return Result(unread="It could not be read, by a fault of this program.")
+        return await asyncio.to_thread(_finished, model, work, one, answer)
+    except Exception as error:
+        return unread(error)
 
 
-@dataclass(frozen=True, slots=True)
-class _Ready:
-    """A letter that a model may be asked of, as the screen sees it."""
-
-    letter: Letter
-    distress: Distress
-    language: str
-    remark: str | None
-
-
-def _prepared(work: Work) -> _Ready | Result:
+def _prepared(work: Work) -> Ready | Result:
+    """Return a letter that the model may be asked of, or what became of one that it may not."""
     if work.known:
         return read_one(work)
-    found = text_of(work.suffix, work.raw)
-    letter = Letter.of(found.text)
-    distress = screen(letter)
-    plan = plan_of(letter, distress.level)
-    return read_one(work) if why_kept_here(letter, plan) else _Ready(letter, distress, plan.language, found.remark)
+    one = ready(work)
+    return read_here(work, one) if why_kept_here(one.letter, one.plan) else one
 
 
-def _finished(model: Model, work: Work, ready: _Ready, answer: Reading | ModelError) -> Result:
-    letter, distress = ready.letter, ready.distress
+def _finished(model: Model, work: Work, one: Ready, answer: Reading | ModelError) -> Result:
+    letter, distress, broken = one.letter, one.distress, None
+    failed = str(answer) if isinstance(answer, ModelError) else ""
     if isinstance(answer, ModelError):
         reading, why = LocalReader().read(letter), f"{answer} The embedded reader read this letter."
     else:
-        distress, reading, why = _graver(letter, distress, answer)
-    remarks = [said for said in (why, ready.remark) if said]
-    record = record_of(letter, distress, reading, ready.language, remarks)
-    again = isinstance(answer, ModelError)
+        distress, reading, broken = settled(letter, distress, answer)
+        why = "" if distress is one.distress else "The model thinks the distress in it graver than the screen did."
+    remarks = [said for said in (why, broken, one.remark) if said]
+    record = record_of(letter, distress, reading, one.plan.language, remarks)
     to = None if isinstance(answer, ModelError) and not answer.sent else server_of(model.base_url)
-    result = as_result(work, letter, replace(record, again=again))
-    return replace(result, sent_to=to, asked=not again, failed=str(answer) if again else "")
-
-
-def _graver(letter: Letter, distress: Distress, reading: Reading) -> tuple[Distress, Reading, str]:
-    """Let a model's opinion raise the level, and never lower it; the embedded reader marks such a letter.
-
-    Elsewhere the model's marks stand, but for those that the embedded reader contradicts.
-    """
-    if reading.level.rank <= distress.level.rank:
-        return distress, agreed(letter, reading), ""
-    raised = Distress(level=reading.level, signals=distress.signals)
-    marked = Reading(reading.reader, LocalReader().read(letter).observations, usage=reading.usage)
-    return raised, marked, "The model thinks the distress in it graver than the screen did."
+    result = as_result(work, letter, replace(record, again=bool(failed or broken)))
+    return replace(result, sent_to=to, asked=not failed, failed=failed)

@@ -20,7 +20,6 @@ from compassion_coach.prescreen.words.rich_text import BESIDE, HIDDEN, NOTES, OW
 from compassion_coach.prescreen.words.web import texts_of_page
 from compassion_coach.prescreen.words.word import document_of, hidden_words, notes_of, text_of_document, words_beside
 from compassion_coach.screen import screen
-from compassion_coach.vocabulary import Level
 
 PLAIN = (".txt", ".text", ".md", ".markdown")
 """Formats that no parser is needed for."""
@@ -83,8 +82,8 @@ def text_of(suffix: str, raw: bytes) -> Text:
 
 def _is_danger_left_out(text: str, whole: str) -> bool:
     """Whether a letter speaks of graver danger with what is not its writer's, or not where letters stand."""
-    own, all_of_it = (screen(Letter.of(one)).level.rank for one in (text, whole))
-    return all_of_it > own and all_of_it >= Level.CONCERN.rank
+    own, all_of_it = (screen(Letter.of(one)).level for one in (text, whole))
+    return all_of_it.is_grave and all_of_it.rank > own.rank
 
 
 def _plain(raw: bytes) -> Text:
