@@ -10,6 +10,7 @@ import stat
 import subprocess
 import sys
 import time
+import unicodedata
 from itertools import pairwise
 from pathlib import Path
 
@@ -580,6 +581,28 @@ def test_letters_of_one_id_are_two_letters(tmp_path: Path) -> None:
     assert prescreen([str(tmp_path / "in")], tmp_path / "out").total == 4
     assert sorted(row["id"] for row in rows(tmp_path / "out")) == ["7", "7", "x", "x"]
     assert len(list((tmp_path / "out" / "letters").glob("*.html"))) == 4
+
+
+@pytest.mark.parametrize("hides", [False, True])
+def test_letters_whose_paths_are_written_alike_are_two_letters(tmp_path: Path, hides: bool) -> None:
+    """Two forms of Unicode, a row and a file that is called like it: none takes another's place, in any run."""
+    letters, out = tmp_path / "letters", tmp_path / "out"
+    for form, text in (("NFC", mixed_letters.CALM), ("NFD", mixed_letters.URGENT)):
+        (letters / unicodedata.normalize(form, "José")).mkdir(parents=True)
+        (letters / unicodedata.normalize(form, "José") / "2026-01-10.txt").write_text(text)
+        (letters / unicodedata.normalize(form, "José") / "old.doc").write_text(text)
+    (letters / "t.csv").write_text("text\nIt was a hard week.\n")
+    (letters / "t.csv#1").write_text("no letter")
+    seen = []
+    for _ in range(2):
+        done = prescreen([str(letters)], out, Options(key=b"k" if hides else None))
+        assert (done.standings["urgent"], done.standings["none"], done.unread) == (1, 2, 3)
+        seen.append(sorted(row["where"] for row in rows(out)))
+        assert len(list((out / "letters").glob("*.html"))) == 3
+    assert seen[0] == seen[1]
+    assert hides or [where.removeprefix(f"{letters}/") for where in seen[0]] == [
+        "José/2026-01-10.txt", "José/2026-01-10.txt (2)", "t.csv#1",
+    ]  # fmt: skip
 
 
 def test_a_fault_in_one_letter_stops_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,7 +1,9 @@
 """Names in archives, and what is said of files that are not read."""
 
 import io
+import unicodedata
 import zipfile
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -60,6 +62,22 @@ def test_how_to_have_a_letter_in_a_format_that_is_read_is_told(suffix: str, bett
     (tmp_path / f"letter{suffix}").write_bytes(b"?")
     [found] = find([str(tmp_path)], Columns())
     assert better in str(found.unread).partition(" Read are ")[0]
+
+
+def test_every_member_of_an_archive_has_a_place_of_its_own(tmp_path: Path) -> None:
+    """Also where one is called what another of two would be called, and where two names are written down as one."""
+    names = ("a.txt", "a.txt", "a.txt (2)", "José.txt", unicodedata.normalize("NFD", "José.txt"), "a.txt")
+    assert names[3] != names[4]
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        for name in names:
+            with pytest.warns(UserWarning, match="Duplicate") if name in archive.namelist() else nullcontext():
+                archive.writestr(name, "It was a hard week.")
+    told = [[one.source.where for one in find([str(tmp_path)], Columns())] for _ in range(2)]
+    assert told[0] == told[1]
+    assert len(set(told[0])) == len(names)
+    assert {where.partition("!")[2] for where in told[0]} == {
+        "a.txt", "a.txt (2)", "a.txt (3)", "a.txt (2) (2)", "José.txt", "José.txt (2)",
+    }  # fmt: skip
 
 
 def test_a_text_by_another_ending_is_a_text(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
-from itertools import chain, islice, repeat
+from itertools import chain, count, islice, repeat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -114,10 +114,15 @@ class _Run:
         return line_of(work.content, record.sha256, by, result.sent_to)
 
     def _named(self, source: Source) -> Source:
-        """Return a source under the names that it has in the report: what hides a path is one, however it is spelt."""
-        if self.options.key is None:
-            return source
-        return hidden(replace(source, where=os.path.normpath(Path.cwd() / source.where)), self.options.key)
+        """Return a source under the names that it has in the report, where no other letter of this run has its place.
+
+        What hides a path is one, however it is spelt; and two paths may be one when they are written down.
+        """
+        places = chain([source.where], (f"{source.where} ({many})" for many in count(2)))
+        named = (replace(source, where=place) for place in places)
+        if (key := self.options.key) is not None:
+            named = (hidden(replace(one, where=os.path.normpath(Path.cwd() / one.where)), key) for one in named)
+        return next(one for one in named if one.where not in self.places and not self.journal.holds(one.where))
 
     def _is_made(self, path: Path, stamp: str) -> bool:
         return path.exists() and self.journal.stamp_of(_within(path)) == stamp

@@ -90,9 +90,15 @@ def _message(raw: bytes, source: Source, depth: int) -> Iterator[Found]:
 
 
 def _once(name: str, names: Counter[str]) -> str:
-    """Return a name that none before it has: an archive may hold two of one name."""
-    names[name] += 1
-    return name if names[name] == 1 else f"{name} ({names[name]})"
+    """Return a name that none before it has, as it is written down: an archive may hold two of one name."""
+    name = free = normal(name)
+    many = max(names[name], 1)
+    while names[free]:
+        many += 1
+        free = f"{name} ({many})"
+    names[name] = many  # where the next of this name begins to look
+    names[free] = max(names[free], 1)
+    return free
 
 
 def unknown(source: Source, suffix: str) -> Found:
