@@ -6,6 +6,7 @@ import zipfile
 from contextlib import nullcontext
 from pathlib import Path
 
+import mixed_letters
 import pytest
 
 from compassion_coach.prescreen.finding.found import find
@@ -78,6 +79,15 @@ def test_every_member_of_an_archive_has_a_place_of_its_own(tmp_path: Path) -> No
     assert {where.partition("!")[2] for where in told[0]} == {
         "a.txt", "a.txt (2)", "a.txt (3)", "a.txt (2) (2)", "José.txt", "José.txt (2)",
     }  # fmt: skip
+
+
+def test_a_broken_member_keeps_no_other_from_being_read(tmp_path: Path) -> None:
+    """Whatever is raised where it is opened; here its name is no UTF-8 where it is told for the second time."""
+    whole = mixed_letters.zip_of({"ä.txt": b"It hurt.", "ö.txt": b"It was a hard week."})
+    (tmp_path / "a.zip").write_bytes(whole.replace("ä".encode(), b"\xff\xff", 1))
+    broken, other = find([str(tmp_path)], Columns())
+    assert (broken.source.id, broken.unread) == ("ä", "It is damaged, and could not be unpacked.")
+    assert (other.source.id, other.raw) == ("ö", b"It was a hard week.")
 
 
 def test_a_text_by_another_ending_is_a_text(tmp_path: Path) -> None:

@@ -36,7 +36,7 @@ def date_of(raw: bytes) -> str:
     try:
         told = parsedate_to_datetime(str(message_in(raw)["date"]))
         return (told if told.tzinfo else told.replace(tzinfo=UTC)).date().isoformat()
-    except (TypeError, ValueError, IndexError, LookupError):
+    except (TypeError, ValueError, LookupError, OverflowError):
         return ""
 
 
