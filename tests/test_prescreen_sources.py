@@ -49,6 +49,7 @@ def test_names_that_contradict_each_other_settle_nothing(tmp_path: Path) -> None
     [
         ("2026-03 (March)", "2026-03", ""),
         ("March 2026", "2026-03", ""),
+        ("ana.2026-03", "2026-03", ""),
         ("letter 2026 March", "2026-03", ""),
         ("born 1980-05-03 letter 2026-03-01", "2026-03-01", "Its name tells more than one date; this is the latest."),
         ("2026-03-01 (1 March 2026)", "2026-03-01", ""),
