@@ -22,7 +22,7 @@ from compassion_coach.errors import InputError
 from compassion_coach.letter import Letter
 from compassion_coach.prescreen import Options, forget, prescreen
 from compassion_coach.prescreen import work as work_module
-from compassion_coach.prescreen.finding.found import count, find
+from compassion_coach.prescreen.finding.found import check, count, find
 from compassion_coach.prescreen.finding.tables import Columns
 from compassion_coach.prescreen.kept.journal import Entry
 from compassion_coach.prescreen.record import Record
@@ -438,6 +438,20 @@ def test_no_file_is_passed_over_in_silence(tmp_path: Path) -> None:
     found = {Path(one.source.where).name: one.unread for one in find([str(tmp_path)], Columns())}
     assert found.keys() == {"a.doc", "b.pages", "photo.jpg", "noending"}
     assert "saved as .docx" in (found["a.doc"] or "")
+
+
+def test_a_pattern_stands_for_what_a_folder_would_give(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing hidden or the system's own, unless the pattern names it."""
+    for name in ("gl/a.txt", "gl/.DS_Store", "gl/.trash/b.txt", "gl/Thumbs.db", "gl/ana/c.txt", ".own/d.txt"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("It hurt.")
+    monkeypatch.chdir(tmp_path)
+    for given in ("gl/*", "gl/**/*.txt", f"{tmp_path}/gl/*", "gl/../gl/*"):
+        assert {Path(one.source.where).name for one in find([given], Columns())} == {"a.txt", "c.txt"}, given
+    for given in (".own/*", f"{tmp_path}/.own/*"):
+        assert [Path(one.source.where).name for one in find([given], Columns())] == ["d.txt"]
+    with pytest.raises(InputError, match="There is no file"):
+        check(["gl/.D*"])
 
 
 def test_letters_that_are_new_are_told(tmp_path: Path) -> None:

@@ -91,7 +91,7 @@ def is_passed_over(name: str) -> bool:
 
 def normal(name: str) -> str:
     """Return a name as it is written down: of one form of Unicode, and what no text can hold spelt out."""
-    return unicodedata.normalize("NFC", name.encode("utf-8", "backslashreplace").decode("utf-8"))
+    return unicodedata.normalize("NFC", name.encode("utf-8", "backslashreplace").decode("utf-8")).replace("\0", r"\0")
 
 
 @dataclass(frozen=True, slots=True)
