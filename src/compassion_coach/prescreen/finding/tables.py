@@ -4,20 +4,17 @@ import csv
 import io
 import json
 import re
-from collections import deque
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
-from typing import IO, Any, AnyStr
+from typing import IO, Any
 
 from compassion_coach.errors import InputError, MissingExtraError
+from compassion_coach.prescreen.finding.lines import TOO_LONG, Lines, short
 from compassion_coach.prescreen.sources import EMPTY
 from compassion_coach.prescreen.words.encoded import encoding_of
 
 TABLES = (".jsonl", ".csv", ".parquet")
 _MOST_CHARACTERS = 1 << 20  # of a cell
-_MOST_LINE = 8 << 20  # characters of a line, or bytes
-_TOO_LONG = f"is over {_MOST_LINE >> 20} MiB, which is more than one letter takes"
-_MOST_AGAIN = 100  # rows with quotes that do not close, whose lines are read by themselves: each may reach far
 _HEAD = 1 << 16  # bytes that tell the encoding of a table, and what stands between its cells
 _NAME = re.compile(r"[A-Za-z_]\w{0,29}")
 
@@ -72,25 +69,15 @@ def rows_of(stream: Any, suffix: str, columns: Columns) -> Iterator[tuple[int, R
         yield number, row if isinstance(row, Row) else row_in(row, columns)
 
 
-def _short(stream: IO[AnyStr]) -> Iterator[AnyStr | None]:
-    """Yield the lines of a table, and nothing for one that is longer than any letter: it is not kept in memory."""
-    while line := stream.readline(_MOST_LINE):
-        ends = is_whole = len(line) < _MOST_LINE or line[-1:] in ("\n", b"\n")
-        while not ends:
-            rest = stream.readline(_MOST_LINE)
-            ends = len(rest) < _MOST_LINE or rest[-1:] in ("\n", b"\n")
-        yield line if is_whole else None
-
-
 def _lines(stream: IO[bytes], columns: Columns) -> Iterator[tuple[int, Row]]:
     names: dict[str, None] = {}  # in their order
     is_empty = True
-    for number, line in enumerate(_short(stream), 1):
+    for number, line in enumerate(short(stream), 1):
         if line is not None and not line.strip():
             continue
         is_empty = False
         if line is None:
-            yield number, Row("", unread=f"Line {number} {_TOO_LONG}.")
+            yield number, Row("", unread=f"Line {number} {TOO_LONG}.")
             continue
         try:
             told = json.loads(line)
@@ -116,7 +103,7 @@ def _csv(stream: Any, columns: Columns) -> Iterator[Mapping[str, Any] | Row]:
     text = io.TextIOWrapper(stream, encoding or "utf-8-sig", errors="surrogateescape", newline="")
     delimiter = _delimiter_of(head.decode(encoding or "utf-8-sig", "replace"), columns)
     try:
-        lines = _Lines(text)
+        lines = Lines(text)
         for row in _csv_rows(csv.DictReader(lines, strict=True, delimiter=delimiter), lines, columns):
             yield replace(row_in(row, columns), encoding=written) if written and not isinstance(row, Row) else row
     finally:
@@ -129,47 +116,7 @@ def _delimiter_of(head: str, columns: Columns) -> str:
     return next((one for one in ",;\t|" if columns.of("text") in next(csv.reader([first], delimiter=one), [])), ",")
 
 
-class _Lines:
-    """The lines of a table, which can go back to the second line of a row whose quotes did not close."""
-
-    def __init__(self, text: IO[str]) -> None:
-        self._text = enumerate(_short(text), 1)
-        self._again: deque[tuple[int, str]] = deque()
-        self._row: list[tuple[int, str]] = []
-        self._left = _MOST_AGAIN
-
-    def __iter__(self) -> Iterator[str]:
-        return self
-
-    def __next__(self) -> str:
-        if not any(line.strip() for _, line in self._row):
-            self._row.clear()  # no row begins with blank lines
-        number, line = self._again.popleft() if self._again else next(self._text)
-        if line is None:
-            raise InputError(f"Line {number} {_TOO_LONG}; what follows was not read.")
-        self._row.append((number, line))
-        return line
-
-    @property
-    def first(self) -> int:
-        """The number of the first line of the row, from 1."""
-        return self._row[0][0] if self._row else 0
-
-    def begin(self) -> None:
-        """Say that a row begins."""
-        self._row.clear()
-
-    def back(self) -> int:
-        """Go back to the second line of the row, if that was not done too often; return how many lines are lost."""
-        many = len(self._row)
-        if many > 1 and self._left:
-            self._left -= 1
-            self._again.extendleft(reversed(self._row[1:]))
-            return 1
-        return many
-
-
-def _csv_rows(rows: "csv.DictReader[str]", lines: _Lines, columns: Columns) -> Iterator[Mapping[str, Any] | Row]:
+def _csv_rows(rows: "csv.DictReader[str]", lines: Lines, columns: Columns) -> Iterator[Mapping[str, Any] | Row]:
     try:
         names = rows.fieldnames
     except csv.Error as error:
