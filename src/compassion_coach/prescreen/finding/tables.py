@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import IO, Any
 
@@ -36,8 +36,15 @@ class Columns:
         named = getattr(self, what)
         return what if named is None else str(named)
 
+    def twice_in(self, names: Iterable[str]) -> str:
+        """Return which of these columns stands twice among some names: nobody knows which is meant. Or nothing."""
+        written = list(names)
+        return next((name for name in (self.of(field.name) for field in fields(self)) if written.count(name) > 1), "")
+
     def check(self, names: Collection[str], rest: str = "") -> None:
-        """Raise InputError where a column that has to be there is not among some names, with `rest` after it."""
+        """Raise InputError where a column is there twice, or not though it has to be, with `rest` after the latter."""
+        if twice := self.twice_in(names):
+            raise InputError(f"It has a column {twice} twice, and which is meant is not told: one can be renamed.")
         for what in (field.name for field in fields(self)):
             if self.of(what) not in names and (what == "text" or getattr(self, what) is not None):
                 raise InputError(f"It has no column {self.of(what)}. {_columns(names)}: name one with --{what}.{rest}")
@@ -69,6 +76,14 @@ def rows_of(stream: Any, suffix: str, columns: Columns) -> Iterator[tuple[int, R
         yield number, row if isinstance(row, Row) else row_in(row, columns)
 
 
+class _Object(dict[str, Any]):
+    """A JSON object with the names that are written in it: of those that stand twice a dict has the last alone."""
+
+    def __init__(self, pairs: list[tuple[str, Any]]) -> None:
+        super().__init__(pairs)
+        self.names = [name for name, _ in pairs]
+
+
 def _lines(stream: IO[bytes], columns: Columns) -> Iterator[tuple[int, Row]]:
     names: dict[str, None] = {}  # in their order
     is_empty = True
@@ -80,12 +95,14 @@ def _lines(stream: IO[bytes], columns: Columns) -> Iterator[tuple[int, Row]]:
             yield number, Row("", unread=f"Line {number} {TOO_LONG}.")
             continue
         try:
-            told = json.loads(line)
+            told = json.loads(line, object_pairs_hook=_Object)
         except (ValueError, RecursionError):
             told = None
-        if isinstance(told, dict):
+        if isinstance(told, _Object):
             names.update(dict.fromkeys(told))
-            yield number, row_in(told, columns)
+            twice = columns.twice_in(told.names)
+            unread = f"Line {number} has {twice} twice, and which is meant is not told."
+            yield number, Row("", unread=unread) if twice else row_in(told, columns)
         else:
             yield number, Row("", unread=f"Line {number} is no JSON object.")
     if is_empty:
@@ -112,7 +129,7 @@ def _csv(stream: Any, columns: Columns) -> Iterator[Mapping[str, Any] | Row]:
 
 def _delimiter_of(head: str, columns: Columns) -> str:
     """Return what stands between the names of a table, among which the column of texts is."""
-    first = head.split("\n", 1)[0].rstrip("\r")
+    first = re.split(r"[\r\n]", head, maxsplit=1)[0]  # a Macintosh may write \r alone
     return next((one for one in ",;\t|" if columns.of("text") in next(csv.reader([first], delimiter=one), [])), ",")
 
 
