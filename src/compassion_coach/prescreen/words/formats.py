@@ -40,8 +40,8 @@ _EXTRAS = {
 class Text:
     """The words of a letter. `encoding` is told where it had to be guessed.
 
-    Where a file has more words, `place` names where they stand, and `whole` is the letter with them. Of words that
-    are read `doubt` says what else they may be.
+    Where a file has more words, `place` names where they stand, and `whole` is the letter with them. `doubt` says
+    what else the words that are read may be, or what is no words.
     """
 
     text: str
@@ -142,8 +142,8 @@ def _eml(raw: bytes) -> Text:
 
 
 def _pdf(raw: bytes) -> Text:
-    own, beside = texts_of_portable(raw)
-    return _text(own, {"page headers or footers": beside})
+    own, beside, pictures = texts_of_portable(raw)
+    return replace(_text(own, {"page headers or footers": beside}), doubt=pictures)
 
 
 def _apart(*texts: str) -> str:
