@@ -10,6 +10,7 @@ import stat
 import subprocess
 import sys
 import time
+import unicodedata
 from itertools import pairwise
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from compassion_coach.letter import Letter
 from compassion_coach.policy import plan_of
 from compassion_coach.prescreen import Options, forget, prescreen
 from compassion_coach.prescreen import work as work_module
-from compassion_coach.prescreen.finding.found import count, find
+from compassion_coach.prescreen.finding.found import check, count, find
 from compassion_coach.prescreen.finding.tables import Columns
 from compassion_coach.prescreen.kept.journal import Entry
 from compassion_coach.prescreen.record import Record
@@ -377,6 +378,11 @@ def test_a_record_survives_the_journal() -> None:
         ("born 1980-05-03 letter 2026-03-01", "2026-03-01"),
         ("2026-03-01 again 2025-12-24", "2026-03-01"),
         ("3-4-2026 scanned 2026-05-01", "2026-05-01"),
+        ("ana.2026-11-28.txt", "2026-11-28"),
+        ("Brief.28.11.2026.docx", "2026-11-28"),
+        ("v2.20261128", "2026-11-28"),
+        ("v2.28.11.2026", ""),
+        ("28.11.2026_12_05", "2026-11-28"),
     ],
 )
 def test_dates_are_read_from_names(name: str, date: str) -> None:
@@ -465,6 +471,20 @@ def test_no_file_is_passed_over_in_silence(tmp_path: Path) -> None:
     found = {Path(one.source.where).name: one.unread for one in find([str(tmp_path)], Columns())}
     assert found.keys() == {"a.doc", "b.pages", "photo.jpg", "noending"}
     assert "saved as .docx" in (found["a.doc"] or "")
+
+
+def test_a_pattern_stands_for_what_a_folder_would_give(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing hidden or the system's own, unless the pattern names it."""
+    for name in ("gl/a.txt", "gl/.DS_Store", "gl/.trash/b.txt", "gl/Thumbs.db", "gl/ana/c.txt", ".own/d.txt"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("It hurt.")
+    monkeypatch.chdir(tmp_path)
+    for given in ("gl/*", "gl/**/*.txt", f"{tmp_path}/gl/*", "gl/../gl/*"):
+        assert {Path(one.source.where).name for one in find([given], Columns())} == {"a.txt", "c.txt"}, given
+    for given in (".own/*", f"{tmp_path}/.own/*"):
+        assert [Path(one.source.where).name for one in find([given], Columns())] == ["d.txt"]
+    with pytest.raises(InputError, match="There is no file"):
+        check(["gl/.D*"])
 
 
 def test_letters_that_are_new_are_told(tmp_path: Path) -> None:
@@ -613,6 +633,29 @@ def test_letters_of_one_id_are_two_letters(tmp_path: Path) -> None:
     assert prescreen([str(tmp_path / "in")], tmp_path / "out").total == 4
     assert sorted(row["id"] for row in rows(tmp_path / "out")) == ["7", "7", "x", "x"]
     assert len(list((tmp_path / "out" / "letters").glob("*.html"))) == 4
+
+
+@pytest.mark.parametrize("hides", [False, True])
+def test_letters_whose_paths_are_written_alike_are_two_letters(tmp_path: Path, hides: bool) -> None:
+    """Two forms of Unicode, a row and a file that is called like it: none takes another's place, in any run."""
+    letters, out = tmp_path / "letters", tmp_path / "out"
+    decomposed = unicodedata.normalize("NFD", "José")
+    for name, text in (("José", mixed_letters.CALM), (decomposed, mixed_letters.URGENT)):
+        (letters / name).mkdir(parents=True)
+        (letters / name / "2026-01-10.txt").write_text(text)
+        (letters / name / "old.doc").write_text(text)
+    (letters / "t.csv").write_text("text\nIt was a hard week.\n")
+    (letters / "t.csv#1").write_text("no letter")
+    seen = []
+    for _ in range(2):
+        done = prescreen([str(letters)], out, Options(key=b"k" if hides else None))
+        assert (done.standings["urgent"], done.standings["none"], done.unread) == (1, 2, 3)
+        seen.append(sorted(row["where"] for row in rows(out)))
+        assert len(list((out / "letters").glob("*.html"))) == 3
+    assert seen[0] == seen[1]
+    assert hides or [where.removeprefix(f"{letters}/") for where in seen[0]] == [
+        "José/2026-01-10.txt", "José/2026-01-10.txt (2)", "t.csv#1",
+    ]  # fmt: skip
 
 
 def test_a_fault_in_one_letter_stops_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

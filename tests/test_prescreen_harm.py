@@ -123,6 +123,20 @@ def test_a_path_of_a_list_that_is_not_there_stops_nothing(
     assert "gone.txt" in (tmp_path / "out" / "index.html").read_text("utf-8")
 
 
+def test_a_path_that_no_file_can_have_stops_nothing(
+    letters: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As a list has that `find -print0` wrote."""
+    ben = letters / "ben"
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{ben}\0{ben}\n*.txt\0[\n{ben}\n"))
+    assert run(["prescreen", "-", "-o", str(tmp_path / "out"), "-j", "1"]) == 0
+    told = capsys.readouterr().err
+    assert f"{ben}\\0{ben}: No file can be called so" in told
+    assert "*.txt\\0[: No file can be called so" in told
+    assert "1 letter: urgent 1" in told
+    assert "\0" not in told + (tmp_path / "out" / "index.html").read_text("utf-8")
+
+
 def test_one_quote_loses_no_other_letter() -> None:
     """The lines below a row whose quotes do not close are rows; what is lost at the end is counted."""
     table = 'text,client\nIt hurt.,A\n"never closed,B\nTonight I will die.,C\n"of two\nlines",D\n'

@@ -1,9 +1,12 @@
 """Names in archives, and what is said of files that are not read."""
 
 import io
+import unicodedata
 import zipfile
+from contextlib import nullcontext
 from pathlib import Path
 
+import mixed_letters
 import pytest
 
 from compassion_coach.prescreen.finding.found import find
@@ -60,6 +63,31 @@ def test_how_to_have_a_letter_in_a_format_that_is_read_is_told(suffix: str, bett
     (tmp_path / f"letter{suffix}").write_bytes(b"?")
     [found] = find([str(tmp_path)], Columns())
     assert better in str(found.unread).partition(" Read are ")[0]
+
+
+def test_every_member_of_an_archive_has_a_place_of_its_own(tmp_path: Path) -> None:
+    """Also where one is called what another of two would be called, and where two names are written down as one."""
+    names = ("a.txt", "a.txt", "a.txt (2)", "José.txt", unicodedata.normalize("NFD", "José.txt"), "a.txt")
+    assert names[3] != names[4]
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        for name in names:
+            with pytest.warns(UserWarning, match="Duplicate") if name in archive.namelist() else nullcontext():
+                archive.writestr(name, "It was a hard week.")
+    told = [[one.source.where for one in find([str(tmp_path)], Columns())] for _ in range(2)]
+    assert told[0] == told[1]
+    assert len(set(told[0])) == len(names)
+    assert {where.partition("!")[2] for where in told[0]} == {
+        "a.txt", "a.txt (2)", "a.txt (3)", "a.txt (2) (2)", "José.txt", "José.txt (2)",
+    }  # fmt: skip
+
+
+def test_a_broken_member_keeps_no_other_from_being_read(tmp_path: Path) -> None:
+    """Whatever is raised where it is opened; here its name is no UTF-8 where it is told for the second time."""
+    whole = mixed_letters.zip_of({"ä.txt": b"It hurt.", "ö.txt": b"It was a hard week."})
+    (tmp_path / "a.zip").write_bytes(whole.replace("ä".encode(), b"\xff\xff", 1))
+    broken, other = find([str(tmp_path)], Columns())
+    assert (broken.source.id, broken.unread) == ("ä", "It is damaged, and could not be unpacked.")
+    assert (other.source.id, other.raw) == ("ö", b"It was a hard week.")
 
 
 def test_a_text_by_another_ending_is_a_text(tmp_path: Path) -> None:

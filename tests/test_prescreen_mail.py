@@ -138,10 +138,16 @@ def test_a_message_is_dated_by_its_header(tmp_path: Path) -> None:
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("told", ["", "soon", "Tue, 99 Sep 2026", "=?utf-8?q?x?="])
+@pytest.mark.parametrize(
+    "told",
+    [
+        "", "soon", "Tue, 99 Sep 2026", "=?utf-8?q?x?=", "Mon, 1 Jan 99999999999999999999 10:00:00 +0000",
+        "Mon, 1 Jan 2026 10:00:00 +999999999999999",
+    ],
+)  # fmt: skip
 def test_a_date_that_is_none_is_not_believed(told: str) -> None:
     """The file's day stands then."""
-    assert date_of(message("x", **({"Date": told} if told else {})).as_bytes()) == ""
+    assert date_of(f"Date: {told}\n\nx\n".encode()) == date_of(b"\nx\n") == ""
     assert date_of(b"\xff\x00") == ""
 
 
@@ -189,6 +195,50 @@ def test_of_the_same_text_in_two_forms_one_is_read(tmp_path: Path) -> None:
         found = found_in(tmp_path)
         assert found.keys() == {"mail.eml", "mail.eml!part 1.jpg"}
         assert "are not read" in str(found["mail.eml!part 1.jpg"].unread)
+
+
+def in_two_forms(plain: str, page: str) -> bytes:
+    made = message(plain, Subject="")
+    made.add_alternative(page, subtype="html")
+    return made.as_bytes()
+
+
+@pytest.mark.parametrize(
+    "more", ["<p>{}</p>", '<p>It hurt.</p><div style="display:none">{}</div>', "It hurt. <b>{}</b>"]
+)
+def test_what_only_one_of_two_forms_says_is_told(more: str) -> None:
+    """And read where it is danger: the plain form may say no more than that there is another."""
+    for plain in ("This message is in HTML. Please use a program that shows it.\n", "It hurt.\n"):
+        found = text_of(".eml", in_two_forms(plain, more.format("You were so tired.")))
+        assert (found.text, found.remark) == (
+            plain, "What stands in its other form (HTML or plain) was not read.",
+        )  # fmt: skip
+        found = text_of(".eml", in_two_forms(plain, more.format("I want to kill myself tonight.")))
+        assert found.text.startswith(plain)
+        assert "I want to kill myself tonight." in found.text
+        assert found.remark == (
+            "What stands in its other form (HTML or plain) was read as well, for it speaks of danger."
+        )
+
+
+@pytest.mark.parametrize(
+    ("plain", "page"),
+    [
+        ("It was a hard week, and\nyou stayed.\n", "<div>It was a <b>hard</b> week,<br>and you&nbsp;stayed.</div>"),
+        ("It was a *hard* week.\n\n- you stayed\n", "<p>It was a <b>hard</b> week.</p><ul><li>you stayed</li></ul>"),
+        ("It was hard:\n\n   1. you don't\n", "<p>It was hard:</p><ol><li>you don’t</li></ol>"),
+        ("See this <https://example.org/a?b=1> page.\n[image: sun.png]\n", '<p>See <a href="x">this</a> page.</p>'),
+        ("x@example.org<mailto:x@example.org>\n[cid:1@2]", '<a href="mailto:x@example.org">x@example.org</a>'),
+        ("It hurt.\n\nOn Mon, X wrote:\n> You <b@c.de>\n> came.\n", "It hurt.<p>On Mon, X wrote:<blockquote>You "
+         "&lt;b@c.de&gt; came.</blockquote>"),
+        ("It hurt.\n", "<style>p {color: red}</style><p>It hurt.</p><script>x</script>"),
+        ("It hurt.\n", "<p><img></p>"),
+    ],
+)  # fmt: skip
+def test_two_forms_that_say_the_same_are_one_letter(plain: str, page: str) -> None:
+    """Programs put marks, numbers and addresses into the plain form; these are no words of the letter."""
+    raw = in_two_forms(plain, page)
+    assert text_of(".eml", raw) == text_of(".eml", message(plain, Subject="").as_bytes())
 
 
 def test_a_message_that_is_attached_is_read(tmp_path: Path) -> None:
@@ -252,3 +302,7 @@ def test_a_mail_of_a_page_names_the_command_that_installs_its_parser(monkeypatch
     page = Work(Source("x", "x"), ".eml", b"Content-Type: text/html\n\n<p>It hurt.</p>", "c")
     assert "pip install 'compassion-coach[html]'" in str(read_one(page).unread)
     assert read_one(Work(Source("x", "x"), ".eml", message("It hurt.\n").as_bytes(), "c")).record
+    both = text_of(".eml", in_two_forms("It hurt.\n", "<p>It hurt.</p>"))
+    assert (both.text, both.remark) == (
+        "It hurt.\n", "Its other form (HTML or plain) could not be compared with what was read.",
+    )  # fmt: skip

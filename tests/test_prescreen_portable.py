@@ -1,8 +1,11 @@
 """Letters in a PDF: sentences go on over lines and pages, and what is printed around them is no word of theirs."""
 
+import io
+
 import mixed_letters
 import pytest
 
+from compassion_coach.errors import InputError
 from compassion_coach.prescreen.words.formats import text_of
 from compassion_coach.prescreen.words.portable import between_edges, unwrapped
 
@@ -50,6 +53,41 @@ def test_danger_at_the_edge_of_pages_is_heard() -> None:
     found = text_of(".pdf", pdf(*pages))
     assert "I want to kill myself 1" in found.text
     assert "was read as well" in str(found.remark)
+
+
+def scanned(raw: bytes, pictures: int, blank: int = 0) -> bytes:
+    """A PDF with pages added to it that are pictures, and some on which nothing is."""
+    from pypdf import PdfReader, PdfWriter
+    from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject, NumberObject
+
+    writer = PdfWriter(clone_from=PdfReader(io.BytesIO(raw)))
+    for at in range(pictures + blank):
+        page, image = writer.add_blank_page(200, 200), DecodedStreamObject()
+        image.update({NameObject(f"/{name}"): NumberObject(1) for name in ("Width", "Height", "BitsPerComponent")})
+        image.update(
+            {NameObject("/Subtype"): NameObject("/Image"), NameObject("/ColorSpace"): NameObject("/DeviceGray")}
+        )
+        image.set_data(b"\0")
+        there = DictionaryObject({NameObject("/I"): writer._add_object(image)})
+        page[NameObject("/Resources")] = DictionaryObject({NameObject("/XObject"): there} if at < pictures else {})
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("pictures", "blank", "told"),
+    [
+        (1, 0, "1 of its 3 pages is a picture and was not read."), (0, 1, None),
+        (2, 1, "2 of its 5 pages are pictures and were not read."),
+    ],
+)  # fmt: skip
+def test_pages_that_are_pictures_are_told(pictures: int, blank: int, told: str | None) -> None:
+    """A letter may have been scanned in part; a page on which nothing is needs no word."""
+    found = text_of(".pdf", scanned(pdf("It was a hard week.", "You stayed."), pictures, blank))
+    assert (" ".join(found.text.split()), found.remark) == ("It was a hard week. You stayed.", told)
+    with pytest.raises(InputError, match="pictures of pages and no text"):
+        text_of(".pdf", scanned(pdf(""), 1))
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,8 @@
 """What the name of a file or a folder tells: a day, a month, nobody's name."""
 
+import os
+import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -49,6 +52,7 @@ def test_names_that_contradict_each_other_settle_nothing(tmp_path: Path) -> None
     [
         ("2026-03 (March)", "2026-03", ""),
         ("March 2026", "2026-03", ""),
+        ("ana.2026-03", "2026-03", ""),
         ("letter 2026 March", "2026-03", ""),
         ("born 1980-05-03 letter 2026-03-01", "2026-03-01", "Its name tells more than one date; this is the latest."),
         ("2026-03-01 (1 March 2026)", "2026-03-01", ""),
@@ -66,6 +70,24 @@ def test_what_a_name_tells_of_a_day_is_told_and_no_more(tmp_path: Path, name: st
     assert source.of_file == (not date)
     assert date in ("", source.date)
     assert date_note(source) == note
+
+
+@pytest.mark.parametrize(("zone", "day"), [("XXX-10", "2026-03-02"), ("XXX+10", "2026-03-01")])
+def test_a_file_is_of_the_day_that_it_was_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, zone: str, day: str
+) -> None:
+    """As a folder shows it; archives and e-mails tell such days as well."""
+    written = datetime(2026, 3, 1, 18, tzinfo=UTC).timestamp()
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    try:
+        (tmp_path / "letter.txt").write_text("It hurt.")
+        os.utime(tmp_path / "letter.txt", (written, written))
+        [found] = find([str(tmp_path)], Columns())
+        assert (found.source.date, found.source.of_file) == (day, True)
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 def test_a_row_of_a_table_is_not_dated_by_the_tables_name() -> None:

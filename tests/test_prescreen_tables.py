@@ -8,7 +8,7 @@ import pytest
 
 from compassion_coach.errors import InputError
 from compassion_coach.prescreen.finding.found import find
-from compassion_coach.prescreen.finding.tables import Columns, rows_of
+from compassion_coach.prescreen.finding.tables import Columns, Row, rows_of
 
 
 class Endless(io.RawIOBase):
@@ -89,3 +89,45 @@ def test_what_is_wrong_with_a_table_is_told_in_plain_words(table: str, told: str
     [found] = find([str(tmp_path)], Columns())
     assert str(found.unread).startswith(told)
     assert "field" not in str(found.unread)
+
+
+def rows(table: bytes, suffix: str, columns: Columns | None = None) -> list[Row]:
+    return [row for _, row in rows_of(io.BytesIO(table), suffix, columns or Columns())]
+
+
+@pytest.mark.parametrize("end", ["\r", "\n", "\r\n"])
+@pytest.mark.parametrize("apart", [",", ";"])
+def test_a_line_may_end_as_any_computer_ends_it(end: str, apart: str) -> None:
+    """A Macintosh has its own way."""
+    table = end.join((f"id{apart}text", f"a{apart}It hurt.", f'b{apart}"Two{end}lines."', ""))
+    assert [(row.id, row.text) for row in rows(table.encode(), ".csv")] == [("a", "It hurt."), ("b", f"Two{end}lines.")]
+
+
+def test_a_table_that_has_a_column_twice_is_refused() -> None:
+    """One of the two letters in each row would be lost; of a column that nobody asked for nothing is."""
+    import pyarrow.parquet
+
+    file = io.BytesIO()
+    pyarrow.parquet.write_table(pyarrow.Table.from_arrays([["It hurt."], ["It was hard."]], names=["text"] * 2), file)
+    written = b"text,id,text\nIt hurt.,a,It was hard.\n"
+    for table, suffix in ((written, ".csv"), (file.getvalue(), ".parquet")):
+        with pytest.raises(InputError, match=r"^It has a column text twice, and which is meant is not told"):
+            rows(table, suffix)
+    table = b"text,letter,note,note\nIt hurt.,It was a hard week.,a,b\n"
+    assert [row.text for row in rows(table, ".csv")] == ["It hurt."]
+    with pytest.raises(InputError, match="a column note twice"):
+        rows(table, ".csv", Columns("letter", client="note"))
+
+
+def test_a_line_that_names_a_column_twice_is_told() -> None:
+    """The others are read; what stands deeper in it is no column."""
+    lines = (
+        b'{"text": "I will kill myself.", "text": "It hurt."}\n{"text": "It hurt.", "date": "x", "date": "y"}\n'
+        b'{"text": "It hurt.", "note": 1, "note": 2, "client": {"text": 1, "text": 2}}\n{"text": "It hurt."}\n'
+    )
+    assert [(row.text, row.client, row.unread) for row in rows(lines, ".jsonl")] == [
+        ("", "", "Line 1 has text twice, and which is meant is not told."),
+        ("", "", "Line 2 has date twice, and which is meant is not told."),
+        ("It hurt.", "{'text': 2}", None),
+        ("It hurt.", "", None),
+    ]

@@ -15,7 +15,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from itertools import chain, islice
+from itertools import chain, count, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -122,10 +122,15 @@ class _Run:
         return line_of(work.content, record.sha256, by, result.sent_to)
 
     def _named(self, source: Source) -> Source:
-        """Return a source under the names that it has in the report: what hides a path is one, however it is spelt."""
-        if self.options.key is None:
-            return source
-        return hidden(replace(source, where=absolute(source.where)), self.options.key)
+        """Return a source under the names that it has in the report, where no other letter of this run has its place.
+
+        What hides a path is one, however it is spelt; and two paths may be one when they are written down.
+        """
+        places = chain([source.where], (f"{source.where} ({many})" for many in count(2)))
+        named = (replace(source, where=place) for place in places)
+        if (key := self.options.key) is not None:
+            named = (hidden(replace(one, where=absolute(one.where)), key) for one in named)
+        return next(one for one in named if one.where not in self.places and not self.journal.holds(one.where))
 
     def _made(self, work: Work) -> list[str] | None:
         """Return the files of a letter that is known where they are as they are wanted; else None."""

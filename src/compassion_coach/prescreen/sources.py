@@ -18,8 +18,9 @@ _YEAR, _MONTH, _DAY = r"(?P<year>(?:19|20)\d\d)", r"(?P<month>\d{1,2})", r"(?P<d
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _REST = ("uary", "ruary", "ch", "il", "", "e", "y", "ust", "t(?:ember)?", "ober", "ember", "ember")
 _NAMED = f"(?<![a-z])(?P<named>{'|'.join(f'{month}(?:{rest})?' for month, rest in zip(_MONTHS, _REST, strict=True))})"
+_BEFORE = r"(?<!\d)(?:(?<!\d\.)|(?=\d{8}))"  # no number goes on there; "v2.20261128" is one, and then a day
 _FORMS = tuple(
-    re.compile(rf"(?<![\d.]){form}(?!\d)", re.IGNORECASE)
+    re.compile(rf"{_BEFORE}{form}(?!\d)", re.IGNORECASE)
     for form in (
         rf"{_YEAR}([-_.]?)(?P<month>\d\d)\2(?P<day>\d\d)",  # 2026-11-28, 20261128
         rf"{_YEAR}([-_.]){_MONTH}\2{_DAY}",  # 2026-5-3
@@ -31,7 +32,7 @@ _FORMS = tuple(
 _ABOUT = tuple(
     re.compile(form, re.IGNORECASE)
     for form in (
-        rf"(?<![\d.]){_YEAR}[-_.](?P<month>0\d|1[0-2])(?![-_./]?\d)",  # 2026-03
+        rf"{_BEFORE}{_YEAR}[-_.](?P<month>0\d|1[0-2])(?![-_./]?\d)",  # 2026-03
         rf"{_NAMED}\.?,?[ _-]?{_YEAR}(?!\d)",  # March 2026
         rf"(?<!\d){_YEAR}[ _-]?{_NAMED}(?![a-z])",  # 2026 March
     )
@@ -96,7 +97,7 @@ def is_passed_over(name: str) -> bool:
 
 def normal(name: str) -> str:
     """Return a name as it is written down: of one form of Unicode, and what no text can hold spelt out."""
-    return unicodedata.normalize("NFC", name.encode("utf-8", "backslashreplace").decode("utf-8"))
+    return unicodedata.normalize("NFC", name.encode("utf-8", "backslashreplace").decode("utf-8")).replace("\0", r"\0")
 
 
 @dataclass(frozen=True, slots=True)

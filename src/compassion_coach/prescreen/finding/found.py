@@ -78,13 +78,18 @@ def _holds_letters(path: Path) -> bool:
 
 
 def _matching(given: str) -> list[Path]:
-    """Return the paths that a path or a pattern stands for: none where nothing is there."""
+    """Return the paths that a path or a pattern stands for: none where nothing is there.
+
+    A pattern stands for nothing that is passed over in a folder, unless it names it.
+    """
     path = Path(given)
     if os.path.lexists(path):
         return [path]
+    if not set("*?[") & set(given) or "\0" in given:
+        return []
     try:
-        pattern = str(path.relative_to(path.anchor))
-        return sorted(Path(path.anchor).glob(pattern)) if set("*?[") & set(given) else []
+        found = sorted(Path(path.anchor).glob(str(path.relative_to(path.anchor))))
+        return [one for one in found if not any(map(is_passed_over, {*one.parts} - {*path.parts, ".."}))]
     except ValueError:
         raise InputError(f"The pattern {given} is not understood.") from None
 
@@ -105,7 +110,7 @@ def _files(
         inside = sorted(path.iterdir()) if stat.S_ISDIR(there.st_mode) and depth < _DEEPEST else None
         if inside and any(one.name == JOURNAL for one in inside):
             return  # the report of another run
-    except OSError:
+    except (OSError, ValueError):  # the latter of a name that holds what no name can
         yield path, "", ""  # why it cannot be read is told where it is read
         return
     if inside is None:
@@ -125,13 +130,17 @@ def _client(folders: Sequence[str]) -> str:
 def _in_file(path: Path, client: str, columns: Columns, first: str = "") -> Iterator[Found]:
     where, suffix = str(path), path.suffix.lower()
     source = Source(where, path.stem, client)
+    if "\0" in where:
+        why = "No file can be called so: in a list of paths each has a line of its own, without the character NUL."
+        yield Found(source, suffix, unread=why)
+        return
     there = path.stat()
     if not stat.S_ISREG(there.st_mode):
         why = "This folder cannot be opened." if stat.S_ISDIR(there.st_mode) else "It is no file that can be read."
         yield Found(source, suffix, unread=why)
         return
     with suppress(ValueError, OverflowError):  # a day of no calendar is none
-        source = source.dated("", datetime.fromtimestamp(there.st_mtime, UTC).date().isoformat())
+        source = source.dated("", datetime.fromtimestamp(there.st_mtime, UTC).astimezone().date().isoformat())
     source = source.dated(date_in(path.name, first) or about_in(path.name))
     with path.open("rb") as stream:
         yield from found_in(stream, source, suffix, there.st_size, columns)

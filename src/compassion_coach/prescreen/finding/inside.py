@@ -3,10 +3,8 @@
 What cannot be read is told as well, with the reason in plain words; it never stops the rest.
 """
 
-import lzma
 import re
 import zipfile
-import zlib
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
@@ -90,9 +88,15 @@ def _message(raw: bytes, source: Source, depth: int) -> Iterator[Found]:
 
 
 def _once(name: str, names: Counter[str]) -> str:
-    """Return a name that none before it has: an archive may hold two of one name."""
-    names[name] += 1
-    return name if names[name] == 1 else f"{name} ({names[name]})"
+    """Return a name that none before it has, as it is written down: an archive may hold two of one name."""
+    name = free = normal(name)
+    many = max(names[name], 1)
+    while names[free]:
+        many += 1
+        free = f"{name} ({many})"
+    names[name] = many  # where the next of this name begins to look
+    names[free] = max(names[free], 1)
+    return free
 
 
 def unknown(source: Source, suffix: str) -> Found:
@@ -166,7 +170,7 @@ def _member(
                 yield from _in_table(inside, suffix, source, columns)
             else:
                 yield from _one(inside, source, suffix, member.file_size)
-    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, RuntimeError, OSError):
+    except Exception:  # archives are broken in every way there is, and the next member may be whole
         yield Found(source, suffix, unread="It is damaged, and could not be unpacked.")
 
 

@@ -4,20 +4,17 @@ import csv
 import io
 import json
 import re
-from collections import deque
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
-from typing import IO, Any, AnyStr
+from typing import IO, Any
 
 from compassion_coach.errors import InputError, MissingExtraError
+from compassion_coach.prescreen.finding.lines import TOO_LONG, Lines, short
 from compassion_coach.prescreen.sources import EMPTY
 from compassion_coach.prescreen.words.encoded import encoding_of
 
 TABLES = (".jsonl", ".csv", ".parquet")
 _MOST_CHARACTERS = 1 << 20  # of a cell
-_MOST_LINE = 8 << 20  # characters of a line, or bytes
-_TOO_LONG = f"is over {_MOST_LINE >> 20} MiB, which is more than one letter takes"
-_MOST_AGAIN = 100  # rows with quotes that do not close, whose lines are read by themselves: each may reach far
 _HEAD = 1 << 16  # bytes that tell the encoding of a table, and what stands between its cells
 _NAME = re.compile(r"[A-Za-z_]\w{0,29}")
 
@@ -39,8 +36,15 @@ class Columns:
         named = getattr(self, what)
         return what if named is None else str(named)
 
+    def twice_in(self, names: Iterable[str]) -> str:
+        """Return which of these columns stands twice among some names: nobody knows which is meant. Or nothing."""
+        written = list(names)
+        return next((name for name in (self.of(field.name) for field in fields(self)) if written.count(name) > 1), "")
+
     def check(self, names: Collection[str], rest: str = "") -> None:
-        """Raise InputError where a column that has to be there is not among some names, with `rest` after it."""
+        """Raise InputError where a column is there twice, or not though it has to be, with `rest` after the latter."""
+        if twice := self.twice_in(names):
+            raise InputError(f"It has a column {twice} twice, and which is meant is not told: one can be renamed.")
         for what in (field.name for field in fields(self)):
             if self.of(what) not in names and (what == "text" or getattr(self, what) is not None):
                 raise InputError(f"It has no column {self.of(what)}. {_columns(names)}: name one with --{what}.{rest}")
@@ -72,33 +76,33 @@ def rows_of(stream: Any, suffix: str, columns: Columns) -> Iterator[tuple[int, R
         yield number, row if isinstance(row, Row) else row_in(row, columns)
 
 
-def _short(stream: IO[AnyStr]) -> Iterator[AnyStr | None]:
-    """Yield the lines of a table, and nothing for one that is longer than any letter: it is not kept in memory."""
-    while line := stream.readline(_MOST_LINE):
-        ends = is_whole = len(line) < _MOST_LINE or line[-1:] in ("\n", b"\n")
-        while not ends:
-            rest = stream.readline(_MOST_LINE)
-            ends = len(rest) < _MOST_LINE or rest[-1:] in ("\n", b"\n")
-        yield line if is_whole else None
+class _Object(dict[str, Any]):
+    """A JSON object with the names that are written in it: of those that stand twice a dict has the last alone."""
+
+    def __init__(self, pairs: list[tuple[str, Any]]) -> None:
+        super().__init__(pairs)
+        self.names = [name for name, _ in pairs]
 
 
 def _lines(stream: IO[bytes], columns: Columns) -> Iterator[tuple[int, Row]]:
     names: dict[str, None] = {}  # in their order
     is_empty = True
-    for number, line in enumerate(_short(stream), 1):
+    for number, line in enumerate(short(stream), 1):
         if line is not None and not line.strip():
             continue
         is_empty = False
         if line is None:
-            yield number, Row("", unread=f"Line {number} {_TOO_LONG}.")
+            yield number, Row("", unread=f"Line {number} {TOO_LONG}.")
             continue
         try:
-            told = json.loads(line)
+            told = json.loads(line, object_pairs_hook=_Object)
         except (ValueError, RecursionError):
             told = None
-        if isinstance(told, dict):
+        if isinstance(told, _Object):
             names.update(dict.fromkeys(told))
-            yield number, row_in(told, columns)
+            twice = columns.twice_in(told.names)
+            unread = f"Line {number} has {twice} twice, and which is meant is not told."
+            yield number, Row("", unread=unread) if twice else row_in(told, columns)
         else:
             yield number, Row("", unread=f"Line {number} is no JSON object.")
     if is_empty:
@@ -116,7 +120,7 @@ def _csv(stream: Any, columns: Columns) -> Iterator[Mapping[str, Any] | Row]:
     text = io.TextIOWrapper(stream, encoding or "utf-8-sig", errors="surrogateescape", newline="")
     delimiter = _delimiter_of(head.decode(encoding or "utf-8-sig", "replace"), columns)
     try:
-        lines = _Lines(text)
+        lines = Lines(text)
         for row in _csv_rows(csv.DictReader(lines, strict=True, delimiter=delimiter), lines, columns):
             yield replace(row_in(row, columns), encoding=written) if written and not isinstance(row, Row) else row
     finally:
@@ -125,51 +129,11 @@ def _csv(stream: Any, columns: Columns) -> Iterator[Mapping[str, Any] | Row]:
 
 def _delimiter_of(head: str, columns: Columns) -> str:
     """Return what stands between the names of a table, among which the column of texts is."""
-    first = head.split("\n", 1)[0].rstrip("\r")
+    first = re.split(r"[\r\n]", head, maxsplit=1)[0]  # a Macintosh may write \r alone
     return next((one for one in ",;\t|" if columns.of("text") in next(csv.reader([first], delimiter=one), [])), ",")
 
 
-class _Lines:
-    """The lines of a table, which can go back to the second line of a row whose quotes did not close."""
-
-    def __init__(self, text: IO[str]) -> None:
-        self._text = enumerate(_short(text), 1)
-        self._again: deque[tuple[int, str]] = deque()
-        self._row: list[tuple[int, str]] = []
-        self._left = _MOST_AGAIN
-
-    def __iter__(self) -> Iterator[str]:
-        return self
-
-    def __next__(self) -> str:
-        if not any(line.strip() for _, line in self._row):
-            self._row.clear()  # no row begins with blank lines
-        number, line = self._again.popleft() if self._again else next(self._text)
-        if line is None:
-            raise InputError(f"Line {number} {_TOO_LONG}; what follows was not read.")
-        self._row.append((number, line))
-        return line
-
-    @property
-    def first(self) -> int:
-        """The number of the first line of the row, from 1."""
-        return self._row[0][0] if self._row else 0
-
-    def begin(self) -> None:
-        """Say that a row begins."""
-        self._row.clear()
-
-    def back(self) -> int:
-        """Go back to the second line of the row, if that was not done too often; return how many lines are lost."""
-        many = len(self._row)
-        if many > 1 and self._left:
-            self._left -= 1
-            self._again.extendleft(reversed(self._row[1:]))
-            return 1
-        return many
-
-
-def _csv_rows(rows: "csv.DictReader[str]", lines: _Lines, columns: Columns) -> Iterator[Mapping[str, Any] | Row]:
+def _csv_rows(rows: "csv.DictReader[str]", lines: Lines, columns: Columns) -> Iterator[Mapping[str, Any] | Row]:
     try:
         names = rows.fieldnames
     except csv.Error as error:

@@ -74,6 +74,11 @@ class Journal(AbstractContextManager["Journal"]):
         if isinstance(error, OperationalError):
             raise of_the_disk(error) from None
 
+    def holds(self, place: str) -> bool:
+        """Whether this run has written down what lies at a place."""
+        query = "SELECT 1 FROM sources WHERE place = ? AND run = ?"
+        return self.base.execute(query, (place, self.run)).fetchone() is not None
+
     def found_in(self, content: str, reader: str | None = None) -> Record | None:
         """Return what was found in a content before, by this reader or by the one that is named."""
         row = self.base.execute(

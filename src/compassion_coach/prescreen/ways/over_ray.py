@@ -200,6 +200,6 @@ def _client(path: str, roots: Mapping[str, str]) -> str:
 def _written_on(path: str) -> str:
     """Return the day that a file was last written, where it lies on a disk."""
     try:
-        return datetime.fromtimestamp(Path(path).stat().st_mtime, UTC).date().isoformat()
+        return datetime.fromtimestamp(Path(path).stat().st_mtime, UTC).astimezone().date().isoformat()
     except OSError:
         return ""

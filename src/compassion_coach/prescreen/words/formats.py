@@ -6,13 +6,14 @@ Only words are taken: no pictures, no macros, no links are followed, nothing is 
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from email.message import EmailMessage
 
 from compassion_coach.errors import InputError, MissingExtraError
 from compassion_coach.intake import MOST_BYTES as MOST_TEXT
 from compassion_coach.letter import Letter
 from compassion_coach.prescreen.sources import EMPTY
 from compassion_coach.prescreen.words.encoded import text_in, text_told
-from compassion_coach.prescreen.words.mail import bodies_of, message_in, subject_of
+from compassion_coach.prescreen.words.mail import bodies_of, is_said_in, message_in, other_bodies_of, subject_of
 from compassion_coach.prescreen.words.opendocument import texts_of_opendocument
 from compassion_coach.prescreen.words.portable import texts_of_portable
 from compassion_coach.prescreen.words.quotations import mark_quotations, may_quote, own_words, written_anew
@@ -24,6 +25,7 @@ from compassion_coach.screen import screen
 PLAIN = (".txt", ".text", ".md", ".markdown")
 """Formats that no parser is needed for."""
 _UNSEEN = "hidden or struck out text or form fields"
+_OTHER = "other form (HTML or plain)"
 _EXTRAS = {
     ".docx": ("python-docx", "docx"),
     ".odt": ("odfdo", "odt"),
@@ -39,8 +41,8 @@ _EXTRAS = {
 class Text:
     """The words of a letter. `encoding` is told where it had to be guessed.
 
-    Where a file has more words, `place` names where they stand, and `whole` is the letter with them. Of words that
-    are read `doubt` says what else they may be.
+    Where a file has more words, `place` names where they stand, and `whole` is the letter with them. `doubt` says
+    what else the words that are read may be, or what is no words.
     """
 
     text: str
@@ -132,17 +134,30 @@ def _eml(raw: bytes) -> Text:
         pages = [texts_of_page(said) if kind == "html" else (said, "") for said, kind, _ in bodies]
     subject, content = subject_of(message), "\n".join(said for said, _ in pages)
     own, unseen = own_words(*(said for said, _ in pages)), "\n".join(filter(None, (unseen for _, unseen in pages)))
-    places = {"subject": subject, "quotations or signature": own != content, _UNSEEN: unseen}
+    other, unknown = _other_forms(message, content)
+    places = {"subject": subject, "quotations or signature": own != content, _UNSEEN: unseen, _OTHER: other}
     beside = ", ".join(place for place, holds in places.items() if holds)
-    whole = "\n\n".join(filter(None, (subject, content, unseen)))
+    whole = "\n\n".join(filter(None, (subject, content, unseen, other)))
     encoding = next((encoding for _, _, encoding in bodies if encoding), None)
-    doubt = "It may hold a quoted mail, which was read as its writer's own words." if may_quote(own) else None
+    quoted = "It may hold a quoted mail, which was read as its writer's own words." if may_quote(own) else ""
+    doubt = " ".join(filter(None, (quoted, unknown))) or None
     return Text(own, encoding, f"its {beside}" if beside else None, whole if beside else None, doubt)
 
 
+def _other_forms(message: EmailMessage, content: str) -> tuple[str, str]:
+    """Return what other forms of a message say that its `content` does not, and what is told where nobody knows."""
+    forms: list[str] = []
+    for said, kind, _ in other_bodies_of(message):
+        try:
+            forms += texts_of_page(said) if kind == "html" else [said]
+        except Exception:  # the plain words are read all the same, without html-text or where no parser can go on
+            return "", f"Its {_OTHER} could not be compared with what was read."
+    return "\n\n".join(form for form in forms if not is_said_in(form, content)), ""
+
+
 def _pdf(raw: bytes) -> Text:
-    own, beside = texts_of_portable(raw)
-    return _text(own, {"page headers or footers": beside})
+    own, beside, pictures = texts_of_portable(raw)
+    return replace(_text(own, {"page headers or footers": beside}), doubt=pictures)
 
 
 def _apart(*texts: str) -> str:

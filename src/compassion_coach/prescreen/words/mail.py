@@ -1,5 +1,6 @@
 """Letters that come by e-mail: the words that were written anew, the day they were sent, and what is attached."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC
 from email import message_from_bytes, policy
@@ -7,6 +8,7 @@ from email.message import EmailMessage, Message
 from email.policy import compat32
 from email.utils import parsedate_to_datetime
 from mimetypes import guess_extension
+from typing import NamedTuple
 
 from compassion_coach.errors import CoachError
 from compassion_coach.prescreen.words.encoded import mended, text_in, text_told
@@ -14,6 +16,8 @@ from compassion_coach.prescreen.words.encoded import mended, text_in, text_told
 _MOST_ATTACHED = 50
 _MESSAGES = ("message/rfc822", "message/global")
 _TEXTS = ("text/plain", "text/html")
+_WORD = re.compile(r"[^\W\d_]+")
+_BESIDE_WORDS = re.compile(r"<?\b(?:https?://|mailto:|tel:)[^\s<>]*>?|\[(?:image|cid):[^\]]*\]")  # in plain forms
 
 
 def message_in(raw: bytes) -> EmailMessage:
@@ -36,7 +40,7 @@ def date_of(raw: bytes) -> str:
     try:
         told = parsedate_to_datetime(str(message_in(raw)["date"]))
         return (told if told.tzinfo else told.replace(tzinfo=UTC)).date().isoformat()
-    except (TypeError, ValueError, IndexError, LookupError):
+    except (TypeError, ValueError, LookupError, OverflowError):
         return ""
 
 
@@ -45,7 +49,17 @@ def bodies_of(message: EmailMessage) -> list[tuple[str, str, str | None]]:
 
     With each what it is (`plain` or `html`), and its encoding where that had to be guessed.
     """
-    return [_content(part) for part in _parts(message)[0]]
+    return [_content(part) for part in _parts(message).texts]
+
+
+def other_bodies_of(message: EmailMessage) -> list[tuple[str, str, str | None]]:
+    """Return, in the same way, the texts of a message that stand in it in another form as well, which was taken."""
+    return [_content(part) for part in _parts(message).others]
+
+
+def is_said_in(form: str, text: str) -> bool:
+    """Whether all words of one form of a text stand in another, which may have marks, numbers and links around them."""
+    return _words(form).strip() == "" or _words(form) in _words(text)
 
 
 def attached(raw: bytes) -> Iterator[tuple[str, bytes | None]]:
@@ -53,7 +67,7 @@ def attached(raw: bytes) -> Iterator[tuple[str, bytes | None]]:
 
     A message in it is called an .eml, and what has no name is called by its kind.
     """
-    parts = _parts(message_in(raw))[1]
+    parts = _parts(message_in(raw)).attached
     for number, part in enumerate(parts[:_MOST_ATTACHED], 1):
         kind = part.get_content_type()
         inner = part.get_payload(0) if kind in _MESSAGES and part.is_multipart() else None
@@ -65,8 +79,16 @@ def attached(raw: bytes) -> Iterator[tuple[str, bytes | None]]:
         yield f"{len(parts) - _MOST_ATTACHED} more", None
 
 
-def _parts(message: Message, *, whole: bool = True) -> tuple[list[Message], list[Message]]:
-    """Return the parts of a message that are its text, and those that are attached to it, each in its order.
+class _Parts(NamedTuple):
+    """The parts of a message, each in its order: its text, what is attached to it, and other forms of its text."""
+
+    texts: list[Message]
+    attached: list[Message]
+    others: list[Message]
+
+
+def _parts(message: Message, *, whole: bool = True) -> _Parts:
+    """Return the parts of a message.
 
     Of the same text in several forms the plain one is taken, unless it is blank; what else comes with those is
     attached.
@@ -74,19 +96,27 @@ def _parts(message: Message, *, whole: bool = True) -> tuple[list[Message], list
     kind = message.get_content_type()
     if not message.is_multipart() or message.get_content_maintype() == "message":
         is_attached = not whole and (message.get_content_disposition() == "attachment" or _name_of(message))
-        return ([message], []) if kind in _TEXTS and not is_attached else ([], [message])
+        return _Parts([message], [], []) if kind in _TEXTS and not is_attached else _Parts([], [message], [])
     inside = [_parts(part, whole=False) for part in message.get_payload() if isinstance(part, Message)]
-    texts, rest = [text for text, _ in inside], [one for _, others in inside for one in others]
+    rest, others = (
+        [one for parts in inside for one in parts.attached],
+        [one for parts in inside for one in parts.others],
+    )
     if kind != "multipart/alternative":
-        return [part for text in texts for part in text], rest
-    said = [text for text in texts if any(_content(part)[0].strip() for part in text)]
+        return _Parts([text for parts in inside for text in parts.texts], rest, others)
+    said = [parts.texts for parts in inside if any(_content(part)[0].strip() for part in parts.texts)]
     plain = [text for text in said if all(part.get_content_type() == "text/plain" for part in text)]
-    return next(iter([*plain, *said]), []), rest
+    taken = next(iter([*plain, *said]), [])
+    return _Parts(taken, rest, [*others, *(part for text in said if text is not taken for part in text)])
 
 
 def _content(part: Message) -> tuple[str, str, str | None]:
     content, encoding = text_told(_bytes(part.get_payload(decode=True)), str(part.get_content_charset("utf-8")))
     return content.replace("\r\n", "\n"), part.get_content_subtype(), encoding
+
+
+def _words(text: str) -> str:
+    return f" {' '.join(_WORD.findall(_BESIDE_WORDS.sub(' ', text.casefold())))} "
 
 
 def _name_of(part: Message) -> str:

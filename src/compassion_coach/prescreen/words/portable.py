@@ -6,8 +6,12 @@ import re
 import unicodedata
 from collections import Counter
 from itertools import zip_longest
+from typing import TYPE_CHECKING
 
 from compassion_coach.errors import InputError
+
+if TYPE_CHECKING:
+    from pypdf import PageObject
 
 _FULL = 0.75  # of the longest line of a page
 _MOST_EDGES = 3  # lines at the top or at the foot of a page that are no words of the letter
@@ -23,8 +27,11 @@ _LIGATURES |= {0xF001: "fi", 0xF002: "fl"}  # where fonts keep them that have no
 _TWICE = re.compile("(?<=fi)\uf001|(?<=fl)\uf002")
 
 
-def texts_of_portable(raw: bytes) -> tuple[str, str]:
-    """Return the text of a PDF, and what repeats at the edges of its pages. Raises InputError."""
+def texts_of_portable(raw: bytes) -> tuple[str, str, str | None]:
+    """Return the text of a PDF, what repeats at the edges of its pages, and what is told of pages that are pictures.
+
+    Raises InputError.
+    """
     from pypdf import PdfReader
     from pypdf.errors import FileNotDecryptedError
 
@@ -34,6 +41,7 @@ def texts_of_portable(raw: bytes) -> tuple[str, str]:
         raise InputError("It is locked with a password.")
     try:
         pages = [page.extract_text() for page in reader.pages]
+        pictures = sum(_is_picture(page) for page, text in zip(reader.pages, pages, strict=True) if not text.strip())
     except FileNotDecryptedError:
         pages = None
     if pages is None:
@@ -41,7 +49,17 @@ def texts_of_portable(raw: bytes) -> tuple[str, str]:
     if not any(map(str.strip, pages)):
         raise InputError("It holds pictures of pages and no text; a program that recognises text (OCR) can add it.")
     lines, beside = between_edges([_TWICE.sub("", page).translate(_LIGATURES) for page in pages])
-    return unwrapped("\n".join(lines)), "\n".join(dict.fromkeys(beside))
+    are = "is a picture and was" if pictures == 1 else "are pictures and were"
+    told = f"{pictures} of its {len(pages)} pages {are} not read." if pictures else None
+    return unwrapped("\n".join(lines)), "\n".join(dict.fromkeys(beside)), told
+
+
+def _is_picture(page: "PageObject") -> bool:
+    """Whether there is a picture on a page, or what nobody can tell from one."""
+    try:
+        return len(page.images) > 0
+    except Exception:  # what is drawn may be broken in every way there is
+        return True
 
 
 def between_edges(pages: list[str]) -> tuple[list[str], list[str]]:
