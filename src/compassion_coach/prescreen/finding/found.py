@@ -5,24 +5,14 @@ What cannot be read is found as well, with the reason in plain words; it never s
 
 import os
 import stat
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from datetime import UTC, datetime
-from itertools import pairwise
 from pathlib import Path
 
 from compassion_coach.errors import InputError
 from compassion_coach.prescreen.finding.inside import found_in, told
 from compassion_coach.prescreen.finding.tables import TABLES, Columns
-from compassion_coach.prescreen.sources import (
-    Found,
-    Source,
-    about_in,
-    date_in,
-    first_in,
-    is_of_time,
-    is_passed_over,
-)
+from compassion_coach.prescreen.sources import Found, Source, client_in, day_of, first_in, is_passed_over, named
 
 JOURNAL = "journal.sqlite"
 """The file by which a report's folder is known."""
@@ -111,17 +101,12 @@ def _files(
         yield path, "", ""  # why it cannot be read is told where it is read
         return
     if inside is None:
-        yield path, _client(path.relative_to(root).parts[:-1]), first
+        yield path, client_in(path.relative_to(root).parts[:-1]), first
         return
     names = [one.name for one in inside if not is_passed_over(one.name)]
-    first = first_in(names, first if _client(path.relative_to(root).parts[:-1]) else "")
+    first = first_in(names, first if client_in(path.relative_to(root).parts[:-1]) else "")
     for name in names:
         yield from _files(path / name, root, seen, first, depth + 1)
-
-
-def _client(folders: Sequence[str]) -> str:
-    """Return the first of some folders, each within the one before, that is not named after a year or a date."""
-    return next((one for above, one in pairwise(["", *folders]) if not is_of_time(one, above)), "")
 
 
 def _in_file(path: Path, client: str, columns: Columns, first: str = "") -> Iterator[Found]:
@@ -132,8 +117,6 @@ def _in_file(path: Path, client: str, columns: Columns, first: str = "") -> Iter
         why = "This folder cannot be opened." if stat.S_ISDIR(there.st_mode) else "It is no file that can be read."
         yield Found(source, suffix, unread=why)
         return
-    with suppress(ValueError, OverflowError):  # a day of no calendar is none
-        source = source.dated("", datetime.fromtimestamp(there.st_mtime, UTC).date().isoformat())
-    source = source.dated(date_in(path.name, first) or about_in(path.name))
+    source = named(source, path.name, day_of(there.st_mtime), first)
     with path.open("rb") as stream:
         yield from found_in(stream, source, suffix, there.st_size, columns)

@@ -8,7 +8,7 @@ import re
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import PurePosixPath
@@ -16,7 +16,18 @@ from typing import IO
 
 from compassion_coach.errors import CoachError
 from compassion_coach.prescreen.finding.tables import TABLES, Columns, rows_of
-from compassion_coach.prescreen.sources import LETTERS, Found, Source, date_in, is_passed_over, normal
+from compassion_coach.prescreen.sources import (
+    LETTERS,
+    Found,
+    Source,
+    client_in,
+    date_in,
+    day_on,
+    first_in,
+    is_passed_over,
+    named,
+    normal,
+)
 from compassion_coach.prescreen.words.mail import attached, date_of
 
 MOST_BYTES = 32 * 1024 * 1024
@@ -125,19 +136,18 @@ def _in_archive(stream: IO[bytes], source: Source, columns: Columns) -> Iterator
         yield Found(source, ".zip", unread="It is no archive that can be opened.")
         return
     names = Counter[str]()
+    above = (source.client,) if source.client else ()
     with archive:
-        for member in sorted(archive.infolist(), key=lambda member: member.filename):
-            name = PurePosixPath(_name_of(member).replace("\\", "/"))
-            suffix = name.suffix.lower()
-            hidden = any(is_passed_over(part) and part != ".." for part in name.parts)
-            if member.is_dir() or hidden:
+        members = list(_members(archive))
+        firsts = firsts_in((*above, *_parts(name)) for _, name in members)
+        for member, name in members:
+            if member.is_dir():
                 continue
-            parts = [part for part in name.parts if part not in ("..", "/", "//") and not _DRIVE.fullmatch(part)]
+            suffix, parts = name.suffix.lower(), _parts(name)
             leads_out = len(parts) < len(name.parts)  # no folder of its is a client's
-            client = source.client or (parts[0] if len(parts) > 1 and not leads_out else "")
-            written = f"{member.date_time[0]:04}-{member.date_time[1]:02}-{member.date_time[2]:02}"
+            client = source.client or ("" if leads_out else client_in(parts[:-1]))
             one = Source(f"{source.where}!{_once('/'.join(parts), names)}", name.stem, client)
-            one = one.dated(date_in(name.name), written)
+            one = named(one, name.name, day_on(*member.date_time[:3]), firsts.get((*above, *parts[:-1]), ""))
             left -= member.file_size
             if member.flag_bits & _ZIP_ENCRYPTED:
                 yield Found(one, suffix, unread="It is locked with a password.")
@@ -146,6 +156,34 @@ def _in_archive(stream: IO[bytes], source: Source, columns: Columns) -> Iterator
                 return
             else:
                 yield from _member(archive, member, one, suffix, columns)
+
+
+def _members(archive: zipfile.ZipFile) -> Iterator[tuple[zipfile.ZipInfo, PurePosixPath]]:
+    """Yield what is in an archive with its name, in the order of the names; what is hidden is left out."""
+    for member in sorted(archive.infolist(), key=lambda member: member.filename):
+        name = PurePosixPath(_name_of(member).replace("\\", "/"))
+        if not any(is_passed_over(part) and part != ".." for part in name.parts):
+            yield member, name
+
+
+def _parts(name: PurePosixPath) -> tuple[str, ...]:
+    """Return the folders and the name of a member of an archive, without what leads out of it."""
+    return tuple(part for part in name.parts if part not in ("..", "/", "//") and not _DRIVE.fullmatch(part))
+
+
+def firsts_in(paths: Iterable[Sequence[str]]) -> dict[tuple[str, ...], str]:
+    """Return what stands first in the dates of each folder that some paths lie in, as `first_in` tells it.
+
+    Paths and folders are given in their parts; a client's own folders follow the one above.
+    """
+    names: dict[tuple[str, ...], list[str]] = {}
+    for *folders, name in filter(None, paths):
+        names.setdefault(tuple(folders), []).append(name)
+    firsts: dict[tuple[str, ...], str] = {}
+    for folder in sorted(names, key=len):
+        above = firsts.get(folder[:-1], "") if client_in(folder[:-1]) else ""
+        firsts[folder] = first_in(names[folder], above)
+    return firsts
 
 
 def _name_of(member: zipfile.ZipInfo) -> str:
