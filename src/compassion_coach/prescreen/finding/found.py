@@ -10,8 +10,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from compassion_coach.errors import InputError
-from compassion_coach.prescreen.finding.inside import found_in, told
-from compassion_coach.prescreen.finding.tables import TABLES, Columns
+from compassion_coach.prescreen.finding.inside import COLLECTIONS, found_in, without_faults
+from compassion_coach.prescreen.finding.tables import Columns
 from compassion_coach.prescreen.sources import Found, Source, client_in, day_of, first_in, is_passed_over, named
 
 JOURNAL = "journal.sqlite"
@@ -28,7 +28,7 @@ def find(paths: Iterable[str], columns: Columns, report: Path | None = None, who
     """
     for file, client, first in _walked(paths, report):
         source = Source(str(file), file.stem, client)
-        yield from told(_in_file(file, client, columns, first), source, file.suffix.lower(), whose)
+        yield from without_faults(_in_file(file, source, columns, first), source, file.suffix.lower(), whose)
 
 
 def check(paths: Iterable[str]) -> None:
@@ -45,9 +45,9 @@ def count(paths: Iterable[str], columns: Columns, report: Path | None = None) ->
     """
     many = 0
     for file, client, _ in _walked(paths, report):
-        one_letter = file.suffix.lower() not in (*TABLES, ".zip")
-        source = Source(str(file), file.stem, client)
-        many += 1 if one_letter else sum(1 for _ in told(_in_file(file, client, columns), source, ""))
+        source, suffix = Source(str(file), file.stem, client), file.suffix.lower()
+        inside = without_faults(_in_file(file, source, columns), source, suffix)
+        many += sum(1 for _ in inside) if suffix in COLLECTIONS else 1
     return many
 
 
@@ -109,10 +109,8 @@ def _files(
         yield from _files(path / name, root, seen, first, depth + 1)
 
 
-def _in_file(path: Path, client: str, columns: Columns, first: str = "") -> Iterator[Found]:
-    where, suffix = str(path), path.suffix.lower()
-    source = Source(where, path.stem, client)
-    there = path.stat()
+def _in_file(path: Path, source: Source, columns: Columns, first: str = "") -> Iterator[Found]:
+    there, suffix = path.stat(), path.suffix.lower()
     if not stat.S_ISREG(there.st_mode):
         why = "This folder cannot be opened." if stat.S_ISDIR(there.st_mode) else "It is no file that can be read."
         yield Found(source, suffix, unread=why)

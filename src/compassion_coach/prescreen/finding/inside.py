@@ -30,6 +30,12 @@ from compassion_coach.prescreen.sources import (
 )
 from compassion_coach.prescreen.words.mail import attached, date_of
 
+COLLECTIONS = (*TABLES, ".zip")
+"""What may hold several letters."""
+
+READABLE = (*LETTERS, *COLLECTIONS)
+"""What files that are read end in."""
+
 MOST_BYTES = 32 * 1024 * 1024
 """How large a file that holds one letter may be, packed or not."""
 
@@ -109,10 +115,10 @@ def _once(name: str, names: Counter[str]) -> str:
 def unknown(source: Source, suffix: str) -> Found:
     """Return what is said of a file that is none of those that are read."""
     kind = f"Files that end in {suffix}" if _ENDING.fullmatch(suffix) else "Files of this kind"
-    if suffix in (*TABLES, ".zip"):
+    if suffix in COLLECTIONS:
         return Found(source, suffix, unread="A table or an archive is not read where it lies in another file.")
-    known = " ".join((*LETTERS, *TABLES, ".zip"))
-    return Found(source, suffix, unread=f"{kind} are not read{_BETTER.get(suffix, '')}. Read are {known}.")
+    why = f"{kind} are not read{_BETTER.get(suffix, '')}. Read are {' '.join(READABLE)}."
+    return Found(source, suffix, unread=why)
 
 
 def _in_table(stream: IO[bytes], suffix: str, source: Source, columns: Columns) -> Iterator[Found]:
@@ -208,8 +214,8 @@ def _member(
         yield Found(source, suffix, unread="It is damaged, and could not be unpacked.")
 
 
-def told(found: Iterator[Found], source: Source, suffix: str, whose: str = "") -> Iterator[Found]:
-    """Yield what is found in a file, with names that can be written down; whatever fails is told as well.
+def without_faults(found: Iterator[Found], source: Source, suffix: str, whose: str = "") -> Iterator[Found]:
+    """Yield what is found in a file, with names that can be written down; of whatever fails the reason is yielded.
 
     With `whose` all of it is that client's, whatever folder or column says.
     """
@@ -220,15 +226,15 @@ def told(found: Iterator[Found], source: Source, suffix: str, whose: str = "") -
             return
         except OSError as error:
             why = f"It could not be read: {error.strerror or 'no reason was told'}."
-            yield Found(_named(source, whose), suffix, unread=why)
+            yield Found(_written(source, whose), suffix, unread=why)
             return
         except Exception:  # a date of no calendar, an unknown way of packing: nobody foresees all
             why = "It is damaged, and what follows in it could not be read."
-            yield Found(_named(source, whose), suffix, unread=why)
+            yield Found(_written(source, whose), suffix, unread=why)
             return
-        yield replace(one, source=_named(one.source, whose))
+        yield replace(one, source=_written(one.source, whose))
 
 
-def _named(source: Source, whose: str) -> Source:
+def _written(source: Source, whose: str) -> Source:
     where, id_, client, date = map(normal, (source.where, source.id, whose or source.client, source.date))
     return Source(where, id_, client, date, source.of_file)

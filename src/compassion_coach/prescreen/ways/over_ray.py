@@ -17,12 +17,12 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from compassion_coach.errors import InputError, MissingExtraError
-from compassion_coach.prescreen.finding.inside import firsts_in, found_in, told, unknown
-from compassion_coach.prescreen.finding.tables import TABLES, Columns
+from compassion_coach.prescreen.finding.inside import READABLE, firsts_in, found_in, unknown, without_faults
+from compassion_coach.prescreen.finding.tables import Columns
 from compassion_coach.prescreen.kept.owned import folder
 from compassion_coach.prescreen.kept.pseudonyms import hidden
 from compassion_coach.prescreen.record import STANDINGS
-from compassion_coach.prescreen.sources import LETTERS, Found, Source, client_in, day_of, is_passed_over, named
+from compassion_coach.prescreen.sources import Found, Source, client_in, day_of, is_passed_over, named
 from compassion_coach.prescreen.told.exports import row_of, table_of, unread_row
 from compassion_coach.prescreen.work import Work, read_one
 
@@ -62,11 +62,11 @@ def over_ray(paths: Sequence[str], out: str, over: Over) -> dict[str, int]:
     with _plainly(f"No Ray cluster answered{f' at {over.address}' if over.address else ''}."):
         _begin(over)
     readers = over.readers or max(1, int(ray.cluster_resources().get("CPU", 1)))
-    suffixes = [suffix.removeprefix(".") for suffix in (*LETTERS, *TABLES, ".zip")]
+    suffixes = [suffix.removeprefix(".") for suffix in READABLE]
     with _plainly("There is no letter there, or the place could not be reached."):
         found = ray.data.read_binary_files(list(paths), include_paths=True, file_extensions=suffixes)
         places = _places(paths)
-        others = ray.data.from_arrow(table_of(_others(paths, places, set(suffixes), over)))
+        others = ray.data.from_arrow(table_of(_others(paths, places, over)))
     rows = found.map_batches(
         _Reader,
         batch_size=_BATCH,
@@ -168,15 +168,15 @@ def _places(paths: Sequence[str]) -> _Places:
     return _Places(roots, firsts)
 
 
-def _others(paths: Sequence[str], places: _Places, suffixes: set[str], over: Over) -> Iterator[Mapping[str, Any]]:
+def _others(paths: Sequence[str], places: _Places, over: Over) -> Iterator[Mapping[str, Any]]:
     """Yield rows of the files that are none of those that are read."""
     for given in paths:
         for name, is_file in _inside(given):
             suffix = name.suffix.lower()
             skipped = any(part.startswith("_") for part in name.relative_to(_place(given)[1]).parts)
-            if is_file and not skipped and suffix.removeprefix(".") not in suffixes:
+            if is_file and not skipped and suffix not in READABLE:
                 source = places.source(str(name))
-                for found in told(iter([unknown(source, suffix)]), source, suffix, over.whose):
+                for found in without_faults(iter([unknown(source, suffix)]), source, suffix, over.whose):
                     yield _read(found, over.key)
 
 
@@ -211,7 +211,7 @@ class _Reader:
         source = self._places.source(path)
         suffix = PurePosixPath(path).suffix.lower()
         inside = found_in(io.BytesIO(raw), source, suffix, len(raw), self._over.columns)
-        for found in told(inside, source, suffix, self._over.whose):
+        for found in without_faults(inside, source, suffix, self._over.whose):
             yield _read(found, self._over.key)
 
 
