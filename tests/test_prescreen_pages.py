@@ -153,15 +153,17 @@ def test_what_holds_for_every_mail_is_said_once(tmp_path: Path) -> None:
             "ana/a.eml": mail.format("my letter", ""), "ana/b.eml": mail.format("Re", "> You should write.\n"),
             "ana/c.eml": mail.format("I am going to kill myself tonight", ""),
             "ana/d.txt": "Liebe Ana, es tut mir so leid.",
+            "ana/e.eml": "Subject: x\nContent-Type: text/html\n\n<p>It was long.<s>It was short.</s></p>",
         },
     )  # fmt: skip
     notes = re.findall(r'<div class="note">([^<]+)</div>', page)
-    assert len(notes) == 2
+    assert len(notes) == 3
     assert notes[0] == "What stands in its subject was read as well, for it speaks of danger."
     assert "German" in notes[1]
+    assert notes[2] == "What stands in its subject, hidden or struck out text or form fields was not read."
     assert page.count("are read without their subject") == 1
     letters = [one.read_text("utf-8") for one in (tmp_path / "out" / "letters").iterdir()]
-    assert sum("was not read.</dd>" in one for one in letters) == 2
+    assert sum("was not read.</dd>" in one for one in letters) == 3
 
 
 @pytest.mark.parametrize(

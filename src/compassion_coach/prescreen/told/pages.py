@@ -12,6 +12,7 @@ from compassion_coach.letter import Letter
 from compassion_coach.prescreen.record import STANDINGS, Record
 from compassion_coach.prescreen.sources import LIKE_A_DATE, Source, date_note
 from compassion_coach.prescreen.told.pictures import MOST, over_time
+from compassion_coach.prescreen.words.formats import OF_EVERY_MAIL
 from compassion_coach.render.layout import KIND_NAMES, QUALITY_NAMES, SIGNS, TURN_SIGN, Cutter, paragraphs
 from compassion_coach.text.shown import harmless
 from compassion_coach.vocabulary import DESCRIPTIONS, Kind, Quality
@@ -40,7 +41,6 @@ STANDING_WORDS = {
 }
 """What the screen listens for, as the page tells it."""
 
-_OF_EVERY_MAIL = re.compile(r"What stands in its (?:subject|quotations or signature|subject, [a-z ]+) was not read\. ?")
 _SIGN_OF = {
     True: ("distress", "!", "may speak of danger"),
     False: ("tender", "~", "may be tender: grief and the like"),
@@ -147,7 +147,7 @@ def _row(entry: "Entry") -> dict[str, Any]:
         "counts": [*map(record.count, KINDS), len(record.turns)],
         "grave": record.grave,
         "new": entry.new,
-        "note": _joined(_OF_EVERY_MAIL.sub("", record.remark).strip(), date_note(source)),
+        "note": _joined(_of_it_alone(record.remark), date_note(source)),
     }
 
 
@@ -165,6 +165,13 @@ def _about(record: Record) -> str:
     """Return what a letter may be about, by what was heard of distress in it; or nothing."""
     kinds = ", ".join(_spoken(kind) for kind in dict.fromkeys(sign.kind for sign in record.signs))
     return kinds and f"may be about {kinds}"
+
+
+def _of_it_alone(remark: str) -> str:
+    """Return what a remark says of its letter, without what holds for every mail: that is told once for all."""
+    for said in OF_EVERY_MAIL:
+        remark = remark.replace(said, "")
+    return " ".join(remark.split())
 
 
 def _joined(*told: str) -> str:
