@@ -108,9 +108,7 @@ def client_page(client: str, entries: Sequence["Entry"], unread: Sequence[tuple[
 
 
 def _there(quality: Quality, record: Record) -> str:
-    if record.standing == "unread" or record.grave:
-        return "!" if record.grave else "?"
-    return "●" if quality in record.qualities else ""
+    return record.caution or ("●" if quality in record.qualities else "")
 
 
 def index_page(
@@ -163,7 +161,7 @@ def _place(source: Source) -> str:
 
 def _about(record: Record) -> str:
     """Return what a letter may be about, by what was heard of distress in it; or nothing."""
-    kinds = ", ".join(_spoken(kind) for kind in dict.fromkeys(sign.kind for sign in record.signs))
+    kinds = ", ".join(dict.fromkeys(sign.spoken for sign in record.signs))
     return kinds and f"may be about {kinds}"
 
 
@@ -183,13 +181,13 @@ def _stretches(text: str, record: Record) -> list[_Stretch]:
 
     What was heard ends where its sentence does, with the full stop.
     """
-    turned = {undone for _, undone in record.turns}
+    turned = record.turned
     marks = [
         _Stretch(m.start, m.end, QUALITY_NAMES[m.quality], m.quality.kind.value, SIGNS[m.quality.kind], at in turned)
         for at, m in enumerate(record.marks)
     ]
     kind, sign, _ = _SIGN_OF[record.grave]
-    signs = [_Stretch(s.start, _closed(text, s.end), _spoken(s.kind), kind, sign) for s in record.signs]
+    signs = [_Stretch(s.start, _closed(text, s.end), s.spoken, kind, sign) for s in record.signs]
     return sorted([*marks, *signs], key=lambda one: (one.start, one.end))
 
 
@@ -217,10 +215,6 @@ def _block(
         )
         names += [(index + 1, stretches[index]) for index in piece.opens]
     return {"runs": runs, "names": names}
-
-
-def _spoken(kind: str) -> str:
-    return kind.replace("_", " ")
 
 
 def _unbroken(name: str) -> "Markup":
