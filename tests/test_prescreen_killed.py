@@ -1,14 +1,13 @@
 """Runs that are killed, and forgettings: what they leave is known to the next run, which finishes it or removes it."""
 
 import hashlib
-import json
 import shutil
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from reports import ZEBRA, clients, holding, three_clients
+from reports import ZEBRA, Killed, audit, clients, holding, three_clients
 
 from compassion_coach.__main__ import run
 from compassion_coach.errors import InputError
@@ -16,10 +15,6 @@ from compassion_coach.prescreen import Options, forget, prescreen
 from compassion_coach.prescreen.kept.journal import Journal
 
 CONTENT = hashlib.sha256(b".txt\0" + ZEBRA.encode()).hexdigest().encode()
-
-
-class Killed(BaseException):
-    """What nothing catches, as nothing catches `kill -9`."""
 
 
 def killed(*_: object, **__: object) -> None:
@@ -32,7 +27,7 @@ def letters(tmp_path: Path) -> Path:
 
 
 def audited(out: Path) -> list[str]:
-    return [json.loads(line)["letter"] for line in (out / "audit.jsonl").read_text("utf-8").splitlines()]
+    return [line["letter"] for line in audit(out)]
 
 
 @pytest.mark.parametrize("then", ["forget", "prescreen"])
