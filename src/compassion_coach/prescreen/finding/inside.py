@@ -144,9 +144,8 @@ def _in_archive(stream: IO[bytes], source: Source, columns: Columns) -> Iterator
     names = Counter[str]()
     above = (source.client,) if source.client else ()
     with archive:
-        members = list(_members(archive))
-        firsts = firsts_in((*above, *_parts(name)) for _, name in members)
-        for member, name in members:
+        firsts = firsts_in((*above, *_parts(name)) for _, name in _members(archive))
+        for member, name in _members(archive):
             if member.is_dir():
                 continue
             suffix, parts = name.suffix.lower(), _parts(name)
@@ -178,7 +177,7 @@ def _parts(name: PurePosixPath) -> tuple[str, ...]:
 
 
 def firsts_in(paths: Iterable[Sequence[str]]) -> dict[tuple[str, ...], str]:
-    """Return what stands first in the dates of each folder that some paths lie in, as `first_in` tells it.
+    """Return what stands first in the dates of the folders that some paths lie in, where `first_in` tells it.
 
     Paths and folders are given in their parts; a client's own folders follow the one above.
     """
@@ -188,7 +187,8 @@ def firsts_in(paths: Iterable[Sequence[str]]) -> dict[tuple[str, ...], str]:
     firsts: dict[tuple[str, ...], str] = {}
     for folder in sorted(names, key=len):
         above = firsts.get(folder[:-1], "") if client_in(folder[:-1]) else ""
-        firsts[folder] = first_in(names[folder], above)
+        if first := first_in(names[folder], above):
+            firsts[folder] = first
     return firsts
 
 

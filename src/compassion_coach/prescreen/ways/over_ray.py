@@ -164,16 +164,17 @@ def _places(paths: Sequence[str]) -> _Places:
     for given in paths:
         root = PurePosixPath(roots[_place(given)[1]])
         found = firsts_in(name.relative_to(root).parts for name, _ in _inside(given))
-        firsts |= {str(root.joinpath(*folder)): first for folder, first in found.items() if first}
+        firsts |= {str(root.joinpath(*folder)): first for folder, first in found.items()}
     return _Places(roots, firsts)
 
 
 def _others(paths: Sequence[str], places: _Places, over: Over) -> Iterator[Mapping[str, Any]]:
     """Yield rows of the files that are none of those that are read."""
     for given in paths:
+        _, path = _place(given)
         for name, is_file in _inside(given):
             suffix = name.suffix.lower()
-            skipped = any(part.startswith("_") for part in name.relative_to(_place(given)[1]).parts)
+            skipped = any(part.startswith("_") for part in name.relative_to(path).parts)
             if is_file and not skipped and suffix not in READABLE:
                 source = places.source(str(name))
                 for found in without_faults(iter([unknown(source, suffix)]), source, suffix, over.whose):
