@@ -1,10 +1,22 @@
-"""Three clients with a letter each, and what a report of theirs holds. For tests."""
+"""Three clients with a letter each, what a report of theirs holds, and what reads or ends one. For tests."""
 
+import csv
+import json
+import shutil
 from pathlib import Path
+from typing import Any
 
 import mixed_letters
+import pytest
 
 ZEBRA = "Dear Ana,\nthe zebra hurt you, and of course you are tired.\n"
+
+CHROMIUM = ("chromium", "--headless", "--no-sandbox", "--disable-gpu")
+browser = pytest.mark.skipif(shutil.which(CHROMIUM[0]) is None, reason="there is no Chromium here")
+
+
+class Killed(BaseException):
+    """What nothing catches, as nothing catches `kill -9`."""
 
 
 def three_clients(root: Path) -> Path:
@@ -20,6 +32,17 @@ def holding(out: Path, words: bytes) -> set[str]:
     return {path.name for path in out.rglob("*") if path.is_file() and words in path.read_bytes()}
 
 
+def rows(out: Path) -> list[dict[str, str]]:
+    """Return the letters in a report's table."""
+    with (out / "letters.csv").open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
 def clients(out: Path) -> list[str]:
     """Return whose the letters in a report's table are, in the order of the names."""
-    return sorted(line.split(",")[1] for line in (out / "letters.csv").read_text("utf-8").splitlines()[1:])
+    return sorted(row["client"] for row in rows(out))
+
+
+def audit(out: Path) -> list[dict[str, Any]]:
+    """Return what a report's audit says of each letter."""
+    return [json.loads(line) for line in (out / "audit.jsonl").read_text("utf-8").splitlines()]

@@ -12,6 +12,7 @@ from typing import Any
 
 import mixed_letters
 import pytest
+from reports import Killed, audit
 from standin import answer
 
 from compassion_coach.__main__ import run
@@ -276,8 +277,7 @@ def test_a_provider_that_fails_is_said_to(
 
 def audited(out: Path) -> list[tuple[str, str | None]]:
     """Who read, or is to read, each letter, and where it was sent, as the audit tells it."""
-    lines = map(json.loads, (out / "audit.jsonl").read_text("utf-8").splitlines())
-    return [(line["reader"].split()[0].rstrip(","), line["sent_to"]) for line in lines]
+    return [(line["reader"].split()[0].rstrip(","), line["sent_to"]) for line in audit(out)]
 
 
 def test_what_may_be_spent_bounds_a_batch(provider: Provider, letters: Path, tmp_path: Path) -> None:
@@ -320,10 +320,6 @@ def test_a_letter_that_waits_gets_no_line_in_each_run(provider: Provider, letter
     prescreen([str(letters)], out, options)
     collected = audited(out)[len(first) :]
     assert collected == [("m", None)] * 3 + [("m", "127.0.0.1")]  # the one that failed was sent again
-
-
-class Killed(BaseException):
-    """What nothing catches, as nothing catches `kill -9`."""
 
 
 @pytest.mark.parametrize("is_made", [True, False])
@@ -384,7 +380,7 @@ def test_a_letter_that_was_sent_is_forgotten_and_said_to_have_been(
     [left] = batches_in(out)
     assert set(left.contents) == set(before.contents) - gone
     assert not [path for path in out.rglob("*") if path.is_file() for one in gone if one.encode() in path.read_bytes()]
-    last = json.loads((out / "audit.jsonl").read_text("utf-8").splitlines()[-1])
+    last = audit(out)[-1]
     assert (last["forgotten"], last["sent_to"]) == (2, "127.0.0.1")
 
 

@@ -181,7 +181,7 @@ def test_a_letter_that_was_changed_leaves_nothing_of_before(letters: Path, tmp_p
     assert not holding(out, b"zebra")
 
 
-@pytest.mark.parametrize("then", ["tables", "unreadable", "another column"])
+@pytest.mark.parametrize("then", ["tables", "empty", "unreadable", "another column"])
 def test_a_client_is_forgotten_whatever_came_after(tmp_path: Path, then: str) -> None:
     """After a run without pages, with a letter that can no longer be read, or with another column of clients."""
     table, out = tmp_path / "t.jsonl", tmp_path / "out"
@@ -190,16 +190,16 @@ def test_a_client_is_forgotten_whatever_came_after(tmp_path: Path, then: str) ->
     prescreen([str(table)], out)
     if then == "tables":
         prescreen([str(table)], out, Options(pages=False))
-    elif then == "unreadable":
-        table.write_text(json.dumps({"text": "", "client": "ana"}) + "\n" + json.dumps(rows[1]))
+    elif then in ("empty", "unreadable"):
+        table.write_text(
+            json.dumps({"text": "" if then == "empty" else None, "client": "ana"}) + "\n" + json.dumps(rows[1])
+        )
         prescreen([str(table)], out)
     else:
         prescreen([str(table)], out, Options(columns=Columns(client="other")))
-    name = "x" if then == "another column" else "ana"
-    if then != "unreadable":
-        forget(name, out)
-    assert not holding(out, b"zebra")
-    assert not holding(out, b">ana<")
+    forget("x" if then == "another column" else "ana", out)
+    for words in (b"zebra", b">ana<", b", of ana<"):
+        assert not holding(out, words)
 
 
 def test_what_a_killed_run_left_is_swept(letters: Path, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import mixed_letters
 import pytest
+from mixed_letters import zip_of
 
 from compassion_coach.prescreen.finding.found import find
 from compassion_coach.prescreen.finding.tables import Columns
@@ -45,6 +46,35 @@ def test_a_name_in_an_archive_is_read_as_it_was_written(
     [found] = find([str(tmp_path)], Columns())
     assert (found.source.client, found.source.where) == (client, f"{tmp_path}/a.zip!{place}")
     assert found.raw == b"It was a hard week."
+
+
+@pytest.mark.parametrize("owner", ["", "eve/"])
+def test_an_archive_is_read_as_a_folder_is(owner: str, tmp_path: Path) -> None:
+    """Nobody is called after a year, a month is a date, and a name settles for those beside and below what is first."""
+    letters = {
+        "2026/March 2026.txt": ("", "2026-03"), "2026/ana/March 2026.txt": ("ana", "2026-03"),
+        "ana/13-06-2026.txt": ("ana", "2026-06-13"), "ana/2026/3-4-2026.txt": ("ana", "2026-04-03"),
+        "ben/3-4-2026.txt": ("ben", "2026"),
+    }  # fmt: skip
+    for name in letters:
+        (tmp_path / "open" / owner / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "open" / owner / name).write_text("It hurt.")
+    (tmp_path / "packed" / owner).mkdir(parents=True)
+    (tmp_path / "packed" / owner / "a.zip").write_bytes(zip_of(dict.fromkeys(letters, b"It hurt.")))
+    for place in ("open", "packed"):
+        found = [one.source for one in find([str(tmp_path / place)], Columns())]
+        assert [(one.client, one.date) for one in sorted(found, key=lambda one: one.where)] == [
+            (owner.strip("/") or client, date) for client, date in letters.values()
+        ]
+        assert not [one for one in found if one.of_file]
+
+
+def test_a_day_of_no_calendar_in_an_archive_is_none(tmp_path: Path) -> None:
+    """Programs that write no time leave one of month 0 and day 0."""
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr(zipfile.ZipInfo("a.txt", (1980, 0, 0, 0, 0, 0)), "It hurt.")
+    [found] = find([str(tmp_path)], Columns())
+    assert (found.source.date, found.source.of_file) == ("", False)
 
 
 @pytest.mark.parametrize(

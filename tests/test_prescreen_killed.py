@@ -1,7 +1,6 @@
 """Runs that are killed, and forgettings: what they leave is known to the next run, which finishes it or removes it."""
 
 import errno
-import json
 import shutil
 import sqlite3
 from collections.abc import Callable
@@ -9,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from reports import ZEBRA, clients, holding, three_clients
+from reports import ZEBRA, Killed, audit, clients, holding, three_clients
 
 from compassion_coach.__main__ import run
 from compassion_coach.errors import InputError
@@ -18,10 +17,6 @@ from compassion_coach.prescreen.kept.journal import Journal
 from compassion_coach.prescreen.sources import Found, Source
 
 CONTENT = Found(Source("", ""), ".txt", ZEBRA.encode()).content.encode()
-
-
-class Killed(BaseException):
-    """What nothing catches, as nothing catches `kill -9`."""
 
 
 def killed(*_: object, **__: object) -> None:
@@ -34,7 +29,7 @@ def letters(tmp_path: Path) -> Path:
 
 
 def audited(out: Path) -> list[str]:
-    return [json.loads(line)["letter"] for line in (out / "audit.jsonl").read_text("utf-8").splitlines()]
+    return [line["letter"] for line in audit(out)]
 
 
 @pytest.mark.parametrize("then", ["forget", "prescreen"])

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import mixed_letters
 import pytest
+from reports import audit
 from standin import Reply, answer, fails, hangs, says, standin
 
 from compassion_coach.__main__ import run
@@ -45,7 +46,7 @@ def marks(out: Path) -> list[dict[str, object]]:
 
 
 def sent(out: Path) -> list[object]:
-    return [json.loads(line)["sent_to"] for line in (out / "audit.jsonl").read_text("utf-8").splitlines()]
+    return [line["sent_to"] for line in audit(out)]
 
 
 def test_calm_letters_go_and_others_stay(letters: Path, tmp_path: Path) -> None:
@@ -111,15 +112,15 @@ def test_a_model_that_fails_is_asked_again_another_time(letters: Path, tmp_path:
     with standin(fails(500)) as server:
         summary = prescreen([str(letters)], tmp_path / "out", Options(model=Model("m", server.base_url, "k")))
     assert (summary.total, summary.again) == (8, 6)
-    audit = [json.loads(line)["reader"] for line in (tmp_path / "out" / "audit.jsonl").read_text("utf-8").splitlines()]
-    assert all(reader.startswith("minilm") for reader in audit)
+    readers = [line["reader"] for line in audit(tmp_path / "out")]
+    assert all(reader.startswith("minilm") for reader in readers)
     assert "The embedded reader read this letter." in (tmp_path / "out" / "letters.csv").read_text("utf-8")
     with standin(MARKED) as server:
         second = prescreen([str(letters)], tmp_path / "out", Options(model=Model("m", server.base_url, "k")))
         assert len(server.bodies) == 6
     assert (second.read, second.known, second.again) == (6, 2, 0)
-    audit = [json.loads(line)["reader"] for line in (tmp_path / "out" / "audit.jsonl").read_text("utf-8").splitlines()]
-    assert [reader.startswith("minilm") for reader in audit[-6:]] == 6 * [False]
+    readers = [line["reader"] for line in audit(tmp_path / "out")]
+    assert [reader.startswith("minilm") for reader in readers[-6:]] == 6 * [False]
     assert "The embedded reader read" not in (tmp_path / "out" / "letters.csv").read_text("utf-8")
 
 

@@ -1,18 +1,17 @@
 """The pages of a report as a therapist meets them: sorted, printed, on a phone, and read aloud."""
 
 import re
-import shutil
 import subprocess
 from html import escape
 from pathlib import Path
 
+import mixed_letters
 import pytest
+from reports import CHROMIUM, browser
 
 from compassion_coach.prescreen import prescreen
 from compassion_coach.prescreen.sources import Source
 from compassion_coach.prescreen.work import Work, read_one
-
-browser = pytest.mark.skipif(shutil.which("chromium") is None, reason="there is no Chromium here")
 
 CALM, TAKEN_BACK = (
     "Dear Ana,\nit was a long day.\n",
@@ -38,9 +37,21 @@ def index_of(tmp_path: Path, letters: dict[str, str]) -> str:
 def seen(tmp_path: Path, page: str, script: str) -> str:
     """What a page is after a script in a browser."""
     (tmp_path / "page.html").write_text(page.replace("</body>", f"<script>{script}</script></body>"), "utf-8")
-    command = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--dump-dom"]
-    file = f"file://{tmp_path / 'page.html'}"
-    return subprocess.run([*command, file], capture_output=True, text=True, check=True, timeout=60).stdout
+    command = [*CHROMIUM, "--dump-dom", f"file://{tmp_path / 'page.html'}"]
+    return subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
+
+
+@browser
+def test_the_table_sorts_in_a_browser(tmp_path: Path) -> None:
+    """A click on a heading sorts by it, another one the other way round, with no server."""
+    mixed_letters.mixed_folder(tmp_path / "in")
+    page = index_of(tmp_path, {})
+    for clicks, turned in ((1, False), (2, True)):
+        shown = seen(tmp_path, page, "document.querySelectorAll('th button')[2].click();" * clicks)
+        body = shown.split("<tbody>")[1].split("</tbody>")[0]
+        clients = [re.sub("<[^>]*>", "", row.split("</td>")[2]) for row in body.split("<tr>")[1:]]
+        assert len(clients) == 24
+        assert clients == sorted(clients, reverse=turned)
 
 
 @browser
@@ -69,8 +80,8 @@ def test_the_heads_of_a_table_stand_on_every_printed_page(tmp_path: Path, place:
 
     out = report_of(tmp_path, {f"zoe/2026-{at // 28 + 1:02}-{at % 28 + 1:02}.txt": CALM for at in range(60)})
     [page] = out.glob(place)
-    command = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", f"--print-to-pdf={tmp_path / 'page.pdf'}"]
-    subprocess.run([*command, f"file://{page}"], capture_output=True, check=True, timeout=60)
+    command = [*CHROMIUM, f"--print-to-pdf={tmp_path / 'page.pdf'}", f"file://{page}"]
+    subprocess.run(command, capture_output=True, check=True, timeout=60)
     sheets = [sheet.extract_text() for sheet in PdfReader(tmp_path / "page.pdf").pages]
     full = [sheet for sheet in sheets if sheet.count("2026-") > 5]
     assert len(full) > 1
@@ -153,15 +164,17 @@ def test_what_holds_for_every_mail_is_said_once(tmp_path: Path) -> None:
             "ana/a.eml": mail.format("my letter", ""), "ana/b.eml": mail.format("Re", "> You should write.\n"),
             "ana/c.eml": mail.format("I am going to kill myself tonight", ""),
             "ana/d.txt": "Liebe Ana, es tut mir so leid.",
+            "ana/e.eml": "Subject: x\nContent-Type: text/html\n\n<p>It was long.<s>It was short.</s></p>",
         },
     )  # fmt: skip
     notes = re.findall(r'<div class="note">([^<]+)</div>', page)
-    assert len(notes) == 2
+    assert len(notes) == 3
     assert notes[0] == "What stands in its subject was read as well, for it speaks of danger."
     assert "German" in notes[1]
+    assert notes[2] == "What stands in its subject, hidden or struck out text or form fields was not read."
     assert page.count("are read without their subject") == 1
     letters = [one.read_text("utf-8") for one in (tmp_path / "out" / "letters").iterdir()]
-    assert sum("was not read.</dd>" in one for one in letters) == 2
+    assert sum("was not read.</dd>" in one for one in letters) == 3
 
 
 @pytest.mark.parametrize(

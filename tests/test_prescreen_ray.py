@@ -93,6 +93,24 @@ def test_folders_named_one_by_one_are_their_clients(cluster: object, tmp_path: P
     assert table(tmp_path / "ray-mixed") == local
 
 
+def test_names_tell_ray_what_they_tell_the_local_engine(cluster: object, tmp_path: Path) -> None:
+    """Nobody is called after a year; a month is a date; names settle for others beside and below what comes first."""
+    letters = {
+        "2026/ana/March 2026.txt": ("ana", "2026-03"), "ana/13-06-2026.txt": ("ana", "2026-06-13"),
+        "ana/2026/3-4-2026.txt": ("ana", "2026-04-03"), "ben/3-4-2026.txt": ("ben", "2026"),
+        "ben/4 May 2026.bin": ("ben", "2026-05-04"),
+    }  # fmt: skip
+    for name in letters:
+        (tmp_path / "letters" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "letters" / name).write_text("Dear me,\nit hurt.\n")
+    (tmp_path / "letters" / "box.zip").write_bytes(mixed_letters.zip_of({"2026/cleo/March 2026.txt": b"It hurt."}))
+    prescreen([str(tmp_path / "letters")], tmp_path / "local")
+    over_ray([str(tmp_path / "letters")], str(tmp_path / "ray"), Over(readers=1))
+    rows = table(tmp_path / "ray")
+    assert rows == table(tmp_path / "local" / "letters.parquet")
+    assert [(row["client"], row["date"]) for row in rows] == [*letters.values(), ("cleo", "2026-03")]
+
+
 def test_a_worker_that_dies_loses_nothing(cluster: object, tmp_path: Path) -> None:
     """Killed in the middle of a run, its letters are read by another."""
     letters = tmp_path / "letters"

@@ -9,7 +9,7 @@ import pytest
 
 from compassion_coach.prescreen.finding.found import find
 from compassion_coach.prescreen.finding.tables import Columns
-from compassion_coach.prescreen.sources import Source, about_in, date_in, date_note, first_in, is_of_time
+from compassion_coach.prescreen.sources import Source, about_in, date_in, date_note, day_of, first_in, is_of_time
 
 
 def sources_in(folder: Path, *names: str) -> dict[str, Source]:
@@ -120,3 +120,10 @@ def test_what_is_a_time_and_nothing_else(name: str) -> None:
 def test_a_letter_in_the_place_of_a_date_is_not_searched() -> None:
     """A column may be named by mistake, and each date in a long text is held against all before it."""
     assert date_in("on 2026-03-01 " + "x" * 1000 + " 2026-05-02") == "2026-03-01"
+
+
+@pytest.mark.parametrize("seconds", [1e12, 1e18, float("inf"), float("nan"), -1e15])
+def test_a_day_of_no_calendar_is_none(seconds: float) -> None:
+    """A disk may tell any time."""
+    assert day_of(seconds) == ""
+    assert day_of(0) == "1970-01-01"

@@ -36,6 +36,11 @@ class Sign:
     start: int
     end: int
 
+    @property
+    def spoken(self) -> str:
+        """Its kind as people say it."""
+        return self.kind.replace("_", " ")
+
 
 @dataclass(frozen=True, slots=True)
 class Record:
@@ -64,6 +69,18 @@ class Record:
     def standing(self) -> str:
         """Where the letter stands among others: its level, or "unread" where nobody here could read its language."""
         return "unread" if not self.grave and self.language not in ("en", "und") else self.level.value
+
+    @property
+    def caution(self) -> str:
+        """What stands for the qualities of a letter of which none is told: ! where it speaks of danger, ? where nobody
+        here could read it; nothing for any other letter.
+        """
+        return "!" if self.grave else "?" if self.standing == "unread" else ""
+
+    @property
+    def turned(self) -> frozenset[int]:
+        """The indexes of the marks that take warmth back."""
+        return frozenset(undone for _, undone in self.turns)
 
     def count(self, kind: Kind) -> int:
         """Return how many marks are of a kind."""

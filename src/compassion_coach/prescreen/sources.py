@@ -2,11 +2,12 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from hashlib import sha256
+from itertools import pairwise
 
 LETTERS = (".txt", ".text", ".md", ".markdown", ".docx", ".odt", ".rtf", ".html", ".htm", ".eml", ".pdf")
 """What a letter may come in."""
@@ -166,6 +167,33 @@ def is_of_time(name: str, above: str = "") -> bool:
     return bool(_OF_TIME.fullmatch(name)) or not any(c.isalnum() for c in rest)
 
 
+def client_in(folders: Sequence[str]) -> str:
+    """Return the first of some folders, each within the one before, that is not named after a year or a date."""
+    return next((one for above, one in pairwise(["", *folders]) if not is_of_time(one, above)), "")
+
+
+def day_of(seconds: float) -> str:
+    """Return the day here of a time in seconds since 1970, as `2026-11-28`; nothing for a day of no calendar."""
+    with suppress(ValueError, OverflowError, OSError):
+        return datetime.fromtimestamp(seconds, UTC).astimezone().date().isoformat()
+    return ""
+
+
+def day_on(year: int, month: int, day: int) -> str:
+    """Return a day as `2026-11-28`; nothing for one of no calendar."""
+    with suppress(ValueError):
+        return date(year, month, day).isoformat()
+    return ""
+
+
+def named(source: Source, name: str, written: str, first: str = "") -> Source:
+    """Return a source with the date that the name of its file tells, if only a month's; else the day it was written.
+
+    `first` is what stands first in dates beside it, as `first_in` tells it.
+    """
+    return source.dated(date_in(name, first) or about_in(name), written)
+
+
 def date_note(source: Source) -> str:
     """Say how a letter's date was made out of the name of its file, where that is not plain; else nothing."""
     name = source.where.rsplit("/", 1)[-1].rsplit("!", 1)[-1]
@@ -191,12 +219,13 @@ def _told_in(text: str) -> Iterator[_Told]:
         if any(start < found.end() and found.start() < end for start, end in taken):
             continue
         told = found.groupdict()
+        year = int(told["year"])
         if told.get("either"):
             either, other = int(told["either"]), int(told["other"])
-            days = (_day_of(told["year"], other, either), _day_of(told["year"], either, other))
+            days = (day_on(year, other, either), day_on(year, either, other))
         else:
             month = _month_named(told["named"]) if told.get("named") else int(told["month"])
-            days = (_day_of(told["year"], month, int(told["day"])),) * 2
+            days = (day_on(year, month, int(told["day"])),) * 2
         if any(days):
             taken.append(found.span())
             yield _Told(found[0], days, "." in found[0] and bool(told.get("either")))
@@ -204,9 +233,3 @@ def _told_in(text: str) -> Iterator[_Told]:
 
 def _month_named(name: str) -> int:
     return _MONTHS.index(name[:3].lower()) + 1
-
-
-def _day_of(year: str, month: int, day: int) -> str:
-    with suppress(ValueError):  # a day of no calendar
-        return date(int(year), month, day).isoformat()
-    return ""

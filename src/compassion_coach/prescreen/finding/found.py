@@ -5,25 +5,15 @@ What cannot be read is found as well, with the reason in plain words; it never s
 
 import os
 import stat
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from datetime import UTC, datetime
-from itertools import pairwise
 from pathlib import Path
 
 from compassion_coach.errors import InputError
-from compassion_coach.prescreen.finding.inside import found_in, told
-from compassion_coach.prescreen.finding.tables import TABLES, Columns
+from compassion_coach.prescreen.finding.inside import COLLECTIONS, found_in, without_faults
+from compassion_coach.prescreen.finding.tables import Columns
 from compassion_coach.prescreen.kept.places import JOURNAL
-from compassion_coach.prescreen.sources import (
-    Found,
-    Source,
-    about_in,
-    date_in,
-    first_in,
-    is_of_time,
-    is_passed_over,
-)
+from compassion_coach.prescreen.sources import Found, Source, client_in, day_of, first_in, is_passed_over, named
 
 _DEEPEST = 100  # folders within folders
 
@@ -36,7 +26,7 @@ def find(paths: Iterable[str], columns: Columns, report: Path | None = None, who
     """
     for file, client, first in _walked(paths, report):
         source = Source(str(file), file.stem, client)
-        yield from told(_in_file(file, client, columns, first), source, file.suffix.lower(), whose)
+        yield from without_faults(_in_file(file, source, columns, first), source, file.suffix.lower(), whose)
 
 
 def check(paths: Iterable[str]) -> None:
@@ -53,9 +43,9 @@ def count(paths: Iterable[str], columns: Columns, report: Path | None = None) ->
     """
     many = 0
     for file, client, _ in _walked(paths, report):
-        one_letter = file.suffix.lower() not in (*TABLES, ".zip")
-        source = Source(str(file), file.stem, client)
-        many += 1 if one_letter else sum(1 for _ in told(_in_file(file, client, columns), source, ""))
+        source, suffix = Source(str(file), file.stem, client), file.suffix.lower()
+        inside = without_faults(_in_file(file, source, columns), source, suffix)
+        many += sum(1 for _ in inside) if suffix in COLLECTIONS else 1
     return many
 
 
@@ -114,22 +104,16 @@ def _files(
         yield path, "", ""  # why it cannot be read is told where it is read
         return
     if inside is None:
-        yield path, _client(path.relative_to(root).parts[:-1]), first
+        yield path, client_in(path.relative_to(root).parts[:-1]), first
         return
     names = [one.name for one in inside if not is_passed_over(one.name)]
-    first = first_in(names, first if _client(path.relative_to(root).parts[:-1]) else "")
+    first = first_in(names, first if client_in(path.relative_to(root).parts[:-1]) else "")
     for name in names:
         yield from _files(path / name, root, seen, first, depth + 1)
 
 
-def _client(folders: Sequence[str]) -> str:
-    """Return the first of some folders, each within the one before, that is not named after a year or a date."""
-    return next((one for above, one in pairwise(["", *folders]) if not is_of_time(one, above)), "")
-
-
-def _in_file(path: Path, client: str, columns: Columns, first: str = "") -> Iterator[Found]:
+def _in_file(path: Path, source: Source, columns: Columns, first: str = "") -> Iterator[Found]:
     where, suffix = str(path), path.suffix.lower()
-    source = Source(where, path.stem, client)
     if "\0" in where:
         why = "No file can be called so: in a list of paths each has a line of its own, without the character NUL."
         yield Found(source, suffix, unread=why)
@@ -139,8 +123,6 @@ def _in_file(path: Path, client: str, columns: Columns, first: str = "") -> Iter
         why = "This folder cannot be opened." if stat.S_ISDIR(there.st_mode) else "It is no file that can be read."
         yield Found(source, suffix, unread=why)
         return
-    with suppress(ValueError, OverflowError):  # a day of no calendar is none
-        source = source.dated("", datetime.fromtimestamp(there.st_mtime, UTC).astimezone().date().isoformat())
-    source = source.dated(date_in(path.name, first) or about_in(path.name))
+    source = named(source, path.name, day_of(there.st_mtime), first)
     with path.open("rb") as stream:
         yield from found_in(stream, source, suffix, there.st_size, columns)

@@ -6,7 +6,7 @@ What cannot be read is told as well, with the reason in plain words; it never st
 import re
 import zipfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import PurePosixPath
@@ -14,8 +14,25 @@ from typing import IO
 
 from compassion_coach.errors import CoachError
 from compassion_coach.prescreen.finding.tables import TABLES, Columns, rows_of
-from compassion_coach.prescreen.sources import LETTERS, Found, Source, date_in, is_passed_over, normal
+from compassion_coach.prescreen.sources import (
+    LETTERS,
+    Found,
+    Source,
+    client_in,
+    date_in,
+    day_on,
+    first_in,
+    is_passed_over,
+    named,
+    normal,
+)
 from compassion_coach.prescreen.words.mail import attached, date_of
+
+COLLECTIONS = (*TABLES, ".zip")
+"""What may hold several letters."""
+
+READABLE = (*LETTERS, *COLLECTIONS)
+"""What files that are read end in."""
 
 MOST_BYTES = 32 * 1024 * 1024
 """How large a file that holds one letter may be, packed or not."""
@@ -102,10 +119,10 @@ def _once(name: str, names: Counter[str]) -> str:
 def unknown(source: Source, suffix: str) -> Found:
     """Return what is said of a file that is none of those that are read."""
     kind = f"Files that end in {suffix}" if _ENDING.fullmatch(suffix) else "Files of this kind"
-    if suffix in (*TABLES, ".zip"):
+    if suffix in COLLECTIONS:
         return Found(source, suffix, unread="A table or an archive is not read where it lies in another file.")
-    known = " ".join((*LETTERS, *TABLES, ".zip"))
-    return Found(source, suffix, unread=f"{kind} are not read{_BETTER.get(suffix, '')}. Read are {known}.")
+    why = f"{kind} are not read{_BETTER.get(suffix, '')}. Read are {' '.join(READABLE)}."
+    return Found(source, suffix, unread=why)
 
 
 def _in_table(stream: IO[bytes], suffix: str, source: Source, columns: Columns) -> Iterator[Found]:
@@ -129,19 +146,17 @@ def _in_archive(stream: IO[bytes], source: Source, columns: Columns) -> Iterator
         yield Found(source, ".zip", unread="It is no archive that can be opened.")
         return
     names = Counter[str]()
+    above = (source.client,) if source.client else ()
     with archive:
-        for member in sorted(archive.infolist(), key=lambda member: member.filename):
-            name = PurePosixPath(_name_of(member).replace("\\", "/"))
-            suffix = name.suffix.lower()
-            hidden = any(is_passed_over(part) and part != ".." for part in name.parts)
-            if member.is_dir() or hidden:
+        firsts = firsts_in((*above, *_parts(name)) for _, name in _members(archive))
+        for member, name in _members(archive):
+            if member.is_dir():
                 continue
-            parts = [part for part in name.parts if part not in ("..", "/", "//") and not _DRIVE.fullmatch(part)]
+            suffix, parts = name.suffix.lower(), _parts(name)
             leads_out = len(parts) < len(name.parts)  # no folder of its is a client's
-            client = source.client or (parts[0] if len(parts) > 1 and not leads_out else "")
-            written = f"{member.date_time[0]:04}-{member.date_time[1]:02}-{member.date_time[2]:02}"
+            client = source.client or ("" if leads_out else client_in(parts[:-1]))
             one = Source(f"{source.where}!{_once('/'.join(parts), names)}", name.stem, client)
-            one = one.dated(date_in(name.name), written)
+            one = named(one, name.name, day_on(*member.date_time[:3]), firsts.get((*above, *parts[:-1]), ""))
             left -= member.file_size
             if member.flag_bits & _ZIP_ENCRYPTED:
                 yield Found(one, suffix, unread="It is locked with a password.")
@@ -150,6 +165,35 @@ def _in_archive(stream: IO[bytes], source: Source, columns: Columns) -> Iterator
                 return
             else:
                 yield from _member(archive, member, one, suffix, columns)
+
+
+def _members(archive: zipfile.ZipFile) -> Iterator[tuple[zipfile.ZipInfo, PurePosixPath]]:
+    """Yield what is in an archive with its name, in the order of the names; what is hidden is left out."""
+    for member in sorted(archive.infolist(), key=lambda member: member.filename):
+        name = PurePosixPath(_name_of(member).replace("\\", "/"))
+        if not any(is_passed_over(part) and part != ".." for part in name.parts):
+            yield member, name
+
+
+def _parts(name: PurePosixPath) -> tuple[str, ...]:
+    """Return the folders and the name of a member of an archive, without what leads out of it."""
+    return tuple(part for part in name.parts if part not in ("..", "/", "//") and not _DRIVE.fullmatch(part))
+
+
+def firsts_in(paths: Iterable[Sequence[str]]) -> dict[tuple[str, ...], str]:
+    """Return what stands first in the dates of the folders that some paths lie in, where `first_in` tells it.
+
+    Paths and folders are given in their parts; a client's own folders follow the one above.
+    """
+    names: dict[tuple[str, ...], list[str]] = {}
+    for *folders, name in filter(None, paths):
+        names.setdefault(tuple(folders), []).append(name)
+    firsts: dict[tuple[str, ...], str] = {}
+    for folder in sorted(names, key=len):
+        above = firsts.get(folder[:-1], "") if client_in(folder[:-1]) else ""
+        if first := first_in(names[folder], above):
+            firsts[folder] = first
+    return firsts
 
 
 def _name_of(member: zipfile.ZipInfo) -> str:
@@ -174,8 +218,8 @@ def _member(
         yield Found(source, suffix, unread="It is damaged, and could not be unpacked.")
 
 
-def told(found: Iterator[Found], source: Source, suffix: str, whose: str = "") -> Iterator[Found]:
-    """Yield what is found in a file, with names that can be written down; whatever fails is told as well.
+def without_faults(found: Iterator[Found], source: Source, suffix: str, whose: str = "") -> Iterator[Found]:
+    """Yield what is found in a file, with names that can be written down; of whatever fails the reason is yielded.
 
     With `whose` all of it is that client's, whatever folder or column says.
     """
@@ -186,15 +230,15 @@ def told(found: Iterator[Found], source: Source, suffix: str, whose: str = "") -
             return
         except OSError as error:
             why = f"It could not be read: {error.strerror or 'no reason was told'}."
-            yield Found(_named(source, whose), suffix, unread=why)
+            yield Found(_written(source, whose), suffix, unread=why)
             return
         except Exception:  # a date of no calendar, an unknown way of packing: nobody foresees all
             why = "It is damaged, and what follows in it could not be read."
-            yield Found(_named(source, whose), suffix, unread=why)
+            yield Found(_written(source, whose), suffix, unread=why)
             return
-        yield replace(one, source=_named(one.source, whose))
+        yield replace(one, source=_written(one.source, whose))
 
 
-def _named(source: Source, whose: str) -> Source:
+def _written(source: Source, whose: str) -> Source:
     where, id_, client, date = map(normal, (source.where, source.id, whose or source.client, source.date))
     return Source(where, id_, client, date, source.of_file)

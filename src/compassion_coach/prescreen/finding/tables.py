@@ -191,11 +191,11 @@ def _columns(names: Collection[str]) -> str:
 
 
 def row_in(told: Mapping[str, Any], columns: Columns) -> Row:
-    """Return a row with the columns that were chosen."""
+    """Return a row with the columns that were chosen: whose it is is known of one without text as well."""
     text = told.get(columns.of("text"))
-    if not isinstance(text, str) or _unsaid(text):
-        return Row("", unread=f"There is no text in {columns.of('text')}.")
     rest = {name: _cell(told.get(columns.of(name))) for name in ("id", "client", "date")}
+    if not isinstance(text, str) or _unsaid(text):
+        return Row("", unread=f"There is no text in {columns.of('text')}.", **rest)
     return Row(text, **rest)
 
 

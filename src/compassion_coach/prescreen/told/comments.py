@@ -39,11 +39,11 @@ def commented(raw: bytes, record: Record, *, hidden: bool = False) -> bytes:
 
     document = document_of(raw)
     text = text_of_document(document)
-    turned = {undone for _, undone in record.turns}
+    turned = record.turned
     caution = " " + IN_DANGER if record.grave else ""
     told = [
         *((m.start, m.end, _of_mark(m.quality, at in turned) + caution) for at, m in enumerate(record.marks)),
-        *((s.start, s.end, f"The screen heard: {s.kind.replace('_', ' ')}.{caution}") for s in record.signs),
+        *((s.start, s.end, f"The screen heard: {s.spoken}.{caution}") for s in record.signs),
     ]
     cuts = sorted({at for start, end, _ in told for at in (start, end)})
     if hidden:  # before there is a comment of ours

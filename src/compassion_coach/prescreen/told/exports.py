@@ -57,7 +57,7 @@ def marks_jsonl(path: Path, entries: Iterable["Entry"]) -> None:
 
 def marks_of(record: Record) -> list[dict[str, Any]]:
     """Return where each mark is in its letter (code points, half-open), and what it is."""
-    turned = {undone for _, undone in record.turns}
+    turned = record.turned
     return [
         {
             "sentence": mark.sentence, "start": mark.start, "end": mark.end, "kind": mark.quality.kind.value,

@@ -12,6 +12,7 @@ from compassion_coach.prescreen.kept.places import name_of
 from compassion_coach.prescreen.record import STANDINGS, Record
 from compassion_coach.prescreen.sources import LIKE_A_DATE, Source, date_note
 from compassion_coach.prescreen.told.pictures import MOST, over_time
+from compassion_coach.prescreen.words.formats import OF_EVERY_MAIL
 from compassion_coach.render.layout import KIND_NAMES, QUALITY_NAMES, SIGNS, TURN_SIGN, Cutter, paragraphs
 from compassion_coach.text.shown import harmless
 from compassion_coach.vocabulary import DESCRIPTIONS, Kind, Quality
@@ -40,7 +41,6 @@ STANDING_WORDS = {
 }
 """What the screen listens for, as the page tells it."""
 
-_OF_EVERY_MAIL = re.compile(r"What stands in its (?:subject|quotations or signature|subject, [a-z ]+) was not read\. ?")
 _SIGN_OF = {
     True: ("distress", "!", "may speak of danger"),
     False: ("tender", "~", "may be tender: grief and the like"),
@@ -108,9 +108,7 @@ def client_page(client: str, entries: Sequence["Entry"], unread: Sequence[tuple[
 
 
 def _there(quality: Quality, record: Record) -> str:
-    if record.standing == "unread" or record.grave:
-        return "!" if record.grave else "?"
-    return "●" if quality in record.qualities else ""
+    return record.caution or ("●" if quality in record.qualities else "")
 
 
 def index_page(
@@ -147,7 +145,7 @@ def _row(entry: "Entry") -> dict[str, Any]:
         "counts": [*map(record.count, KINDS), len(record.turns)],
         "grave": record.grave,
         "new": entry.new,
-        "note": _joined(_OF_EVERY_MAIL.sub("", record.remark).strip(), date_note(source)),
+        "note": _joined(_of_it_alone(record.remark), date_note(source)),
     }
 
 
@@ -163,8 +161,15 @@ def _place(source: Source) -> str:
 
 def _about(record: Record) -> str:
     """Return what a letter may be about, by what was heard of distress in it; or nothing."""
-    kinds = ", ".join(_spoken(kind) for kind in dict.fromkeys(sign.kind for sign in record.signs))
+    kinds = ", ".join(dict.fromkeys(sign.spoken for sign in record.signs))
     return kinds and f"may be about {kinds}"
+
+
+def _of_it_alone(remark: str) -> str:
+    """Return what a remark says of its letter, without what holds for every mail: that is told once for all."""
+    for said in OF_EVERY_MAIL:
+        remark = remark.replace(said, "")
+    return " ".join(remark.split())
 
 
 def _joined(*told: str) -> str:
@@ -176,13 +181,13 @@ def _stretches(text: str, record: Record) -> list[_Stretch]:
 
     What was heard ends where its sentence does, with the full stop.
     """
-    turned = {undone for _, undone in record.turns}
+    turned = record.turned
     marks = [
         _Stretch(m.start, m.end, QUALITY_NAMES[m.quality], m.quality.kind.value, SIGNS[m.quality.kind], at in turned)
         for at, m in enumerate(record.marks)
     ]
     kind, sign, _ = _SIGN_OF[record.grave]
-    signs = [_Stretch(s.start, _closed(text, s.end), _spoken(s.kind), kind, sign) for s in record.signs]
+    signs = [_Stretch(s.start, _closed(text, s.end), s.spoken, kind, sign) for s in record.signs]
     return sorted([*marks, *signs], key=lambda one: (one.start, one.end))
 
 
@@ -210,10 +215,6 @@ def _block(
         )
         names += [(index + 1, stretches[index]) for index in piece.opens]
     return {"runs": runs, "names": names}
-
-
-def _spoken(kind: str) -> str:
-    return kind.replace("_", " ")
 
 
 def _unbroken(name: str) -> "Markup":

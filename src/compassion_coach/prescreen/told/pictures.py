@@ -114,9 +114,8 @@ def _column(x: int, line: int, day: str, record: Record) -> list[str]:
         parts.append(_bar("advice", x, line + 1, advice))
     if missing:
         parts.append(_bar("invalidation", x, line + 1 + advice * _UNIT, missing))
-    sign = "!" if record.grave else "?" if record.standing == "unread" else ""
-    if record.turns or sign:
-        over = f"{sign}↷" if record.turns else sign
+    if record.turns or record.caution:
+        over = f"{record.caution}↷" if record.turns else record.caution
         parts.append(
             f'<text class="turns" aria-hidden="true" x="{x + _BAR // 2}" y="{line - 4 - warm * _UNIT}">{over}</text>'
         )

@@ -11,19 +11,18 @@ import logging
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from compassion_coach.errors import InputError, MissingExtraError
-from compassion_coach.prescreen.finding.inside import found_in, told, unknown
-from compassion_coach.prescreen.finding.tables import TABLES, Columns
+from compassion_coach.prescreen.finding.inside import READABLE, firsts_in, found_in, unknown, without_faults
+from compassion_coach.prescreen.finding.tables import Columns
 from compassion_coach.prescreen.kept.owned import folder
 from compassion_coach.prescreen.kept.pseudonyms import hidden
 from compassion_coach.prescreen.record import STANDINGS
-from compassion_coach.prescreen.sources import LETTERS, Found, Source, date_in, is_passed_over
+from compassion_coach.prescreen.sources import Found, Source, client_in, day_of, is_passed_over, named
 from compassion_coach.prescreen.told.exports import row_of, table_of, unread_row
 from compassion_coach.prescreen.work import Work, read_one
 
@@ -63,18 +62,18 @@ def over_ray(paths: Sequence[str], out: str, over: Over) -> dict[str, int]:
     with _plainly(f"No Ray cluster answered{f' at {over.address}' if over.address else ''}."):
         _begin(over)
     readers = over.readers or max(1, int(ray.cluster_resources().get("CPU", 1)))
-    suffixes = [suffix.removeprefix(".") for suffix in (*LETTERS, *TABLES, ".zip")]
+    suffixes = [suffix.removeprefix(".") for suffix in READABLE]
     with _plainly("There is no letter there, or the place could not be reached."):
         found = ray.data.read_binary_files(list(paths), include_paths=True, file_extensions=suffixes)
-        roots = {_place(given)[1]: _root(given, len(paths) > 1) for given in paths}
-        others = ray.data.from_arrow(table_of(_others(paths, roots, set(suffixes), over)))
+        places = _places(paths)
+        others = ray.data.from_arrow(table_of(_others(paths, places, over)))
     rows = found.map_batches(
         _Reader,
         batch_size=_BATCH,
         batch_format="pyarrow",
         compute=ray.data.ActorPoolStrategy(min_size=1, max_size=readers),
         num_cpus=1,
-        fn_constructor_args=(over, roots),
+        fn_constructor_args=(over, places),
     )
     rows = rows.union(others)
     if "://" not in out:
@@ -97,6 +96,26 @@ def _begin(over: Over) -> None:
         ray.init(address=over.address, log_to_driver=False, logging_level=logging.ERROR)
     logging.getLogger("ray.data").setLevel(logging.ERROR)
     ray.data.DataContext.get_current().enable_progress_bars = sys.stderr.isatty()
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """What is known of where letters lie, before any is read.
+
+    `roots` are the paths that were asked for, each with the folder below which folders are clients; `firsts` is what
+    stands first in the dates of a folder, where names in it settle that.
+    """
+
+    roots: Mapping[str, str]
+    firsts: Mapping[str, str]
+
+    def source(self, path: str) -> Source:
+        """Return where a letter comes from, whose it is, and of which day, by its path."""
+        name = PurePosixPath(path)
+        asked = max((given for given in self.roots if name.is_relative_to(given)), key=len, default=None)
+        folders = name.relative_to(self.roots[asked]).parts[:-1] if asked is not None else ()
+        source = Source(path, name.stem, client_in(folders))
+        return named(source, name.name, _written_on(path), self.firsts.get(str(name.parent), ""))
 
 
 @contextmanager
@@ -126,24 +145,40 @@ def _root(given: str, several: bool) -> str:
     return str(PurePosixPath(path).parent) if is_one else path
 
 
-def _others(
-    paths: Sequence[str], roots: Mapping[str, str], suffixes: set[str], over: Over
-) -> Iterator[Mapping[str, Any]]:
-    """Yield rows of the files that are none of those that are read."""
+def _inside(given: str) -> Iterator[tuple[PurePosixPath, bool]]:
+    """Yield what lies below a path, and whether it is a file; what is passed over is left out."""
     from pyarrow.fs import FileSelector, FileType
 
+    filesystem, path = _place(given)
+    [there] = filesystem.get_file_info([path])
+    inside = filesystem.get_file_info(FileSelector(path, recursive=True)) if there.type is FileType.Directory else []
+    for one in inside:
+        name = PurePosixPath(one.path)
+        if not any(map(is_passed_over, name.relative_to(path).parts)):
+            yield name, one.type is FileType.File
+
+
+def _places(paths: Sequence[str]) -> _Places:
+    roots = {_place(given)[1]: _root(given, len(paths) > 1) for given in paths}
+    firsts: dict[str, str] = {}
     for given in paths:
-        filesystem, path = _place(given)
-        [there] = filesystem.get_file_info([path])
-        inside = (
-            filesystem.get_file_info(FileSelector(path, recursive=True)) if there.type is FileType.Directory else []
-        )
-        for file in inside:
-            name = PurePosixPath(file.path)
-            skipped = any(is_passed_over(part) or part.startswith("_") for part in name.relative_to(path).parts)
-            if file.type is FileType.File and not skipped and name.suffix.lower().removeprefix(".") not in suffixes:
-                source = Source(file.path, name.stem, over.whose or _client(file.path, roots))
-                yield _read(unknown(source, name.suffix.lower()), over.key)
+        root = PurePosixPath(roots[_place(given)[1]])
+        found = firsts_in(name.relative_to(root).parts for name, _ in _inside(given))
+        firsts |= {str(root.joinpath(*folder)): first for folder, first in found.items()}
+    return _Places(roots, firsts)
+
+
+def _others(paths: Sequence[str], places: _Places, over: Over) -> Iterator[Mapping[str, Any]]:
+    """Yield rows of the files that are none of those that are read."""
+    for given in paths:
+        _, path = _place(given)
+        for name, is_file in _inside(given):
+            suffix = name.suffix.lower()
+            skipped = any(part.startswith("_") for part in name.relative_to(path).parts)
+            if is_file and not skipped and suffix not in READABLE:
+                source = places.source(str(name))
+                for found in without_faults(iter([unknown(source, suffix)]), source, suffix, over.whose):
+                    yield _read(found, over.key)
 
 
 def _place(given: str) -> tuple[Any, str]:
@@ -164,8 +199,8 @@ def _holds_something(out: str) -> bool:
 class _Reader:
     """What an actor does: it reads files, whatever is in them. A table or an archive is read by one actor."""
 
-    def __init__(self, over: Over, roots: Mapping[str, str]) -> None:
-        self._over, self._roots = over, roots
+    def __init__(self, over: Over, places: _Places) -> None:
+        self._over, self._places = over, places
 
     def __call__(self, batch: Any) -> Any:
         return table_of(row for path, raw in self._files(batch) for row in self._rows(path, raw))
@@ -174,11 +209,10 @@ class _Reader:
         yield from zip(batch["path"].to_pylist(), batch["bytes"].to_pylist(), strict=True)
 
     def _rows(self, path: str, raw: bytes) -> Iterator[Mapping[str, Any]]:
-        name = PurePosixPath(path)
-        source = Source(path, name.stem, _client(path, self._roots)).dated(date_in(name.name), _written_on(path))
-        suffix = name.suffix.lower()
+        source = self._places.source(path)
+        suffix = PurePosixPath(path).suffix.lower()
         inside = found_in(io.BytesIO(raw), source, suffix, len(raw), self._over.columns)
-        for found in told(inside, source, suffix, self._over.whose):
+        for found in without_faults(inside, source, suffix, self._over.whose):
             yield _read(found, self._over.key)
 
 
@@ -186,20 +220,12 @@ def _read(found: Found, key: bytes | None) -> Mapping[str, Any]:
     source = found.source if key is None else hidden(found.source, key)
     if found.unread is not None:
         return unread_row(source, found.unread)
-    result = read_one(Work(source, found.suffix, found.raw, ""))
+    result = read_one(Work(source, found.suffix, found.raw, "", page=False))
     return row_of(source, result.record) if result.record else unread_row(source, result.unread or "")
-
-
-def _client(path: str, roots: Mapping[str, str]) -> str:
-    """Return the first folder of a file below the root of the path that was asked for, and that it lies under."""
-    asked = max((given for given in roots if PurePosixPath(path).is_relative_to(given)), key=len, default=None)
-    inside = PurePosixPath(path).relative_to(roots[asked]).parts if asked is not None else ()
-    return inside[0] if len(inside) > 1 else ""
 
 
 def _written_on(path: str) -> str:
     """Return the day that a file was last written, where it lies on a disk."""
-    try:
-        return datetime.fromtimestamp(Path(path).stat().st_mtime, UTC).astimezone().date().isoformat()
-    except OSError:
-        return ""
+    with suppress(OSError):
+        return day_of(Path(path).stat().st_mtime)
+    return ""

@@ -24,7 +24,7 @@ from compassion_coach.screen import screen
 
 PLAIN = (".txt", ".text", ".md", ".markdown")
 """Formats that no parser is needed for."""
-_UNSEEN = "hidden or struck out text or form fields"
+_SUBJECT, _QUOTED, _UNSEEN = "subject", "quotations or signature", "hidden or struck out text or form fields"
 _OTHER = "other form (HTML or plain)"
 _EXTRAS = {
     ".docx": ("python-docx", "docx"),
@@ -35,6 +35,16 @@ _EXTRAS = {
     ".eml": ("html-text", "html"),
     ".pdf": ("pypdf", "pdf"),
 }
+
+
+def _beside(place: str, *, is_read: bool) -> str:
+    return f"What stands in {place} {'was read as well, for it speaks of danger' if is_read else 'was not read'}."
+
+
+OF_EVERY_MAIL = frozenset(
+    _beside(f"its {place}", is_read=False) for place in (_SUBJECT, _QUOTED, f"{_SUBJECT}, {_QUOTED}")
+)
+"""What a remark says of any mail, for each has a subject, and most have quotations."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +65,7 @@ class Text:
     def remark(self) -> str | None:
         """What a reader of the report has to know of how the words were found."""
         guessed = f"Its encoding was guessed: {self.encoding}." if self.encoding else None
-        read = "was read as well, for it speaks of danger" if self.text == self.whole else "was not read"
-        beside = f"What stands in {self.place} {read}." if self.place else None
+        beside = _beside(self.place, is_read=self.text == self.whole) if self.place else None
         return " ".join(said for said in (guessed, beside, self.doubt) if said) or None
 
 
@@ -135,7 +144,7 @@ def _eml(raw: bytes) -> Text:
     subject, content = subject_of(message), "\n".join(said for said, _ in pages)
     own, unseen = own_words(*(said for said, _ in pages)), "\n".join(filter(None, (unseen for _, unseen in pages)))
     other, unknown = _other_forms(message, content)
-    places = {"subject": subject, "quotations or signature": own != content, _UNSEEN: unseen, _OTHER: other}
+    places = {_SUBJECT: subject, _QUOTED: own != content, _UNSEEN: unseen, _OTHER: other}
     beside = ", ".join(place for place, holds in places.items() if holds)
     whole = "\n\n".join(filter(None, (subject, content, unseen, other)))
     encoding = next((encoding for _, _, encoding in bodies if encoding), None)
