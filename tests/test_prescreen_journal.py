@@ -1,5 +1,6 @@
 """The journal of a report: which file belongs to which letter, and what goes with a letter that is forgotten."""
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -132,3 +133,13 @@ def test_files_that_are_not_wanted_go_and_come_back(letter: str, tmp_path: Path)
         there = {path.suffix for path in (out / OF_LETTERS).iterdir()}
         assert there == ({".html", ".docx"} if wanted else set())
         assert (".html" in (out / TABLE).read_text("utf-8")) is wanted
+
+
+def test_many_rows_with_the_same_words_are_written_in_the_time_of_others(journal: Journal, record: Record) -> None:
+    """When the words were first found is looked up, and not gathered from all of them."""
+    begun = time.process_time()
+    for row in range(8000):
+        journal.add(Source(f"t.csv#{row}", f"{row}"), SAME, record)
+    assert time.process_time() - begun < 8  # seconds
+    query = "EXPLAIN QUERY PLAN SELECT min(since) FROM sources WHERE content = ?"
+    assert "COVERING INDEX" in str(journal.base.execute(query, (SAME,)).fetchall())

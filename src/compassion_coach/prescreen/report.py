@@ -14,7 +14,6 @@ and content; `audit.jsonl` a line for each letter that was read, and where it wa
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from pathlib import Path
@@ -27,7 +26,7 @@ from compassion_coach.prescreen.forgotten import recover
 from compassion_coach.prescreen.kept.audit import line_of, now, say
 from compassion_coach.prescreen.kept.journal import Journal
 from compassion_coach.prescreen.kept.laid import lay, made
-from compassion_coach.prescreen.kept.owned import folder
+from compassion_coach.prescreen.kept.owned import check_ours, folder
 from compassion_coach.prescreen.kept.places import JOURNAL, OF_LETTERS, name_of
 from compassion_coach.prescreen.kept.pseudonyms import hidden
 from compassion_coach.prescreen.options import Options, Summary
@@ -57,6 +56,7 @@ class _Run:
     failed: Counter[str] = field(default_factory=Counter)
     all_found: bool = False
     places: dict[str, str] = field(default_factory=dict)  # of letters under way whose names are hidden
+    held: list[tuple[Source, str]] = field(default_factory=list)  # what could not be read, before any letter was
 
     def tasks(self, found: Iterable[Found]) -> Iterator[Work]:
         """Yield what is to be done with each letter; what cannot be read is written down at once."""
@@ -106,13 +106,25 @@ class _Run:
     def _count(self, work: Work) -> None:
         """Count a letter that is written down, and tell of it."""
         self.places.pop(work.source.where, None)
+        self._write_held()
         self.read, self.known = self.read + (work.known is None), self.known + (work.known is not None)
         self.told(self.read, self.known)
 
     def unread(self, source: Source, why: str) -> None:
-        """Write down what could not be read, and say so by the name that it has on this computer."""
-        self.journal.add_unread(source, why)
-        self.complained(self.places.pop(source.where, source.where), why)
+        """Write down what could not be read, and say so by the name that it has on this computer.
+
+        As long as no letter was read it is held back: an earlier report stays as it was where none is.
+        """
+        self.held.append((source, why))
+        self.complained(self.places.get(source.where, source.where), why)
+        if self.read + self.known or not self.journal.before:
+            self._write_held()
+
+    def _write_held(self) -> None:
+        for source, why in self.held:
+            self.journal.add_unread(source, why)
+            self.places.pop(source.where, None)
+        self.held.clear()
 
     def _line(self, work: Work, record: Record, result: Result) -> str | None:
         """Return what the audit says of a letter; nothing where nobody read it now who had not read it before."""
@@ -156,7 +168,7 @@ def prescreen(
     options, paths = options or Options(), list(paths)
     reader = _reader(options.model)
     check(path for path in paths if path not in options.listed)
-    _ours(out)
+    check_ours(out)
     found = find(paths, options.columns, out, options.whose)
     first = list(islice(found, 1))
     if not first:
@@ -180,7 +192,7 @@ def prescreen(
             raise InputError("Nothing of it could be read, and the report stays as it was.")
         write_together(out, journal, pages=options.pages)
         unread = sum(1 for _ in journal.unread())
-        files, missed = journal.tidy()
+        files, missed = journal.tidy(keep_text=options.keep_text)
         for file in files:
             (out / file).unlink(missing_ok=True)
         journal.end(now())
@@ -218,14 +230,6 @@ def _read(tasks: Iterator[Work], options: Options, out: Path) -> Iterator[tuple[
     from compassion_coach.prescreen.ways.with_model import in_order_with
 
     return in_order_with(options.model, tasks)
-
-
-def _ours(out: Path) -> None:
-    """Raise InputError where a folder holds something that is not a report: nothing of anybody's is overwritten."""
-    with suppress(FileNotFoundError):
-        there = {path.name for path in out.iterdir()}
-        if there and JOURNAL not in there:
-            raise InputError(f"{out} holds other files already; a new folder is better for the report: -o FOLDER.")
 
 
 def _reader(model: "Model | None" = None) -> str:

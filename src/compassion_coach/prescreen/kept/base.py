@@ -18,7 +18,11 @@ CREATE TABLE IF NOT EXISTS sources (
     of_file INTEGER NOT NULL, content TEXT, page TEXT, unread TEXT, run INTEGER NOT NULL, since INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS by_client ON sources (client, date);
-CREATE INDEX IF NOT EXISTS by_content ON sources (content);
+CREATE INDEX IF NOT EXISTS by_content ON sources (content, since);
+CREATE TABLE IF NOT EXISTS contents (
+    content TEXT NOT NULL, place TEXT NOT NULL, client TEXT NOT NULL, run INTEGER NOT NULL, PRIMARY KEY (content, place)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS by_place ON contents (place);
 CREATE TABLE IF NOT EXISTS pages (
     file TEXT PRIMARY KEY, place TEXT NOT NULL, client TEXT NOT NULL, stamp TEXT NOT NULL, run INTEGER NOT NULL
 ) WITHOUT ROWID;

@@ -2,6 +2,7 @@
 
     findings   the content of a letter (a hash of it) and who read it → what was found: places and names, no words
     sources    where letters were found → the content, or why there is none
+    contents   what was ever read at which place, and whose it was: by this the lines of the audit are known
     pages      files of the report → the place of their letter, whose they are, and what they were made of
     runs       when the program ran, who read, and whether names were hidden
     unsaid     the line of the audit that is about to be written
@@ -142,6 +143,10 @@ class Journal(AbstractContextManager["Journal"]):
             (source.where, source.id, source.client, source.date, content, page, unread, self.run, source.of_file,
              since),
         )  # fmt: skip
+        if content is not None:
+            self.base.execute(
+                "INSERT OR REPLACE INTO contents VALUES (?, ?, ?, ?)", (content, source.where, source.client, self.run)
+            )
 
     def since(self, content: str | None) -> int | None:
         """Return the first run that found a content, of those that still know it."""
@@ -201,8 +206,9 @@ class Journal(AbstractContextManager["Journal"]):
         counted = dict(rows.fetchall())
         return {name: counted.get(at, 0) for at, name in enumerate(STANDINGS)}
 
-    def tidy(self) -> tuple[list[str], int]:
-        """Remove what this run did not find again: places, findings, and pages.
+    def tidy(self, *, keep_text: bool = False) -> tuple[list[str], int]:
+        """Remove what this run did not find again, places, findings, and pages; and the texts that any reader's run
+        kept, unless they are to be kept.
 
         Returns the files of those pages, and how many letters it found nowhere.
         """
@@ -216,6 +222,8 @@ class Journal(AbstractContextManager["Journal"]):
             self.base.execute("DELETE FROM pages WHERE run < ?", (self.run,))
             gone = self.base.execute("DELETE FROM sources WHERE run < ?", (self.run,)).rowcount
             gone += self.base.execute(ORPHANS).rowcount
+            if not keep_text:
+                gone += self.base.execute("UPDATE findings SET text = NULL WHERE text IS NOT NULL").rowcount
         if gone:
             shrink(self.base)
         return [file for (file,) in files], int(missed)
