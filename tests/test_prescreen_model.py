@@ -317,3 +317,22 @@ def test_what_is_announced_is_what_is_not_known_yet(
     told = capsys.readouterr().err
     assert "1 letter to send to the model m" in told
     assert "could not be asked" not in told
+
+
+@pytest.mark.parametrize("reply", [MARKED, says("no JSON at all")])
+def test_a_copy_is_sent_when_it_is_known_what_came_of_the_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reply: Reply
+) -> None:
+    """Once answered no copy is sent; where no answer can be used each is tried. The audit has a line for each time."""
+    monkeypatch.setattr("compassion_coach.prescreen.kept.audit.now", lambda: "2026-11-29T12:00:00+00:00")
+    (tmp_path / "letters").mkdir()
+    for at in range(3):
+        (tmp_path / "letters" / f"{at}.txt").write_text("Dear Ana,\nit was night, and of course you are tired.\n")
+    (tmp_path / "letters" / "4.txt").write_text("Dear Ana,\nit was noon, and of course you are tired.\n")
+    with standin(reply) as server:
+        model = Model("m", server.base_url, "k")
+        summary = prescreen([str(tmp_path / "letters")], tmp_path / "out", Options(model=model))
+        many = 2 if reply is MARKED else 4
+        assert len(server.bodies) == many
+    assert (summary.total, summary.read, summary.copies) == (4, many, 4 - many)
+    assert sent(tmp_path / "out") == many * ["127.0.0.1"]

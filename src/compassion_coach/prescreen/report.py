@@ -23,7 +23,8 @@ from compassion_coach._version import __version__
 from compassion_coach.errors import InputError, ModelError
 from compassion_coach.prescreen.finding.found import check, find
 from compassion_coach.prescreen.forgotten import recover
-from compassion_coach.prescreen.kept.audit import line_of, now, say
+from compassion_coach.prescreen.kept.audit import end_of, line_of, now, say
+from compassion_coach.prescreen.kept.base import Line
 from compassion_coach.prescreen.kept.journal import Journal
 from compassion_coach.prescreen.kept.laid import lay, made
 from compassion_coach.prescreen.kept.owned import check_ours, folder
@@ -126,13 +127,13 @@ class _Run:
             self.places.pop(source.where, None)
         self.held.clear()
 
-    def _line(self, work: Work, record: Record, result: Result) -> str | None:
+    def _line(self, work: Work, record: Record, result: Result) -> Line | None:
         """Return what the audit says of a letter; nothing where nobody read it now who had not read it before."""
         waits = record.again and not result.sent_to and self.journal.found_in(work.content)
         if work.known or waits:
             return None
         by = self.reader if self.options.model is None or result.asked else _reader()
-        return line_of(work.content, record.sha256, by, result.sent_to)
+        return Line(line_of(work.content, record.sha256, by, result.sent_to), end_of(self.out))
 
     def _named(self, source: Source) -> Source:
         """Return a source under the names that it has in the report: what hides a path is one, however it is spelt."""

@@ -3,7 +3,7 @@
 import os
 import sqlite3
 from pathlib import Path
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 from compassion_coach.errors import InputError
 
@@ -29,10 +29,17 @@ CREATE TABLE IF NOT EXISTS pages (
 CREATE TABLE IF NOT EXISTS runs (
     run INTEGER PRIMARY KEY, reader TEXT NOT NULL, hidden INTEGER NOT NULL, begun TEXT NOT NULL, ended TEXT
 );
-CREATE TABLE IF NOT EXISTS unsaid (line TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS unsaid (line TEXT NOT NULL, begins INTEGER NOT NULL);
 """
 ORPHANS = "DELETE FROM findings WHERE content NOT IN (SELECT content FROM sources WHERE content IS NOT NULL)"
 """Removes what was found in letters that no place holds any more."""
+
+
+class Line(NamedTuple):
+    """A line of the audit, and where in it that begins, in bytes: an equal one may stand before it."""
+
+    line: str
+    begins: int
 
 
 def opened(file: Path) -> sqlite3.Connection:

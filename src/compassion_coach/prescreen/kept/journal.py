@@ -17,7 +17,7 @@ from pathlib import Path, PurePosixPath
 from types import TracebackType
 
 from compassion_coach.errors import InputError
-from compassion_coach.prescreen.kept.base import ORPHANS, opened, shrink
+from compassion_coach.prescreen.kept.base import ORPHANS, Line, opened, shrink
 from compassion_coach.prescreen.record import STANDINGS, Record
 from compassion_coach.prescreen.sources import Source
 
@@ -87,7 +87,7 @@ class Journal(AbstractContextManager["Journal"]):
         files: Sequence[str] = (),
         stamp: str = "",
         text: str | None = None,
-        line: str | None = None,
+        line: Line | None = None,
     ) -> None:
         """Write down a letter that is done, with its files in the report and what those were made of.
 
@@ -106,7 +106,7 @@ class Journal(AbstractContextManager["Journal"]):
             for file in files:
                 self.add_page(file, source.client, source.where, stamp)
             if line:
-                self.base.execute("INSERT INTO unsaid VALUES (?)", (line,))
+                self.base.execute("INSERT INTO unsaid VALUES (?, ?)", line)
 
     def found_again(self, source: Source, content: str, files: Sequence[str] = ()) -> None:
         """Write down that a letter which this reader knows lies there, with those of its files that are as they were.
@@ -122,9 +122,9 @@ class Journal(AbstractContextManager["Journal"]):
             self._source(source, content, _page_of(files), None)
             self.base.executemany("UPDATE pages SET run = ? WHERE file = ?", ((self.run, file) for file in files))
 
-    def unsaid(self) -> list[str]:
+    def unsaid(self) -> list[Line]:
         """Return the lines that the audit may lack: one, where a run was killed between journal and audit."""
-        return [line for (line,) in self.base.execute("SELECT line FROM unsaid")]
+        return [Line(*row) for row in self.base.execute("SELECT line, begins FROM unsaid")]
 
     def said(self) -> None:
         """Write down that the audit has all lines."""
