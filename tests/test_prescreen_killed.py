@@ -1,7 +1,9 @@
 """Runs that are killed, and forgettings: what they leave is known to the next run, which finishes it or removes it."""
 
 import json
+import re
 import shutil
+import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -203,6 +205,30 @@ def test_a_letter_whose_name_is_hidden_is_forgotten_by_its_path(
     prescreen(["letters"], tmp_path / "out", Options(key=b"k" * 32))
     assert forget(str(letters / "ana" / "a.txt"), tmp_path / "out", b"k" * 32) == 1
     assert not holding(tmp_path / "out", b"zebra")
+
+
+@pytest.mark.parametrize(
+    ("name", "many"), [("t.csv", 2), ("x.zip", 3), ("x.zip!ana/a.txt", 1), ("x.zip!t.csv", 2), ("t.csv#2", 1)]
+)
+def test_a_table_or_an_archive_whose_name_is_hidden_is_forgotten_with_all_in_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, many: int
+) -> None:
+    """As one whose name is not; and what stands for a letter tells nothing of where in it the letter lies."""
+    monkeypatch.chdir(tmp_path)
+    table = "text\nYou were there.\nYou were late.\n"
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "t.csv").write_text(table)
+    with zipfile.ZipFile("in/x.zip", "w") as archive:
+        archive.writestr("ana/a.txt", ZEBRA)
+        archive.writestr("t.csv", table)
+    prescreen(["in"], tmp_path / "out", Options(key=b"k" * 32))
+    assert len(clients(tmp_path / "out")) == 5
+    for told in (b".zip", b".csv", b">ana<", b'"ana"'):
+        assert not holding(tmp_path / "out", told)
+    assert not re.search(r"#\d\b", (tmp_path / "out" / TABLE).read_text("utf-8"))
+    assert not re.search(r"file-\w+[!#]", (tmp_path / "out" / INDEX).read_text("utf-8"))
+    assert forget(f"in/{name}", tmp_path / "out", b"k" * 32) == many
+    assert len(clients(tmp_path / "out")) == 5 - many
 
 
 def test_forget_has_a_help_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:

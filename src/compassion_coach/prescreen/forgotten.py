@@ -18,7 +18,7 @@ from compassion_coach.prescreen.kept.leaving import (
 )
 from compassion_coach.prescreen.kept.owned import HALF
 from compassion_coach.prescreen.kept.places import INDEX, JOURNAL, OF_CLIENTS, OF_LETTERS, PAGE, within
-from compassion_coach.prescreen.kept.pseudonyms import pseudonym
+from compassion_coach.prescreen.kept.pseudonyms import place_under, pseudonym
 from compassion_coach.prescreen.kept.waiting import waits_no_longer
 from compassion_coach.prescreen.sources import normal
 from compassion_coach.prescreen.told.together import write_together
@@ -79,7 +79,7 @@ def _marked(name: str, journal: Journal, key: bytes | None) -> int | None:
         return sum(places for places, _ in found)
     here, path = Path.cwd(), os.path.normpath(Path.cwd() / name)
     paths = [name, path, *([str(Path(path).relative_to(here))] if Path(path).is_relative_to(here) else ())]
-    paths += [pseudonym("file", path, key, length=16)] if key else []
+    paths += [place_under(path, key)] if key else []
     places = sorted({place for one in paths for place in places_in(journal.base, one)})
     if not places and len(places := places_called(journal.base, name)) > 1:
         raise InputError(f"{len(places)} letters are called {name}; a path tells which: {', '.join(places[:5])}.")

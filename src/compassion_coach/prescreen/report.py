@@ -65,7 +65,7 @@ class _Run:
             source = self._named(one.source)
             self.places[source.where] = one.source.where
             if one.unread is not None:
-                self.unread(source, one.unread)
+                self.unread(source, one.unread, one.unnamed)
                 continue
             content = one.content
             known = self.journal.found_in(content)
@@ -111,12 +111,12 @@ class _Run:
         self.read, self.known = self.read + (work.known is None), self.known + (work.known is not None)
         self.told(self.read, self.known)
 
-    def unread(self, source: Source, why: str) -> None:
-        """Write down what could not be read, and say so by the name that it has on this computer.
+    def unread(self, source: Source, why: str, unnamed: str | None = None) -> None:
+        """Write down what could not be read, and say so by the names that are known on this computer alone.
 
         As long as no letter was read it is held back: an earlier report stays as it was where none is.
         """
-        self.held.append((source, why))
+        self.held.append((source, unnamed if unnamed and self.options.key is not None else why))
         self.complained(self.places.get(source.where, source.where), why)
         if self.read + self.known or not self.journal.before:
             self._write_held()
