@@ -55,6 +55,7 @@ class _Run:
     known: int = 0
     copies: int = 0
     failed: Counter[str] = field(default_factory=Counter)
+    tried: set[str] = field(default_factory=set)  # contents that failed: no copy of theirs is tried as well
     all_found: bool = False
     places: dict[str, str] = field(default_factory=dict)  # of letters under way whose names are hidden
     held: list[tuple[Source, str]] = field(default_factory=list)  # what could not be read, before any letter was
@@ -69,7 +70,7 @@ class _Run:
                 continue
             content = one.content
             known = self.journal.found_in(content)
-            known = None if known and known.again else known
+            known = None if known and known.again and content not in self.tried else known
             how = self.options
             work = Work(source, one.suffix, one.raw, content, known, how.docx, how.pages, how.key is not None)
             files = self._made(work)
@@ -98,6 +99,7 @@ class _Run:
             say(self.out, self.journal)
         if result.failed:
             self.failed[result.failed] += 1
+            self.tried.add(work.content)
         self._count(work)
 
     def _is_copy(self, work: Work) -> bool:
@@ -112,10 +114,7 @@ class _Run:
         self.told(self.read, self.known)
 
     def unread(self, source: Source, why: str, unnamed: str | None = None) -> None:
-        """Write down what could not be read, and say so by the names that are known on this computer alone.
-
-        As long as no letter was read it is held back: an earlier report stays as it was where none is.
-        """
+        """Say why something could not be read, and write it down once a letter was: without any, a report stays."""
         self.held.append((source, unnamed if unnamed and self.options.key is not None else why))
         self.complained(self.places.get(source.where, source.where), why)
         if self.read + self.known or not self.journal.before:

@@ -98,7 +98,7 @@ def expected(letters: int, characters: int) -> Usage:
 def in_order_with(model: Model, tasks: Iterable[Work]) -> Iterator[tuple[Work, Result]]:
     """Read letters with a model, a few at once, and yield them in their order. Raises KeyRefusedError without a key.
 
-    A copy waits for what comes of its words elsewhere, and is yielded as known where a model needs not be asked again.
+    A copy waits for what comes of the same words before it, and is yielded as known: they are sent once.
     """
     sender = _Sender(model)
     loop = asyncio.new_event_loop()
@@ -137,8 +137,7 @@ async def _read_after(before: _Reading | None, model: Model, work: Work, ask: "A
     """Read a letter when it is known what came of one with the same words, if one is under way."""
     if before:
         _, result = await asyncio.wrap_future(before)
-        known = result.record if result.record and not result.record.again else None
-        work = replace(work, known=known)
+        work = replace(work, known=result.record)
     return work, await read_with(model, work, ask)
 
 
