@@ -242,6 +242,27 @@ def test_pseudonyms_hide_names_and_stay_the_same(folder: Path, tmp_path: Path) -
     assert forget("ben", tmp_path / "a", b"k" * 32) == 6
 
 
+def test_reasons_tell_no_names_where_names_are_hidden(tmp_path: Path) -> None:
+    """A file may end in a name, and a table may have a column for each client: only who runs it is told."""
+    folder, told = tmp_path / "in", list[str]()
+    folder.mkdir()
+    (folder / "Anna.Smith").write_text("You were there.")
+    (folder / "old.doc").write_text("You were there.")
+    (folder / "t.csv").write_text("date,Ana_Jones,ben\n2026-01-02,You were there.,You were late.\n")
+    (folder / "u.csv").write_text('Ana_Smith\nYou were there.\n" "\n')
+    (folder / "v.jsonl").write_text('{"Ana_Smith": 1}\n{"Ana_Smith": "You were late."}\n')
+    how = Options(Columns(text="Ana_Smith"), key=b"k" * 32)
+    assert prescreen([str(folder)], tmp_path / "out", how, complained=lambda _, why: told.append(why)).total == 2
+    for name in ("that end in .smith are", "columns are date, Ana_Jones, ben", "no text in Ana_Smith"):
+        assert any(name in why for why in told), told
+    for path in (tmp_path / "out").rglob("*"):
+        raw = path.read_bytes().lower() if path.is_file() else b""
+        assert not [name for name in (b"smith", b"jones", b", ben") if name in raw], path
+    index = (tmp_path / "out" / "index.html").read_text("utf-8")
+    assert "Files of this kind are not read; a Word file of before 2007 can be saved as .docx." in index
+    assert "There is no text in it." in index
+
+
 def test_a_spreadsheet_runs_nothing(report: Path) -> None:
     """A cell that begins as a formula does is text."""
     with (report / "letters.csv").open(encoding="utf-8", newline="") as lines:

@@ -1,9 +1,11 @@
 """Runs that are killed, and forgettings: what they leave is known to the next run, which finishes it or removes it."""
 
 import errno
+import re
 import shutil
 import sqlite3
-from collections.abc import Callable
+import zipfile
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -12,8 +14,10 @@ from reports import ZEBRA, Killed, audit, clients, holding, three_clients
 
 from compassion_coach.__main__ import run
 from compassion_coach.errors import InputError
-from compassion_coach.prescreen import Options, forget, prescreen
+from compassion_coach.prescreen import Options, forget, prescreen, report
+from compassion_coach.prescreen.kept.audit import Sent, line_of
 from compassion_coach.prescreen.kept.journal import Journal
+from compassion_coach.prescreen.kept.places import AUDIT, INDEX, JOURNAL, TABLE
 from compassion_coach.prescreen.sources import Found, Source
 
 CONTENT = Found(Source("", ""), ".txt", ZEBRA.encode()).content.encode()
@@ -200,6 +204,30 @@ def test_a_letter_whose_name_is_hidden_is_forgotten_by_its_path(
     assert not holding(tmp_path / "out", b"zebra")
 
 
+@pytest.mark.parametrize(
+    ("name", "many"), [("t.csv", 2), ("x.zip", 3), ("x.zip!ana/a.txt", 1), ("x.zip!t.csv", 2), ("t.csv#2", 1)]
+)
+def test_a_table_or_an_archive_whose_name_is_hidden_is_forgotten_with_all_in_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, many: int
+) -> None:
+    """As one whose name is not; and what stands for a letter tells nothing of where in it the letter lies."""
+    monkeypatch.chdir(tmp_path)
+    table = "text\nYou were there.\nYou were late.\n"
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "t.csv").write_text(table)
+    with zipfile.ZipFile("in/x.zip", "w") as archive:
+        archive.writestr("ana/a.txt", ZEBRA)
+        archive.writestr("t.csv", table)
+    prescreen(["in"], tmp_path / "out", Options(key=b"k" * 32))
+    assert len(clients(tmp_path / "out")) == 5
+    for told in (b".zip", b".csv", b">ana<", b'"ana"'):
+        assert not holding(tmp_path / "out", told)
+    assert not re.search(r"#\d\b", (tmp_path / "out" / TABLE).read_text("utf-8"))
+    assert not re.search(r"file-\w+[!#]", (tmp_path / "out" / INDEX).read_text("utf-8"))
+    assert forget(f"in/{name}", tmp_path / "out", b"k" * 32) == many
+    assert len(clients(tmp_path / "out")) == 5 - many
+
+
 def test_forget_has_a_help_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:
     """Whoever asks what it does is not told of options that it does not have."""
     assert run(["prescreen", "forget", "--help"]) == 0
@@ -284,3 +312,107 @@ def test_what_sqlite_says_of_the_disk_is_an_error_of_the_disk(letters: Path, tmp
     for act in (lambda: prescreen([str(letters)], out), lambda: forget("ana", out)):
         with pytest.raises(OSError, match="unable to open"):
             act()
+
+
+# What a report keeps of letters that were changed, or cannot be read
+
+
+def test_forgetting_after_a_run_that_could_read_nothing_takes_nobody_else_along(letters: Path, tmp_path: Path) -> None:
+    """Such a run changes nothing of an earlier report, whatever reads the journal next."""
+    out = tmp_path / "out"
+    prescreen([str(letters)], out)
+    for letter in letters.rglob("*.txt"):
+        letter.write_text("")
+    told: list[str] = []
+    with pytest.raises(InputError, match="Nothing of it could be read, and the report stays as it was"):
+        prescreen([str(letters)], out, complained=lambda _, why: told.append(why))
+    assert told == 3 * ["It is empty: there is no letter in it."]
+    assert forget("cleo", out) == 1
+    assert clients(out) == ["ana", "ben"]
+    assert "urgent" in (out / TABLE).read_text("utf-8")
+
+
+def test_what_could_not_be_read_before_the_first_letter_is_in_the_report(letters: Path, tmp_path: Path) -> None:
+    """It is held back only as long as nothing was read."""
+    out = tmp_path / "out"
+    prescreen([str(letters)], out)
+    for client in ("ana", "cleo"):
+        (letters / client / "a.txt").write_text("")
+    assert prescreen([str(letters)], out).unread == 2
+    assert {INDEX, JOURNAL} <= holding(out, b"letters/ana/a.txt") == holding(out, b"letters/cleo/a.txt")
+
+
+def test_a_client_is_forgotten_with_files_that_are_not_there(letters: Path, tmp_path: Path) -> None:
+    """A link that leads nowhere lies in somebody's folder as any file does."""
+    out = tmp_path / "out"
+    (letters / "ana" / "lost.txt").symlink_to(tmp_path / "nowhere.txt")
+    assert prescreen([str(letters)], out).unread == 1
+    assert holding(out, b"lost.txt")
+    forget("ana", out)
+    assert not holding(out, b"lost.txt")
+
+
+def test_a_folder_that_cannot_be_opened_is_its_clients(
+    letters: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is told of it goes with whom it is named after."""
+    out, inside = tmp_path / "out", Path.iterdir
+
+    def locked(path: Path) -> Iterator[Path]:
+        if path.name == "2026":
+            raise PermissionError(13, "Permission denied")
+        return inside(path)
+
+    (letters / "ana" / "2026").mkdir()
+    (letters / "dora" / "2026").mkdir(parents=True)
+    monkeypatch.setattr(Path, "iterdir", locked)
+    assert prescreen([str(letters)], out).unread == 2
+    for client, many in (("ana", 2), ("dora", 1)):
+        assert holding(out, f"letters/{client}".encode())
+        assert forget(client, out) == many
+        assert not holding(out, f"letters/{client}".encode())
+
+
+@pytest.mark.parametrize("name", ["ana", "letters/ana/a.txt"])
+def test_what_was_sent_of_a_letter_that_was_changed_is_forgotten_and_told(
+    letters: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """The audit names every state of it, and so does who forgets."""
+    monkeypatch.chdir(tmp_path)
+    out = tmp_path / "out"
+    with monkeypatch.context() as patch:
+        patch.setattr(report, "line_of", lambda content, sha256, by, _: line_of(content, sha256, by, "far.example"))
+        prescreen(["letters"], out)
+    (letters / "ana" / "a.txt").write_text("You were warm.")
+    prescreen(["letters"], out)
+    assert CONTENT.decode() in audited(out)
+    told: list[Sent] = []
+    assert forget(name, out, told=told.append) >= 1
+    assert [(one.letters, one.server) for one in told] == [(1, "far.example")]
+    assert not holding(out, CONTENT)
+    assert not holding(out, b"letters/ana")
+    assert (out / AUDIT).read_text("utf-8").count('"letter"') == 2
+
+
+def test_who_is_no_longer_in_a_report_is_forgotten_by_the_audit(letters: Path, tmp_path: Path) -> None:
+    """Nor does the journal name a folder of hers that had another name."""
+    out = tmp_path / "out"
+    prescreen([str(letters)], out)
+    (letters / "ana").rename(letters / "anna")
+    prescreen([str(letters)], out)
+    shutil.rmtree(letters / "anna")
+    prescreen([str(letters)], out)
+    assert CONTENT.decode() in audited(out)
+    assert forget("anna", out) == 0
+    assert not holding(out, CONTENT)
+    assert not holding(out, b"letters/an")
+
+
+def test_words_are_kept_no_longer_by_any_reader(letters: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run that keeps none leaves none of an earlier one's, whoever read then."""
+    out = tmp_path / "out"
+    prescreen([str(letters)], out, Options(keep_text=True))
+    assert "journal.sqlite" in holding(out, b"zebra")
+    monkeypatch.setattr(report, "_reader", lambda _=None: "another")
+    prescreen([str(letters)], out, Options(pages=False))
+    assert not holding(out, b"zebra")

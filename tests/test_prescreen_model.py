@@ -21,6 +21,7 @@ from compassion_coach.letter import Letter
 from compassion_coach.model import personal
 from compassion_coach.model import redact as redact_module
 from compassion_coach.prescreen import Options, prescreen
+from compassion_coach.prescreen.report import to_send
 from compassion_coach.prescreen.ways.with_model import Model, expected
 from compassion_coach.reflection import Usage
 
@@ -349,3 +350,21 @@ def test_what_is_announced_is_what_is_not_known_yet(
     told = capsys.readouterr().err
     assert "1 letter to send to the model m" in told
     assert "could not be asked" not in told
+
+
+@pytest.mark.parametrize("reply", [MARKED, says("no JSON at all")])
+@pytest.mark.parametrize("at_once", [1, 8])
+def test_words_are_sent_once_however_many_letters_have_them(tmp_path: Path, reply: Reply, at_once: int) -> None:
+    """A copy waits for what comes of the first, if only that its answer cannot be used: what is announced is sent."""
+    (tmp_path / "letters").mkdir()
+    for at in range(7):
+        (tmp_path / "letters" / f"{at}.txt").write_text("Dear Ana,\nit was night, and of course you are tired.\n")
+    (tmp_path / "letters" / "8.txt").write_text("Dear Ana,\nit was noon, and of course you are tired.\n")
+    with standin(reply) as server:
+        model = Model("m", server.base_url, "k", at_once=at_once)
+        assert len(to_send([str(tmp_path / "letters")], tmp_path / "out", Options(model=model))) == 2
+        summary = prescreen([str(tmp_path / "letters")], tmp_path / "out", Options(model=model))
+        assert len(server.bodies) == 2
+    assert (summary.total, summary.read, summary.copies) == (8, 2, 6)
+    assert summary.again == (0 if reply is MARKED else 2)
+    assert sent(tmp_path / "out") == ["127.0.0.1"] * 2

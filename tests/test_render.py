@@ -3,17 +3,22 @@
 import html
 import io
 import re
+import time
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import docx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from compassion_coach import Coach, Letter, Reflection
 from compassion_coach.errors import MissingExtraError
+from compassion_coach.prescreen.record import Sign
 from compassion_coach.render.docx import to_docx
 from compassion_coach.render.html import to_html
-from compassion_coach.render.layout import Cutter
+from compassion_coach.render.layout import Cutter, Piece
 from compassion_coach.render.markdown import escaped, to_markdown
 from compassion_coach.render.terminal import Window, support_lines, to_terminal, window
 from compassion_coach.support import people
@@ -169,6 +174,37 @@ def test_pieces_cover_a_span_whatever_the_marks() -> None:
     assert "".join(TEXT[p.start : p.end] for p in found) == TEXT
     assert sorted(i for p in found for i in p.opens) == [0, 1]
     assert sorted(i for p in found for i in p.closes) == [0, 1]
+
+
+def pieces_one_by_one(marks: list[Sign], start: int, end: int) -> list[Piece]:
+    """What `Cutter` does, looking at every mark for every piece."""
+    inside = [(index, mark) for index, mark in enumerate(marks) if mark.start < end and start < mark.end]
+    cuts = {start, end} | {at for _, mark in inside for at in (mark.start, mark.end) if start < at < end}
+    found = []
+    for a, b in pairwise(sorted(cuts)):
+        here = [(index, mark) for index, mark in inside if mark.start < b and a < mark.end]
+        opens, closes = ([i for i, m in here if m.start >= a], [i for i, m in here if m.end <= b])
+        found.append(Piece(a, b, tuple(i for i, _ in here), tuple(opens), tuple(closes)))
+    return found
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 40), st.integers(0, 15))), st.lists(st.integers(0, 60), min_size=2, unique=True)
+)
+def test_pieces_are_those_of_every_mark_that_is_there(spans: list[tuple[int, int]], edges: list[int]) -> None:
+    """Whether marks hold one another, touch, begin together, or are of no length; in span after span."""
+    marks = [Sign("", start, start + length) for start, length in sorted(spans)]
+    cutter = Cutter(marks)
+    for start, end in pairwise(sorted(edges)):
+        assert list(cutter.pieces(start, end)) == pieces_one_by_one(marks, start, end)
+
+
+def test_a_line_with_thousands_of_marks_is_cut_at_once() -> None:
+    """Each mark is looked at where it stands, and not for every other."""
+    cutter = Cutter([Sign("", at, at + 13) for at in range(0, 32 * 16_000, 32)])
+    begun = time.process_time()
+    assert len(list(cutter.pieces(0, 32 * 16_000))) == 32_000
+    assert time.process_time() - begun < 2  # seconds
 
 
 def test_helplines_are_links_in_a_terminal_that_shows_them() -> None:

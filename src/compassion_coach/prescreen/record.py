@@ -1,13 +1,15 @@
 """What is known of a letter after it was read for a therapist: places and names of qualities, and none of its words."""
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import accumulate
 
 from pydantic import TypeAdapter
 
 from compassion_coach.letter import Letter
-from compassion_coach.reading import Reading
+from compassion_coach.reading import Observation, Reading
 from compassion_coach.reflection import Distress
 from compassion_coach.screen import screen
 from compassion_coach.turns import find_turns
@@ -122,8 +124,7 @@ def record_of(
     signs = _merged([Sign(signal.kind, signal.start, signal.end) for signal in distress.signals])
     if grave:
         signs = _merged([*signs, *_alone(letter)])
-    told = signs if grave else ()
-    seen = [one for one in reading.observations if not any(s.start < one.end and one.start < s.end for s in told)]
+    seen = _beside(signs, reading.observations) if grave else list(reading.observations)
     turns = find_turns(letter, seen)
     return Record(
         level=level,
@@ -145,13 +146,21 @@ def _alone(letter: Letter) -> Iterator[Sign]:
             yield Sign(distress.signals[0].kind, sentence.start, sentence.end)
 
 
+def _beside(signs: Sequence[Sign], observations: Sequence[Observation]) -> list[Observation]:
+    """Return the observations in which none of some signs stands; the signs are in the order of the letter."""
+    starts, reach = [sign.start for sign in signs], [0, *accumulate((sign.end for sign in signs), max)]
+    return [one for one in observations if reach[bisect_left(starts, one.end)] <= one.start]
+
+
 def _merged(signs: Sequence[Sign]) -> list[Sign]:
     """Return signs of the same kind that touch as one, in the order of the letter."""
     found: list[Sign] = []
+    last: dict[str, int] = {}  # where the last of each kind stands: those before it end too early for any that follows
     for sign in sorted(signs, key=lambda one: (one.start, one.end)):
-        same = next((at for at, one in enumerate(found) if one.kind == sign.kind and sign.start <= one.end), None)
-        if same is None:
+        at = last.get(sign.kind)
+        if at is None or found[at].end < sign.start:
+            last[sign.kind] = len(found)
             found.append(sign)
         else:
-            found[same] = replace(found[same], end=max(found[same].end, sign.end))
+            found[at] = replace(found[at], end=max(found[at].end, sign.end))
     return found

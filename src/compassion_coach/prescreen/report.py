@@ -13,7 +13,6 @@ and content; `audit.jsonl` a line for each letter that was read, and where it wa
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import chain, count, islice
 from pathlib import Path
@@ -23,10 +22,11 @@ from compassion_coach._version import __version__
 from compassion_coach.errors import InputError, ModelError
 from compassion_coach.prescreen.finding.found import check, find
 from compassion_coach.prescreen.forgotten import recover
-from compassion_coach.prescreen.kept.audit import line_of, now, say
+from compassion_coach.prescreen.kept.audit import end_of, line_of, now, say
+from compassion_coach.prescreen.kept.base import Line
 from compassion_coach.prescreen.kept.journal import Journal
 from compassion_coach.prescreen.kept.laid import lay, made
-from compassion_coach.prescreen.kept.owned import folder
+from compassion_coach.prescreen.kept.owned import check_ours, folder
 from compassion_coach.prescreen.kept.places import JOURNAL, OF_LETTERS, name_of
 from compassion_coach.prescreen.kept.pseudonyms import absolute, hidden
 from compassion_coach.prescreen.options import Options, Summary
@@ -54,8 +54,10 @@ class _Run:
     known: int = 0
     copies: int = 0
     failed: Counter[str] = field(default_factory=Counter)
+    tried: set[str] = field(default_factory=set)  # contents that failed: no copy of theirs is tried as well
     all_found: bool = False
     places: dict[str, str] = field(default_factory=dict)  # of letters under way whose names are hidden
+    held: list[tuple[Source, str]] = field(default_factory=list)  # what could not be read, before any letter was
 
     def tasks(self, found: Iterable[Found]) -> Iterator[Work]:
         """Yield what is to be done with each letter; what cannot be read is written down at once."""
@@ -63,11 +65,11 @@ class _Run:
             source = self._named(one.source)
             self.places[source.where] = one.source.where
             if one.unread is not None:
-                self.unread(source, one.unread)
+                self.unread(source, one.unread, one.unnamed)
                 continue
             content = one.content
             known = self.journal.found_in(content)
-            known = None if known and known.again else known
+            known = None if known and known.again and content not in self.tried else known
             how = self.options
             work = Work(source, one.suffix, one.raw, content, known, how.docx, how.pages, how.key is not None)
             files = self._made(work)
@@ -96,6 +98,7 @@ class _Run:
             say(self.out, self.journal)
         if result.failed:
             self.failed[result.failed] += 1
+            self.tried.add(work.content)
         self._count(work)
 
     def _is_copy(self, work: Work) -> bool:
@@ -105,21 +108,30 @@ class _Run:
     def _count(self, work: Work) -> None:
         """Count a letter that is written down, and tell of it."""
         self.places.pop(work.source.where, None)
+        self._write_held()
         self.read, self.known = self.read + (work.known is None), self.known + (work.known is not None)
         self.told(self.read, self.known)
 
-    def unread(self, source: Source, why: str) -> None:
-        """Write down what could not be read, and say so by the name that it has on this computer."""
-        self.journal.add_unread(source, why)
-        self.complained(self.places.pop(source.where, source.where), why)
+    def unread(self, source: Source, why: str, unnamed: str | None = None) -> None:
+        """Say why something could not be read, and write it down once a letter was: without any, a report stays."""
+        self.held.append((source, unnamed if unnamed and self.options.key is not None else why))
+        self.complained(self.places.get(source.where, source.where), why)
+        if self.read + self.known or not self.journal.before:
+            self._write_held()
 
-    def _line(self, work: Work, record: Record, result: Result) -> str | None:
+    def _write_held(self) -> None:
+        for source, why in self.held:
+            self.journal.add_unread(source, why)
+            self.places.pop(source.where, None)
+        self.held.clear()
+
+    def _line(self, work: Work, record: Record, result: Result) -> Line | None:
         """Return what the audit says of a letter; nothing where nobody read it now who had not read it before."""
         waits = record.again and not result.sent_to and self.journal.found_in(work.content)
         if work.known or waits:
             return None
         by = self.reader if self.options.model is None or result.asked else _reader()
-        return line_of(work.content, record.sha256, by, result.sent_to)
+        return Line(line_of(work.content, record.sha256, by, result.sent_to), end_of(self.out))
 
     def _named(self, source: Source) -> Source:
         """Return a source under the names that it has in the report, where no other letter of this run has its place.
@@ -160,7 +172,7 @@ def prescreen(
     options, paths = options or Options(), list(paths)
     reader = _reader(options.model)
     check(path for path in paths if path not in options.listed)
-    _ours(out)
+    check_ours(out)
     found = find(paths, options.columns, out, options.whose)
     first = list(islice(found, 1))
     if not first:
@@ -184,7 +196,7 @@ def prescreen(
             raise InputError("Nothing of it could be read, and the report stays as it was.")
         write_together(out, journal, pages=options.pages)
         unread = sum(1 for _ in journal.unread())
-        files, missed = journal.tidy()
+        files, missed = journal.tidy(keep_text=options.keep_text)
         for file in files:
             (out / file).unlink(missing_ok=True)
         journal.end(now())
@@ -222,14 +234,6 @@ def _read(tasks: Iterator[Work], options: Options, out: Path) -> Iterator[tuple[
     from compassion_coach.prescreen.ways.with_model import in_order_with
 
     return in_order_with(options.model, tasks)
-
-
-def _ours(out: Path) -> None:
-    """Raise InputError where a folder holds something that is not a report: nothing of anybody's is overwritten."""
-    with suppress(FileNotFoundError):
-        there = {path.name for path in out.iterdir()}
-        if there and JOURNAL not in there:
-            raise InputError(f"{out} holds other files already; a new folder is better for the report: -o FOLDER.")
 
 
 def _reader(model: "Model | None" = None) -> str:

@@ -77,13 +77,14 @@ class Source:
 class Found:
     """A letter as it lies there, not yet understood: its bytes, and the suffix that says what they are.
 
-    `unread` says why there are none.
+    `unread` says why there are none, and `unnamed` says it where names are hidden, if the reason tells any.
     """
 
     source: Source
     suffix: str
     raw: bytes = b""
     unread: str | None = None
+    unnamed: str | None = None
 
     @property
     def content(self) -> str:

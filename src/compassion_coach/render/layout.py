@@ -1,9 +1,10 @@
 """What every form of a reflection shares: the letter cut at its marks, and the names and signs of what is marked."""
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Protocol
 
 from compassion_coach.letter import Letter, Sentence
@@ -60,17 +61,21 @@ class Cutter:
     def __init__(self, marks: Sequence[Stretch]) -> None:
         self._marks = marks
         self._starts = [mark.start for mark in marks]
-        self._longest = max((mark.end - mark.start for mark in marks), default=0)
+        self._reach = list(accumulate((mark.end for mark in marks), max))
 
     def pieces(self, start: int, end: int) -> Iterator[Piece]:
         """Yield the pieces of a span (code points, half-open), cut wherever a mark begins or ends."""
-        near = range(bisect_left(self._starts, start - self._longest), bisect_left(self._starts, end))
+        near = range(bisect_right(self._reach, start), bisect_left(self._starts, end))
         inside = [(index, self._marks[index]) for index in near if start < self._marks[index].end]
         cuts = {start, end}
         for _, mark in inside:
             cuts.update(at for at in (mark.start, mark.end) if start < at < end)
+        ahead = deque(inside)
+        here: list[tuple[int, Stretch]] = []
         for a, b in pairwise(sorted(cuts)):
-            here = [(index, m) for index, m in inside if m.start < b and a < m.end]
+            while ahead and ahead[0][1].start < b:
+                here.append(ahead.popleft())
+            here = [(index, m) for index, m in here if a < m.end]
             yield Piece(
                 a,
                 b,

@@ -92,22 +92,24 @@ def _files(
     `first` is what stands first in the dates of the folder above, the day or the month; a client's own folders follow
     it. A folder that lies deeper than any letter is yielded itself, and found to be none.
     """
+    parts, is_folder = path.relative_to(root).parts, False
     try:
         there = path.stat()
         if (there.st_dev, there.st_ino) in seen:
             return
         seen.add((there.st_dev, there.st_ino))
-        inside = sorted(path.iterdir()) if stat.S_ISDIR(there.st_mode) and depth < _DEEPEST else None
+        is_folder = stat.S_ISDIR(there.st_mode)
+        inside = sorted(path.iterdir()) if is_folder and depth < _DEEPEST else None
         if inside and any(one.name == JOURNAL for one in inside):
             return  # the report of another run
-    except (OSError, ValueError):  # the latter of a name that holds what no name can
-        yield path, "", ""  # why it cannot be read is told where it is read
+    except (OSError, ValueError):  # the latter of a name that holds what no name can; why is told where it is read
+        yield path, client_in(parts if is_folder else parts[:-1]), first
         return
     if inside is None:
-        yield path, client_in(path.relative_to(root).parts[:-1]), first
+        yield path, client_in(parts[:-1]), first
         return
     names = [one.name for one in inside if not is_passed_over(one.name)]
-    first = first_in(names, first if client_in(path.relative_to(root).parts[:-1]) else "")
+    first = first_in(names, first if client_in(parts[:-1]) else "")
     for name in names:
         yield from _files(path / name, root, seen, first, depth + 1)
 

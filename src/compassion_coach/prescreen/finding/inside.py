@@ -42,6 +42,7 @@ MOST_UNPACKED = 2 * 1024 * 1024 * 1024
 
 _ENDING = re.compile(r"\.[a-z0-9]{1,5}")  # what is longer may be half a name
 _ZIP_ENCRYPTED, _ZIP_UTF8 = 1, 0x800
+_UNNAMED = "Something in this table could not be read; why was told when it was tried, for that may tell names."
 _DEEPEST = 5  # messages within messages
 _DRIVE = re.compile("[A-Za-z]:")
 _BETTER = {
@@ -118,11 +119,12 @@ def _once(name: str, names: Counter[str]) -> str:
 
 def unknown(source: Source, suffix: str) -> Found:
     """Return what is said of a file that is none of those that are read."""
-    kind = f"Files that end in {suffix}" if _ENDING.fullmatch(suffix) else "Files of this kind"
+    unnamed = "Files of this kind"  # an ending may be half a name
+    kind = f"Files that end in {suffix}" if _ENDING.fullmatch(suffix) else unnamed
     if suffix in COLLECTIONS:
         return Found(source, suffix, unread="A table or an archive is not read where it lies in another file.")
-    why = f"{kind} are not read{_BETTER.get(suffix, '')}. Read are {' '.join(READABLE)}."
-    return Found(source, suffix, unread=why)
+    told = f"are not read{_BETTER.get(suffix, '')}. Read are {' '.join(READABLE)}."
+    return Found(source, suffix, unread=f"{kind} {told}", unnamed=f"{unnamed} {told}")
 
 
 def _in_table(stream: IO[bytes], suffix: str, source: Source, columns: Columns) -> Iterator[Found]:
@@ -130,9 +132,10 @@ def _in_table(stream: IO[bytes], suffix: str, source: Source, columns: Columns) 
     try:
         for number, row in rows_of(stream, suffix, columns):
             one = Source(f"{source.where}#{number}", row.id or f"{source.id}-{number}", row.client, date_in(row.date))
-            yield Found(one, ".txt", row.text.encode(row.encoding, "surrogateescape"), row.unread)
+            unnamed = row.unread and row.unread.replace(f" in {columns.of('text')}.", " in it.")
+            yield Found(one, ".txt", row.text.encode(row.encoding, "surrogateescape"), row.unread, unnamed)
     except CoachError as error:
-        yield Found(source, suffix, unread=str(error))
+        yield Found(source, suffix, unread=str(error), unnamed=_UNNAMED)
     except (ValueError, EOFError, RuntimeError):
         yield Found(source, suffix, unread="It is damaged, and what follows in it could not be read.")
 

@@ -42,9 +42,9 @@ def say(out: Path, journal: Journal) -> None:
     """Write the lines that the journal has and the audit lacks; half a line of a run that was killed goes. Raises
     OSError.
     """
-    last = _mended(out / AUDIT)
-    for line in journal.unsaid():
-        if line != last:
+    last, end = _mended(out / AUDIT)
+    for line, begins in journal.unsaid():
+        if end <= begins or line != last:  # an equal line before that is another letter's
             appended(out / AUDIT, line)
     journal.said()
 
@@ -98,8 +98,13 @@ def _told(line: str) -> dict[str, object]:
     return told if isinstance(told, dict) else {}
 
 
-def _mended(path: Path) -> str:
-    """Return the last line of a file, after half a line at its end was cut off."""
+def end_of(out: Path) -> int:
+    """Return where the next line of the audit will begin, in bytes."""
+    return (out / AUDIT).stat().st_size if (out / AUDIT).exists() else 0
+
+
+def _mended(path: Path) -> tuple[str, int]:
+    """Return the last line of a file and where it ends, after half a line at its end was cut off."""
     try:
         with path.open("r+b") as stream:
             end = stream.seek(0, os.SEEK_END)
@@ -109,5 +114,5 @@ def _mended(path: Path) -> str:
             if whole != tail:
                 stream.truncate(start + len(whole))
     except FileNotFoundError:
-        return ""
-    return whole.decode().rstrip("\n").rpartition("\n")[2]
+        return "", 0
+    return whole.decode().rstrip("\n").rpartition("\n")[2], start + len(whole)

@@ -4,7 +4,7 @@ import errno
 import os
 import sqlite3
 from pathlib import Path
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 from compassion_coach.errors import InputError
 
@@ -19,17 +19,28 @@ CREATE TABLE IF NOT EXISTS sources (
     of_file INTEGER NOT NULL, content TEXT, page TEXT, unread TEXT, run INTEGER NOT NULL, since INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS by_client ON sources (client, date);
-CREATE INDEX IF NOT EXISTS by_content ON sources (content);
+CREATE INDEX IF NOT EXISTS by_content ON sources (content, since);
+CREATE TABLE IF NOT EXISTS contents (
+    content TEXT NOT NULL, place TEXT NOT NULL, client TEXT NOT NULL, run INTEGER NOT NULL, PRIMARY KEY (content, place)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS by_place ON contents (place);
 CREATE TABLE IF NOT EXISTS pages (
     file TEXT PRIMARY KEY, place TEXT NOT NULL, client TEXT NOT NULL, stamp TEXT NOT NULL, run INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS runs (
     run INTEGER PRIMARY KEY, reader TEXT NOT NULL, hidden INTEGER NOT NULL, begun TEXT NOT NULL, ended TEXT
 );
-CREATE TABLE IF NOT EXISTS unsaid (line TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS unsaid (line TEXT NOT NULL, begins INTEGER NOT NULL);
 """
 ORPHANS = "DELETE FROM findings WHERE content NOT IN (SELECT content FROM sources WHERE content IS NOT NULL)"
 """Removes what was found in letters that no place holds any more."""
+
+
+class Line(NamedTuple):
+    """A line of the audit, and where in it that begins, in bytes: an equal one may stand before it."""
+
+    line: str
+    begins: int
 
 
 def opened(file: Path) -> sqlite3.Connection:

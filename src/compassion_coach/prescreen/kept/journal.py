@@ -2,6 +2,7 @@
 
     findings   the content of a letter (a hash of it) and who read it → what was found: places and names, no words
     sources    where letters were found → the content, or why there is none
+    contents   what was ever read at which place, and whose it was: by this the lines of the audit are known
     pages      files of the report → the place of their letter, whose they are, and what they were made of
     runs       when the program ran, who read, and whether names were hidden
     unsaid     the line of the audit that is about to be written
@@ -17,7 +18,7 @@ from sqlite3 import OperationalError
 from types import TracebackType
 
 from compassion_coach.errors import InputError
-from compassion_coach.prescreen.kept.base import ORPHANS, of_the_disk, opened, shrink
+from compassion_coach.prescreen.kept.base import ORPHANS, Line, of_the_disk, opened, shrink
 from compassion_coach.prescreen.record import STANDINGS, Record
 from compassion_coach.prescreen.sources import Source
 
@@ -95,7 +96,7 @@ class Journal(AbstractContextManager["Journal"]):
         files: Sequence[str] = (),
         stamp: str = "",
         text: str | None = None,
-        line: str | None = None,
+        line: Line | None = None,
     ) -> None:
         """Write down a letter that is done, with its files in the report and what those were made of.
 
@@ -114,7 +115,7 @@ class Journal(AbstractContextManager["Journal"]):
             for file in files:
                 self.add_page(file, source.client, source.where, stamp)
             if line:
-                self.base.execute("INSERT INTO unsaid VALUES (?)", (line,))
+                self.base.execute("INSERT INTO unsaid VALUES (?, ?)", line)
 
     def found_again(self, source: Source, content: str, files: Sequence[str] = ()) -> None:
         """Write down that a letter which this reader knows lies there, with those of its files that are as they were.
@@ -130,9 +131,9 @@ class Journal(AbstractContextManager["Journal"]):
             self._source(source, content, _page_of(files), None)
             self.base.executemany("UPDATE pages SET run = ? WHERE file = ?", ((self.run, file) for file in files))
 
-    def unsaid(self) -> list[str]:
+    def unsaid(self) -> list[Line]:
         """Return the lines that the audit may lack: one, where a run was killed between journal and audit."""
-        return [line for (line,) in self.base.execute("SELECT line FROM unsaid")]
+        return [Line(*row) for row in self.base.execute("SELECT line, begins FROM unsaid")]
 
     def said(self) -> None:
         """Write down that the audit has all lines."""
@@ -151,6 +152,10 @@ class Journal(AbstractContextManager["Journal"]):
             (source.where, source.id, source.client, source.date, content, page, unread, self.run, source.of_file,
              since),
         )  # fmt: skip
+        if content is not None:
+            self.base.execute(
+                "INSERT OR REPLACE INTO contents VALUES (?, ?, ?, ?)", (content, source.where, source.client, self.run)
+            )
 
     def since(self, content: str | None) -> int | None:
         """Return the first run that found a content, of those that still know it."""
@@ -210,8 +215,9 @@ class Journal(AbstractContextManager["Journal"]):
         counted = dict(rows.fetchall())
         return {name: counted.get(at, 0) for at, name in enumerate(STANDINGS)}
 
-    def tidy(self) -> tuple[list[str], int]:
-        """Remove what this run did not find again: places, findings, and pages.
+    def tidy(self, *, keep_text: bool = False) -> tuple[list[str], int]:
+        """Remove what this run did not find again, places, findings, and pages; and the texts that any reader's run
+        kept, unless they are to be kept.
 
         Returns the files of those pages, and how many letters it found nowhere.
         """
@@ -225,6 +231,8 @@ class Journal(AbstractContextManager["Journal"]):
             self.base.execute("DELETE FROM pages WHERE run < ?", (self.run,))
             gone = self.base.execute("DELETE FROM sources WHERE run < ?", (self.run,)).rowcount
             gone += self.base.execute(ORPHANS).rowcount
+            if not keep_text:
+                gone += self.base.execute("UPDATE findings SET text = NULL WHERE text IS NOT NULL").rowcount
         if gone:
             shrink(self.base)
         return [file for (file,) in files], int(missed)

@@ -4,9 +4,12 @@ import io
 import os
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, TextIO
+
+from compassion_coach.errors import InputError
+from compassion_coach.prescreen.kept.places import JOURNAL
 
 HALF = re.compile(r"\..+\.\d+")
 """What a file is called that `half` gave a name."""
@@ -67,3 +70,11 @@ def appended(path: Path, line: str) -> None:
     opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     with os.fdopen(opened, "w", encoding="utf-8") as stream:
         stream.write(line + "\n")
+
+
+def check_ours(out: Path) -> None:
+    """Raise InputError where a folder holds something that is not a report: nothing of anybody's is overwritten."""
+    with suppress(FileNotFoundError):
+        there = {path.name for path in out.iterdir()}
+        if there and JOURNAL not in there:
+            raise InputError(f"{out} holds other files already; a new folder is better for the report: -o FOLDER.")

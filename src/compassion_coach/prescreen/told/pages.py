@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from compassion_coach.letter import Letter
 from compassion_coach.prescreen.kept.places import name_of
+from compassion_coach.prescreen.kept.pseudonyms import is_hidden
 from compassion_coach.prescreen.record import STANDINGS, Record
 from compassion_coach.prescreen.sources import LIKE_A_DATE, Source, date_note
 from compassion_coach.prescreen.told.pictures import MOST, over_time
@@ -151,12 +152,14 @@ def _row(entry: "Entry") -> dict[str, Any]:
 
 def _place(source: Source) -> str:
     """Return what of a letter's place below its client its id does not tell: two letters of one id differ there."""
+    if is_hidden(source.where):
+        return ""
     parts = source.where.split("/")
     at = parts.index(source.client) + 1 if source.client in parts[:-1] else len(parts) - 1
     place = "/".join(parts[at:])
     if place.startswith(source.id):
         return place.removeprefix(source.id)
-    return place.replace(source.id, "…") if re.search(r"[.#/!]", place) else ""  # a name that is hidden tells nothing
+    return place.replace(source.id, "…") if re.search(r"[.#/!]", place) else ""
 
 
 def _about(record: Record) -> str:

@@ -219,7 +219,7 @@ class _Reader:
 def _read(found: Found, key: bytes | None) -> Mapping[str, Any]:
     source = found.source if key is None else hidden(found.source, key)
     if found.unread is not None:
-        return unread_row(source, found.unread)
+        return unread_row(source, found.unread if key is None else found.unnamed or found.unread)
     result = read_one(Work(source, found.suffix, found.raw, "", page=False))
     return row_of(source, result.record) if result.record else unread_row(source, result.unread or "")
 

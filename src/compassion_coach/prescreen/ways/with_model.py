@@ -37,6 +37,7 @@ _CHARACTERS = 4  # of English to a token, roughly
 _ANSWER = 700  # tokens of an answer, roughly
 _AHEAD = 4  # letters under way for each that is sent at once, so that a slow answer keeps none of the others waiting
 _HERE = 2  # letters that are screened, or whose marks are compared, on this computer at once
+_Reading = Future[tuple[Work, Result]]
 NOTHING = Usage(requests=0, prompt_tokens=0, answer_tokens=0)
 
 
@@ -93,29 +94,49 @@ def expected(letters: int, characters: int) -> Usage:
 
 
 def in_order_with(model: Model, tasks: Iterable[Work]) -> Iterator[tuple[Work, Result]]:
-    """Read letters with a model, a few at once, and yield them in their order. Raises KeyRefusedError without a key."""
+    """Read letters with a model, a few at once, and yield them in their order. Raises KeyRefusedError without a key.
+
+    A copy waits for what comes of the same words before it, and is yielded as known: they are sent once.
+    """
     sender = _Sender(model)
     loop = asyncio.new_event_loop()
     loop.set_default_executor(ThreadPoolExecutor(_HERE))
     thread = Thread(target=loop.run_forever, daemon=True)
-    waiting: deque[tuple[Work, Future[Result]]] = deque()
+    waiting: deque[_Reading] = deque()
+    under_way: dict[str, _Reading] = {}  # the last letter of each content
     thread.start()
     try:
         for work in tasks:
-            waiting.append((work, asyncio.run_coroutine_threadsafe(read_with(model, work, sender.ask), loop)))
+            reading = _read_after(under_way.get(work.content), model, work, sender.ask)
+            under_way[work.content] = asyncio.run_coroutine_threadsafe(reading, loop)
+            waiting.append(under_way[work.content])
             if len(waiting) > _AHEAD * model.at_once:
-                result = waiting[0][1].result()
-                yield waiting.popleft()[0], result
+                yield _first(waiting, under_way)
         while waiting:
-            result = waiting[0][1].result()
-            yield waiting.popleft()[0], result
+            yield _first(waiting, under_way)
     finally:
-        for _, future in waiting:
+        for future in waiting:
             future.cancel()
         asyncio.run_coroutine_threadsafe(sender.close(), loop).result()
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()
+
+
+def _first(waiting: deque[_Reading], under_way: dict[str, _Reading]) -> tuple[Work, Result]:
+    """Wait for the first letter, and return it with what came of it."""
+    work, result = waiting[0].result()
+    if under_way[work.content] is waiting.popleft():
+        del under_way[work.content]
+    return work, result
+
+
+async def _read_after(before: _Reading | None, model: Model, work: Work, ask: "Ask") -> tuple[Work, Result]:
+    """Read a letter when it is known what came of one with the same words, if one is under way."""
+    if before:
+        _, result = await asyncio.wrap_future(before)
+        work = replace(work, known=result.record)
+    return work, await read_with(model, work, ask)
 
 
 Ask = Callable[[Model, Work, Letter, Level], Awaitable[Reading]]
