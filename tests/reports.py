@@ -15,6 +15,21 @@ CHROMIUM = ("chromium", "--headless", "--no-sandbox", "--disable-gpu")
 browser = pytest.mark.skipif(shutil.which(CHROMIUM[0]) is None, reason="there is no Chromium here")
 
 
+def no_pdf(folder: Path, ends: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have every process that is begun from now on do something as soon as it opens a PDF."""
+    folder.mkdir()
+    at_start = f"""\
+import os, sys, time
+class Ends:
+    def find_spec(self, name, path=None, target=None):
+        if name == "pypdf":
+            {ends}
+sys.meta_path.insert(0, Ends())
+"""
+    (folder / "sitecustomize.py").write_text(at_start)
+    monkeypatch.setenv("PYTHONPATH", str(folder))
+
+
 class Killed(BaseException):
     """What nothing catches, as nothing catches `kill -9`."""
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import mixed_letters
 import pytest
-from reports import Killed, audit
+from reports import Killed, audit, no_pdf
 from standin import answer
 
 from compassion_coach.__main__ import run
@@ -392,3 +392,17 @@ def test_what_waits_for_an_answer_is_not_announced_again(
     for told in ("5 letters to send", "No letter is to be sent"):
         assert run([*asked, "--base-url", provider.base_url, "--key", "k"]) == 0
         assert told in capsys.readouterr().err
+
+
+def test_a_file_that_ends_its_parser_keeps_no_other_from_the_batch(
+    provider: Provider, letters: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is listed with the reason, and the rest is sent."""
+    (letters / "0.pdf").write_bytes(mixed_letters.pdf_of("Dear Ana, you carried the boxes alone."))
+    (letters / "word.docx").write_bytes(mixed_letters.docx_of("Dear Ana,\nit was noon, and you are tired.\n"))
+    no_pdf(tmp_path / "site", "os.abort()", monkeypatch)
+    options = Options(model=Model("m", provider.base_url, "k"), batch=True)
+    summary = prescreen([str(letters)], tmp_path / "out", options)
+    assert (summary.read, summary.unread) == (6, 1)
+    assert requests(provider) == [5]
+    assert "or ended the program that read it" in (tmp_path / "out" / "index.html").read_text("utf-8")

@@ -2,12 +2,15 @@
 
 import os
 import signal
+import sys
 import time
+from concurrent.futures import CancelledError
+from contextlib import closing
 from typing import Any
 
 import pytest
 
-from compassion_coach.prescreen.ways.many import in_order
+from compassion_coach.prescreen.ways.many import Apart, in_order
 
 
 def halves(task: int) -> float:
@@ -18,6 +21,10 @@ def halves(task: int) -> float:
         time.sleep(60)
     if task == 15:
         raise ValueError("fifteen")
+    if task == 16:
+        sys.exit(1)
+    if task == 17:
+        raise KeyboardInterrupt
     return task / 2
 
 
@@ -63,3 +70,23 @@ def test_with_one_job_what_is_tame_is_done_here() -> None:
     done = [where for _, where in in_order(where_done, range(6), 1, gone, tame=lambda task: task % 3 != 2)]
     here = str(os.getpid())
     assert [where == here for where in done] == [True, True, False, True, True, False]
+
+
+def test_a_task_that_ends_the_process_beside_this_one_ends_no_other() -> None:
+    """Nor does one that never ends, that asks for the end of the program, or that Ctrl-C ended: they are lost."""
+    tasks = [1, 13, 2, 14, 3, 16, 4, 17, 5]
+    with closing(Apart(halves, gone, longest=2)) as beside:
+        done = list(beside.thread.map(beside.done, tasks))
+    assert done == [-1.0 if task > 12 else task / 2 for task in tasks]
+
+
+def test_a_process_beside_this_one_is_closed_with_what_waits_for_it() -> None:
+    """What was not begun is given up."""
+    beside = Apart(time.sleep, gone)
+    first, last = (beside.thread.submit(beside.done, seconds) for seconds in (1, 60))
+    while not first.running():
+        time.sleep(0.01)
+    beside.close()
+    assert first.result() is None
+    with pytest.raises(CancelledError):
+        last.result()

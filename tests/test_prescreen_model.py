@@ -12,7 +12,7 @@ from pathlib import Path
 
 import mixed_letters
 import pytest
-from reports import audit
+from reports import audit, no_pdf
 from standin import Reply, answer, fails, hangs, says, standin
 
 from compassion_coach.__main__ import run
@@ -22,11 +22,14 @@ from compassion_coach.model import personal
 from compassion_coach.model import redact as redact_module
 from compassion_coach.prescreen import Options, prescreen
 from compassion_coach.prescreen.report import to_send
-from compassion_coach.prescreen.ways.with_model import Model, expected
+from compassion_coach.prescreen.sources import Source
+from compassion_coach.prescreen.ways.with_model import Model, expected, in_order_with
+from compassion_coach.prescreen.work import Work
 from compassion_coach.reflection import Usage
 
 OBSERVED = [{"sentence": 2, "excerpt": "of course you are tired", "quality": "understandable", "note": "It is seen."}]
 MARKED = says(answer(OBSERVED))
+TOO_LONG = "Reading it took too long, or ended the program that read it."
 
 
 @pytest.fixture
@@ -368,3 +371,36 @@ def test_words_are_sent_once_however_many_letters_have_them(tmp_path: Path, repl
     assert (summary.total, summary.read, summary.copies) == (8, 2, 6)
     assert summary.again == (0 if reply is MARKED else 2)
     assert sent(tmp_path / "out") == ["127.0.0.1"] * 2
+
+
+def test_a_file_that_ends_its_parser_keeps_no_other_from_the_model(
+    letters: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is listed with the reason, in this run and the next, and nothing of it is sent."""
+    (letters / "0.pdf").write_bytes(mixed_letters.pdf_of("Dear Ana, you carried the boxes alone."))
+    (letters / "word.docx").write_bytes(mixed_letters.docx_of("Dear Ana,\nit was noon, and you are tired.\n"))
+    no_pdf(tmp_path / "site", "os.abort()", monkeypatch)
+    told: list[tuple[str, str]] = []
+    with standin(MARKED) as server:
+        options = Options(model=Model("m", server.base_url, "k"))
+        for read, known in ((9, 0), (0, 9)):
+            summary = prescreen([str(letters)], tmp_path / "out", options, complained=lambda *what: told.append(what))
+            assert (summary.read, summary.known, summary.unread) == (read, known, 1)
+        assert len(server.bodies) == 7
+        assert "boxes" not in json.dumps(server.bodies)
+    assert [(Path(where).name, why) for where, why in told] == 2 * [("0.pdf", TOO_LONG)]
+    assert TOO_LONG in (tmp_path / "out" / "index.html").read_text("utf-8")
+
+
+def test_a_file_whose_parser_never_ends_keeps_no_other_from_the_model(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has its time, and is listed in its turn."""
+    no_pdf(tmp_path / "site", "time.sleep(60)", monkeypatch)
+    pdf, text = mixed_letters.pdf_of("Dear Ana, you carried the boxes alone."), mixed_letters.CALM.encode()
+    works = [Work(Source(name, name), name[1:], raw, name) for name, raw in (("a.pdf", pdf), ("b.txt", text))]
+    with standin(MARKED) as server:
+        done = list(in_order_with(Model("m", server.base_url, "k"), works, longest=1))
+        assert len(server.bodies) == 1
+    assert [work for work, _ in done] == works
+    assert [result.unread for _, result in done] == [TOO_LONG, None]

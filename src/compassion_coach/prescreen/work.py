@@ -14,7 +14,7 @@ from compassion_coach.prescreen.record import Record, record_of
 from compassion_coach.prescreen.sources import Source
 from compassion_coach.prescreen.told.comments import commented
 from compassion_coach.prescreen.told.pages import letter_page
-from compassion_coach.prescreen.words.formats import PLAIN, text_of
+from compassion_coach.prescreen.words.formats import PLAIN, Text, text_of
 from compassion_coach.reflection import Distress
 from compassion_coach.screen import screen
 
@@ -24,7 +24,7 @@ class Work:
     """A letter to be read. With `known` it was read before, and only its page is wanted.
 
     `content` names its format and bytes: a hash of them. Without `page` only the record is wanted. Where
-    names are `hidden` a Word copy does not tell its author's.
+    names are `hidden` a Word copy does not tell its author's. `found` are its words, where they were taken out before.
     """
 
     source: Source
@@ -35,6 +35,7 @@ class Work:
     docx: bool = False
     page: bool = True
     hidden: bool = False
+    found: Text | None = None
 
     @property
     def stem(self) -> str:
@@ -74,7 +75,7 @@ def read_one(work: Work) -> Result:
     """Read one letter on this computer. Never raises for what a letter holds."""
     try:
         if work.known:
-            return as_result(work, Letter.of(text_of(work.suffix, work.raw).text), work.known)
+            return as_result(work, Letter.of(_found(work).text), work.known)
         return read_here(work, ready(work))
     except Exception as error:
         return unread(error)
@@ -85,10 +86,22 @@ def ready(work: Work) -> Ready:
 
     Nothing that could send it exists yet, and a broken file keeps none that speaks of danger from being told.
     """
-    found = text_of(work.suffix, work.raw)
+    found = _found(work)
     letter = Letter.of(found.text)
     distress = screen(letter)
     return Ready(letter, distress, plan_of(letter, distress.level), found.remark)
+
+
+def take_out(work: Work) -> Text | Result:
+    """Return the words of a letter's file, or why there are none. Never raises for what it holds."""
+    try:
+        return _found(work)
+    except Exception as error:
+        return unread(error)
+
+
+def _found(work: Work) -> Text:
+    return work.found or text_of(work.suffix, work.raw)
 
 
 def read_here(work: Work, one: Ready) -> Result:

@@ -26,8 +26,9 @@ from compassion_coach.prescreen.kept.audit import line_of, said_once
 from compassion_coach.prescreen.kept.owned import begun, half
 from compassion_coach.prescreen.kept.places import REQUESTS
 from compassion_coach.prescreen.kept.waiting import UNDER_WAY, Batch, batches_in, keep
-from compassion_coach.prescreen.ways.with_model import NOTHING, Model, expected, read_with
-from compassion_coach.prescreen.work import Result, Work
+from compassion_coach.prescreen.ways.many import Apart
+from compassion_coach.prescreen.ways.with_model import NOTHING, Beside, Model, expected, read_with
+from compassion_coach.prescreen.work import Result, Work, lost, take_out
 from compassion_coach.prompts import PROMPT_VERSION
 from compassion_coach.reading import Reading
 from compassion_coach.reflection import ReaderInfo, Usage
@@ -101,11 +102,12 @@ def in_order_batched(model: Model, tasks: Iterable[Work], folder: Path) -> Itera
         failed = error
     under_way = {content for batch in open_ones for content in batch.contents}
     file = half(folder / REQUESTS)
+    beside: Beside = Apart(take_out, lost)
     try:
         with begun(file) as requests:
             post = _Post(answers, under_way, requests, failed)
             for work in tasks:
-                result = asyncio.run(read_with(model, work, post.ask))
+                result = asyncio.run(read_with(model, work, post.ask, beside))
                 yield work, replace(result, sent_to=None)  # that it was sent is told when it is
         keep(folder, [*others, *open_ones])
         if post.queued:
@@ -115,6 +117,7 @@ def in_order_batched(model: Model, tasks: Iterable[Work], folder: Path) -> Itera
             asyncio.run(_in_our_words(_sent(model, file, folder, made, [*others, *open_ones], told)))
     finally:
         file.unlink(missing_ok=True)
+        beside.close()
     if failed:
         raise failed
 

@@ -7,7 +7,7 @@ import multiprocessing
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.connection import wait
 from pathlib import Path
@@ -17,8 +17,10 @@ from typing import Generic, TypeVar
 from compassion_coach.embedded.encoder import alone
 
 _AHEAD = 4  # tasks that wait for each process
-_LONGEST = 300.0  # seconds for one task; a letter of the greatest length takes a few
 _MOST_JOBS = 61  # more Windows does not wait for
+LONGEST = 300.0
+"""Seconds for one task; a letter of the greatest length takes a few."""
+
 Task = TypeVar("Task")
 Done = TypeVar("Done")
 
@@ -29,7 +31,7 @@ def in_order(
     jobs: int,
     lost: Callable[[Task], Done],
     tame: Callable[[Task], bool] = lambda _: False,
-    longest: float = _LONGEST,
+    longest: float = LONGEST,
 ) -> Iterator[tuple[Task, Done]]:
     """Do tasks in so many processes and yield them in their order.
 
@@ -54,6 +56,30 @@ def in_order(
             yield pool.first()
     finally:
         pool.executor.shutdown(cancel_futures=True)
+
+
+class Apart(Generic[Task, Done]):
+    """A process beside this one for one task at a time, begun with the first, and a `thread` in which to wait for it.
+
+    What becomes of a task that ends its process, or takes over `longest` seconds, is as in `in_order`.
+    """
+
+    def __init__(self, work: Callable[[Task], Done], lost: Callable[[Task], Done], longest: float = LONGEST) -> None:
+        self._pool, self._lost = _Pool(work, 1, lost, longest), lost
+        self.thread = ThreadPoolExecutor(1)
+
+    def done(self, task: Task) -> Done:
+        """Return what came of a task; only to be called in `thread`."""
+        try:
+            self._pool.take(task)
+            return self._pool.first()[1]
+        except (KeyboardInterrupt, SystemExit):  # of its process alone: here it would end the loop that waits for it
+            return self._lost(task)
+
+    def close(self) -> None:
+        """Give up the tasks that wait, and end the process when its task is done."""
+        self.thread.shutdown(cancel_futures=True)
+        self._pool.executor.shutdown()
 
 
 class _Pool(Generic[Task, Done]):

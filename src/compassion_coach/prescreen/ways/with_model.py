@@ -3,6 +3,7 @@
     Work ─ text ─ screen ┬ calm, English ─ the model (a few at a time) ─ settled ─ Record
                          └ else, or where the model fails ─ the embedded reader ─ Record
 
+A file that needs a parser of somebody else's is opened in a process beside this one, which alone it may end.
 Nothing that the model says is shown, only what it marks. Requests go from one thread and letters are looked at in
 others, so that no request waits for them. How fast a server may be asked is for `pace.py`; trying again is the client
 library's part (two more tries, with jitter). Where what may be spent is spent, or the model fails, the embedded reader
@@ -25,8 +26,22 @@ from compassion_coach.model.client import client_for
 from compassion_coach.model.reader import ModelReader, sent_for, system_prompt
 from compassion_coach.policy import why_kept_here
 from compassion_coach.prescreen.record import record_of
+from compassion_coach.prescreen.ways.many import LONGEST, Apart
 from compassion_coach.prescreen.ways.pace import Pace
-from compassion_coach.prescreen.work import Ready, Result, Work, as_result, read_here, read_one, ready, unread
+from compassion_coach.prescreen.words.formats import Text
+from compassion_coach.prescreen.work import (
+    Ready,
+    Result,
+    Work,
+    as_result,
+    lost,
+    read_here,
+    read_one,
+    ready,
+    take_out,
+    tame,
+    unread,
+)
 from compassion_coach.prompts import PROMPT_VERSION
 from compassion_coach.reading import Reading
 from compassion_coach.reflection import Usage
@@ -93,12 +108,14 @@ def expected(letters: int, characters: int) -> Usage:
     return Usage(requests=letters, prompt_tokens=prompt, answer_tokens=letters * _ANSWER)
 
 
-def in_order_with(model: Model, tasks: Iterable[Work]) -> Iterator[tuple[Work, Result]]:
+def in_order_with(model: Model, tasks: Iterable[Work], longest: float = LONGEST) -> Iterator[tuple[Work, Result]]:
     """Read letters with a model, a few at once, and yield them in their order. Raises KeyRefusedError without a key.
 
-    A copy waits for what comes of the same words before it, and is yielded as known: they are sent once.
+    A copy waits for what comes of the same words before it, and is yielded as known: they are sent once. A file that
+    ends the process in which it is opened, or takes over `longest` seconds there, is lost, and no other with it.
     """
     sender = _Sender(model)
+    beside: Beside = Apart(take_out, lost, longest)
     loop = asyncio.new_event_loop()
     loop.set_default_executor(ThreadPoolExecutor(_HERE))
     thread = Thread(target=loop.run_forever, daemon=True)
@@ -107,7 +124,7 @@ def in_order_with(model: Model, tasks: Iterable[Work]) -> Iterator[tuple[Work, R
     thread.start()
     try:
         for work in tasks:
-            reading = _read_after(under_way.get(work.content), model, work, sender.ask)
+            reading = _read_after(under_way.get(work.content), model, work, sender.ask, beside)
             under_way[work.content] = asyncio.run_coroutine_threadsafe(reading, loop)
             waiting.append(under_way[work.content])
             if len(waiting) > _AHEAD * model.at_once:
@@ -121,6 +138,7 @@ def in_order_with(model: Model, tasks: Iterable[Work]) -> Iterator[tuple[Work, R
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()
+        beside.close()
 
 
 def _first(waiting: deque[_Reading], under_way: dict[str, _Reading]) -> tuple[Work, Result]:
@@ -131,16 +149,20 @@ def _first(waiting: deque[_Reading], under_way: dict[str, _Reading]) -> tuple[Wo
     return work, result
 
 
-async def _read_after(before: _Reading | None, model: Model, work: Work, ask: "Ask") -> tuple[Work, Result]:
+async def _read_after(
+    before: _Reading | None, model: Model, work: Work, ask: "Ask", beside: "Beside"
+) -> tuple[Work, Result]:
     """Read a letter when it is known what came of one with the same words, if one is under way."""
     if before:
         _, result = await asyncio.wrap_future(before)
         work = replace(work, known=result.record)
-    return work, await read_with(model, work, ask)
+    return work, await read_with(model, work, ask, beside)
 
 
 Ask = Callable[[Model, Work, Letter, Level], Awaitable[Reading]]
 """How a model comes to read a letter whose level of distress is known. Raises ModelError where it does not."""
+Beside = Apart[Work, Text | Result]
+"""Where files that are not tame are opened: what comes of one is its words, or why there are none."""
 
 
 class _Sender:
@@ -179,9 +201,14 @@ class _Sender:
         await self._client.close()
 
 
-async def read_with(model: Model, work: Work, ask: Ask) -> Result:
+async def read_with(model: Model, work: Work, ask: Ask, beside: Beside) -> Result:
     """Read one letter: by the model where it may be, else here. Never raises for what a letter holds."""
     try:
+        if not tame(work):
+            found = await asyncio.get_running_loop().run_in_executor(beside.thread, beside.done, work)
+            if isinstance(found, Result):
+                return found
+            work = replace(work, found=found)
         one = await asyncio.to_thread(_prepared, work)
         if isinstance(one, Result):
             return one
