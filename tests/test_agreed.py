@@ -77,7 +77,8 @@ def test_a_sentence_of_two_things_is_judged_by_its_parts() -> None:
 def test_warm_words_that_are_cold_by_themselves_take_their_sentence() -> None:
     """What the critic is said to call somebody is kind only together with who says it; the same mark stands once."""
     assert kept(seen("you useless", Quality.SELF_CRITICISM), seen(ASCRIBED, Quality.SELF_CRITICISM)) == [ASCRIBED]
-    assert kept(seen("he was frightened too", Quality.SELF_CRITICISM)) == ["he was frightened too"]
+    warm = "The voice that calls you useless sounds a lot like your father's"
+    assert kept(seen(warm, Quality.SELF_CRITICISM)) == [warm]
 
 
 def test_what_was_said_of_such_marks_goes_with_them() -> None:

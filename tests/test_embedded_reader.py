@@ -116,7 +116,7 @@ def test_the_tuning_letters_stay_right(file: str, floor: float) -> None:
     "line",
     [
         "Soon nothing will hurt any more, my love.",
-        "You have carried this long enough, and the river is quiet.",
+        "You can stop carrying all of this now, for good.",
     ],
 )
 def test_what_may_be_danger_is_not_praised(line: str, monkeypatch: pytest.MonkeyPatch) -> None:

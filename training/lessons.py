@@ -33,6 +33,7 @@ ALONE = 0.4  # of the runs of sentences are of one
 MOST_NEIGHBOURS = 12
 BARE = 0.1  # of the runs lose their punctuation, as text messages do
 PUBLIC_COUNTS, PUBLIC_FACTS = 0.3, 1.0
+ORDINARY = "distress.a[h-l].tsv"  # the newest cases, which the last rounds see twice
 AT_EASE = 0.3  # of the sentences of calm letters say that nobody is in distress
 INSIDE = 0.5  # of the cases stand inside a letter
 LONGEST_PUBLIC = 400  # characters
@@ -166,8 +167,17 @@ def beside(order: random.Random) -> Iterator[Run]:
     for one in (*taught(remarks()), *rails.company()):
         target = Target("rails", facts={0: float(one.share == "block")}, counts=one.counts)
         yield [Piece(as_heard(one.text), (target,))], []
+    yield from _in_letters([*taught(cases()), *distress.examples()], order)
+
+
+def ordinary(order: random.Random) -> Iterator[Run]:
+    """Yield the ordinary lines that sound like danger, and their twins that are, half of them inside a calm letter."""
+    yield from _in_letters(taught([case.lesson for case in distress.cases(ORDINARY)]), order)
+
+
+def _in_letters(some: Sequence[Lesson], order: random.Random) -> Iterator[Run]:
     calm = [letter.sentences for letter in letters()[0] if letter.level is Level.NONE]
-    for one in (*taught(cases()), *distress.examples()):
+    for one in some:
         case = Piece(one.text, (Target("distress", frozenset({LEVELS.index(Level(one.share))})),))
         yield _among(case, order.choice(calm), order) if order.random() < INSIDE else [case], []
 

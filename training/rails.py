@@ -60,6 +60,8 @@ def company() -> list[Lesson]:
     slots = {"words": "it hurts", "pivot": "hurts", "place": parts["places"]["opening"]}
     wordings = [w for group in ("warmth", "change", "ending", "whole") for some in parts[group].values() for w in some]
     remarks = [fill(wording, **slots, what=what) for wording in wordings for what in parts["what"].values()]
+    notes = read_toml("prompts/notes.toml").values()
+    remarks += [fill(text, words="it hurts") for some in notes for text in (*some["plain"], *some["quoting"])]
     found += [lesson_of(text, nobody, "pass", counts=VETTED) for text in remarks]
     for rule in rules_of("rails"):
         found += [lesson_of(text, nobody, "block", rule.about["rail"]) for text in rule.match]

@@ -1,7 +1,7 @@
 """Train the embedded reader: `make train`. From the corpus to `weights/`, seeded, on two cores in under an hour.
 
     lessons.py, and what a larger network said of texts that nobody labelled: unlabelled.py
-        └─ windows ─ network.py: MiniLM-L6 with heads ─ export.py: ONNX int8 ─ calibration.py ─ weights/
+        └─ windows ─ network.py: MiniLM-L6 with heads ─ heads.py ─ export.py: ONNX int8 ─ calibration.py ─ weights/
 
 `python training/reader.py BASE --public FOLDER`. BASE is the folder of the base model; its hash is checked. Letters
 that are held back set the temperature, what the rules' evidence counts, what is enough to be marked, and the price
@@ -24,6 +24,7 @@ import lessons
 import torch
 import unlabelled
 from export import export
+from heads import fit_rails
 from linear import ROOT
 from network import CLS, HEADS, SEP, Network, Window, batches, learned, window
 from tokenizers import Tokenizer
@@ -41,8 +42,9 @@ TIMES_BESIDE = 2  # how often remarks and levels are seen in all, letters being 
 BATCH = 900  # word pieces, with the padding
 RATE, HEAD_RATE, WARM_UP = 1e-4, 1e-3, 60
 CLOSING = 4e-5  # the rate of the last rounds
-CLOSINGS = (6,)  # which part of remarks and cases each of them sees
-VERSION = "reader-3"
+CLOSINGS = (1, 2)  # how often each of two last rounds sees what people elsewhere call advice; their mean is kept
+PART = 6  # which part of remarks and cases those see, beside the ordinary lines
+VERSION = "reader-4"
 WEIGHTS = ROOT / "weights"
 
 
@@ -56,19 +58,30 @@ def train(base: Path, tokens: Tokenizer, public: Path, epochs: int) -> Network:
     network = Network(base)
     rounds = [[*epoch(tokens, public, order), *beside[at::epochs]] for at in range(epochs)]
     learn(network, rounds, order, RATE)
-    for part in CLOSINGS:
-        closing(network, tokens, part)
+    return closed(network, base, tokens, public)
+
+
+def closed(network: Network, base: Path, tokens: Tokenizer, public: Path) -> Network:
+    """Return the mean of what the last rounds make of a network, with the head of the rails fitted anew."""
+    begun, ended = network.state_dict(), list[dict[str, torch.Tensor]]()
+    begun = {name: tensor.clone() for name, tensor in begun.items()}
+    for times in CLOSINGS:
+        network.load_state_dict(begun)
+        closing(network, tokens, unlabelled.told(base, public)["advice_needadvice"] * times)
+        ended.append({name: tensor.clone() for name, tensor in network.state_dict().items()})
+    network.load_state_dict({name: sum(one[name] for one in ended) / len(ended) for name in begun})
+    fit_rails(network, tokens)
     return network
 
 
-def closing(network: Network, tokens: Tokenizer, part: int) -> None:
-    """Teach the plain lines that letters hardly hold, beside a part of all the rest, so that nothing is forgotten."""
+def closing(network: Network, tokens: Tokenizer, advice: Sequence[lessons.Run]) -> None:
+    """Teach plain and ordinary lines, beside a part of all the rest, so that nothing is forgotten."""
     torch.manual_seed(SEED)
     order = random.Random(SEED)
     taught, _ = lessons.letters()
     some, beside = order.sample(taught, len(taught) // 3), list(lessons.beside(order))
-    runs = [*lessons.plain(taught, order), *letters(some, order), *lessons.mixed()[0]]
-    runs += order.sample(beside, len(beside) // part)
+    runs = [*lessons.plain(taught, order), *letters(some, order), *lessons.mixed()[0], *advice]
+    runs += [*order.sample(beside, len(beside) // PART), *lessons.ordinary(order), *lessons.ordinary(order)]
     learn(network, [[window(tokens, *run) for run in runs]], order, CLOSING)
 
 
@@ -144,7 +157,7 @@ def main() -> None:
     asked.add_argument("--public", type=Path, required=True)
     asked.add_argument("--epochs", type=int, default=EPOCHS)
     asked.add_argument("--state", type=Path, help="where the network is kept before it is made small")
-    asked.add_argument("--close", type=Path, help="a kept network to teach the last round, and nothing before it")
+    asked.add_argument("--close", type=Path, help="a kept network to teach the last rounds, and nothing before them")
     asked.add_argument(
         "--calibrate", action="store_true", help="calibrate the weights that are there, and nothing else"
     )
@@ -157,7 +170,7 @@ def main() -> None:
         if told.close:
             network = Network(told.base)
             network.load_state_dict(torch.load(told.close))
-            closing(network, tokens, CLOSINGS[-1])
+            closed(network, told.base, tokens, told.public)
         else:
             network = train(told.base, tokens, told.public, told.epochs)
         if told.state:

@@ -50,6 +50,7 @@ def _found(letter: Letter, weighing: bool) -> Iterator[tuple[int, int, Level, st
     """Yield the spans that a rule is sure of, and the stretches in which danger or tenderness weighs enough."""
     weights: list[Weight] = []
     uneasy: dict[int, float] = {}  # how far from calm the sentence is that begins or (inverted) ends here
+    certain: set[int] = set()  # where a sentence begins or (inverted) ends in which a rule is sure of danger
     for start, end in stretches(letter):
         ends = (start, ~end)
         together = start in uneasy and ~end in uneasy  # both neighbours were weighed by themselves
@@ -57,7 +58,9 @@ def _found(letter: Letter, weighing: bool) -> Iterator[tuple[int, int, Level, st
         hits = list(bank_of("distress").hits(folded.text))
         for hit in (hit for hit in hits if hit.sure):
             a, b = folded.original(hit.start, hit.end)
-            yield start + a, start + b, Level(hit.rule.about["level"]), hit.rule.about["kind"]
+            level = Level(hit.rule.about["level"])
+            certain |= {*ends} if level.is_grave and not together else set()
+            yield start + a, start + b, level, hit.rule.about["kind"]
         if not weighing or (together and max(uneasy[at] for at in ends) < _CALM):
             continue
         windows = list(weigh(scale("distress"), folded.text, _told(hits)))
@@ -68,6 +71,7 @@ def _found(letter: Letter, weighing: bool) -> Iterator[tuple[int, int, Level, st
             level = level_of(weighed.shares, scale("distress").enough, together)
             enough = level.is_grave
             doubtful = _DOUBT <= danger < _CERTAIN and (enough or bool(hits) or not harmless())
+            doubtful = doubtful and (enough or not (together and certain & {*ends}))  # a rule has said it already
             if doubtful or level is not Level.NONE:
                 words = folded.text[weighed.start : weighed.end] if len(windows) > 1 else folded.text  # signs and all
                 a, b = (start + at for at in folded.original(weighed.start, weighed.end))
