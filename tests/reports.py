@@ -49,6 +49,11 @@ def holding(out: Path, words: bytes) -> set[str]:
 
 def rows(out: Path) -> list[dict[str, str]]:
     """Return the letters in a report's table."""
+    return [row for row in table(out) if not row["unread"]]
+
+
+def table(out: Path) -> list[dict[str, str]]:
+    """Return all rows of a report's table, those of what could not be read as well."""
     with (out / "letters.csv").open(encoding="utf-8", newline="") as lines:
         return list(csv.DictReader(lines))
 

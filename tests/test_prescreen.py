@@ -15,7 +15,7 @@ from pathlib import Path
 
 import mixed_letters
 import pytest
-from reports import audit, clients, rows
+from reports import audit, clients, rows, table
 
 from compassion_coach.__main__ import run
 from compassion_coach.errors import DataError, InputError
@@ -85,6 +85,13 @@ def test_what_cannot_be_read_is_listed_with_its_reason(folder: Path, tmp_path: P
         assert why in short[where], where
     page = (tmp_path / "out" / "index.html").read_text("utf-8")
     assert all(where in page for where in UNREAD)
+
+
+def test_what_cannot_be_read_is_in_the_table(folder: Path, report: Path) -> None:
+    """It stands below the letters, without a level, with its reason: who counts rows loses nothing."""
+    others = table(report)[len(rows(report)) :]
+    assert {Path(row["where"]).relative_to(folder).as_posix() for row in others} == UNREAD.keys()
+    assert all(row["unread"] and not row["level"] and not row["page"] for row in others)
 
 
 def test_formats_give_the_same_words() -> None:

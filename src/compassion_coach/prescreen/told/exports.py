@@ -32,14 +32,18 @@ _FORMULA = re.compile(
 _BATCH = 512
 
 
-def letters_csv(path: Path, entries: Iterable["Entry"]) -> None:
-    """Write a line for each letter. What a spreadsheet might take for a formula is given to it as text."""
+def letters_csv(path: Path, entries: Iterable["Entry"], unread: Iterable[tuple[Source, str]]) -> None:
+    """Write a line for each letter, and for what could not be read; without its level, and with the reason.
+
+    What a spreadsheet might take for a formula is given to it as text.
+    """
+    found = ((row_of(entry.source, entry.record), entry.page) for entry in entries)
+    others = ((unread_row(source, why), "") for source, why in unread)
     with written(path) as stream:
         rows = csv.writer(stream)
-        rows.writerow((*COLUMNS[:-1], "page"))
-        for entry in entries:
-            told = row_of(entry.source, entry.record)
-            rows.writerow(_harmless(value) for value in (*(told[name] for name in COLUMNS[:-1]), entry.page))
+        rows.writerow((*COLUMNS, "page"))
+        for told, page in chain(found, others):
+            rows.writerow(_harmless(value) for value in (*(told[name] for name in COLUMNS), page))
 
 
 def marks_jsonl(path: Path, entries: Iterable["Entry"]) -> None:
@@ -68,7 +72,7 @@ def marks_of(record: Record) -> list[dict[str, Any]]:
 
 
 def letters_parquet(path: Path, entries: Iterable["Entry"], unread: Iterable[tuple[Source, str]]) -> bool:
-    """Write the same table as `letters_csv`, for large ones, with what could not be read as well.
+    """Write the same table as `letters_csv`, for large ones, with the marks of each letter.
 
     Returns False where pyarrow is not installed.
     """

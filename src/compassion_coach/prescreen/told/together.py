@@ -18,7 +18,7 @@ def write_together(out: Path, journal: Journal, *, pages: bool) -> None:
         _pages(out, journal, unread)
     else:
         (out / INDEX).unlink(missing_ok=True)  # one of an earlier run would tell what is no longer so
-    letters_csv(out / TABLE, journal.letters())
+    letters_csv(out / TABLE, journal.letters(), unread)
     marks_jsonl(out / MARKS, journal.letters())
     letters_parquet(out / PARQUET, journal.letters(), unread)
 
