@@ -86,7 +86,7 @@ def enough(card: Mapping[str, float], found: Sequence[Sum]) -> dict[str, float]:
     }
     least = {}
     for name, told in shares_and_truths.items():
-        for line in np.arange(LEAST[name], 0.96, 0.01):
+        for line in np.arange(LEAST[name], 0.99, 0.01):
             marked = [ok for share, ok in told if share >= line]
             if marked and np.mean(marked) >= PRECISION[name]:
                 break
