@@ -42,7 +42,5 @@ def encoded(network: Network, tokens: Tokenizer, remarks: Sequence[Lesson]) -> N
     network.eval()
     with torch.no_grad():
         for batch in batches(windows, BATCH):
-            ids, mask, spans = tensors(batch)
-            hidden = network.encoder(input_ids=ids, attention_mask=mask).last_hidden_state
-            found[[rows[id(one)] for one in batch]] = (spans @ hidden)[:, 0].numpy()
+            found[[rows[id(one)] for one in batch]] = network.pooled(*tensors(batch))[:, 0].numpy()
     return found

@@ -77,9 +77,13 @@ class Network(nn.Module):
 
     def forward(self, ids: Tensor, mask: Tensor, spans: Tensor) -> dict[str, Tensor]:
         """Return the logits of each head for each span. `spans` holds a row of token weights for each span."""
-        hidden = self.encoder(input_ids=ids, attention_mask=mask).last_hidden_state
-        pooled = self.drop(spans @ hidden)
+        pooled = self.drop(self.pooled(ids, mask, spans))
         return {name: head(pooled) for name, head in self.heads.items()}
+
+    def pooled(self, ids: Tensor, mask: Tensor, spans: Tensor) -> Tensor:
+        """Return what the encoder makes of each span, which the heads hear: a row of its hidden size."""
+        hidden: Tensor = self.encoder(input_ids=ids, attention_mask=mask).last_hidden_state
+        return spans @ hidden
 
 
 def window(tokens: Tokenizer, pieces: Sequence[Piece], whole: Sequence[Target] = ()) -> Window:

@@ -14,6 +14,7 @@ import json
 import random
 import time
 from collections.abc import Iterator, Sequence
+from copy import deepcopy
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -63,12 +64,11 @@ def train(base: Path, tokens: Tokenizer, public: Path, epochs: int) -> Network:
 
 def closed(network: Network, base: Path, tokens: Tokenizer, public: Path) -> Network:
     """Return the mean of what the last rounds make of a network, with the head of the rails fitted anew."""
-    begun, ended = network.state_dict(), list[dict[str, torch.Tensor]]()
-    begun = {name: tensor.clone() for name, tensor in begun.items()}
+    begun, ended = deepcopy(network.state_dict()), list[dict[str, torch.Tensor]]()
     for times in CLOSINGS:
         network.load_state_dict(begun)
         closing(network, tokens, unlabelled.told(base, public)["advice_needadvice"] * times)
-        ended.append({name: tensor.clone() for name, tensor in network.state_dict().items()})
+        ended.append(deepcopy(network.state_dict()))
     network.load_state_dict({name: sum(one[name] for one in ended) / len(ended) for name in begun})
     fit_rails(network, tokens)
     return network

@@ -59,7 +59,8 @@ def _found(letter: Letter, weighing: bool) -> Iterator[tuple[int, int, Level, st
         for hit in (hit for hit in hits if hit.sure):
             a, b = folded.original(hit.start, hit.end)
             level = Level(hit.rule.about["level"])
-            certain |= {*ends} if level.is_grave and not together else set()
+            if level.is_grave and not together:
+                certain |= {*ends}
             yield start + a, start + b, level, hit.rule.about["kind"]
         if not weighing or (together and max(uneasy[at] for at in ends) < _CALM):
             continue
