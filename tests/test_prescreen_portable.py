@@ -55,21 +55,23 @@ def test_danger_at_the_edge_of_pages_is_heard() -> None:
     assert "was read as well" in str(found.remark)
 
 
-def scanned(raw: bytes, pictures: int, blank: int = 0) -> bytes:
-    """A PDF with pages added to it that are pictures, and some on which nothing is."""
+def scanned(raw: bytes, pictures: int, blank: int = 0, *, typed: bool = True) -> bytes:
+    """A PDF with pages added that are pictures, and some on which nothing is; its own are pictures unless typed."""
     from pypdf import PdfReader, PdfWriter
     from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject, NumberObject
 
     writer = PdfWriter(clone_from=PdfReader(io.BytesIO(raw)))
-    for at in range(pictures + blank):
-        page, image = writer.add_blank_page(200, 200), DecodedStreamObject()
+    own = [] if typed else list(writer.pages)
+    for at, page in enumerate((*own, *(writer.add_blank_page(200, 200) for _ in range(pictures + blank)))):
+        image = DecodedStreamObject()
         image.update({NameObject(f"/{name}"): NumberObject(1) for name in ("Width", "Height", "BitsPerComponent")})
         image.update(
             {NameObject("/Subtype"): NameObject("/Image"), NameObject("/ColorSpace"): NameObject("/DeviceGray")}
         )
         image.set_data(b"\0")
         there = DictionaryObject({NameObject("/I"): writer._add_object(image)})
-        page[NameObject("/Resources")] = DictionaryObject({NameObject("/XObject"): there} if at < pictures else {})
+        drawn = {NameObject("/XObject"): there} if at < len(own) + pictures else {}
+        page[NameObject("/Resources")] = DictionaryObject({**page.get("/Resources", {}), **drawn})
     out = io.BytesIO()
     writer.write(out)
     return out.getvalue()
@@ -86,8 +88,17 @@ def test_pages_that_are_pictures_are_told(pictures: int, blank: int, told: str |
     """A letter may have been scanned in part; a page on which nothing is needs no word."""
     found = text_of(".pdf", scanned(pdf("It was a hard week.", "You stayed."), pictures, blank))
     assert (" ".join(found.text.split()), found.remark) == ("It was a hard week. You stayed.", told)
-    with pytest.raises(InputError, match="pictures of pages and no text"):
-        text_of(".pdf", scanned(pdf(""), 1))
+    for number in ("", "1", "Page 1 of 1", "- 1 -"):
+        with pytest.raises(InputError, match="pictures of pages and no text"):
+            text_of(".pdf", scanned(pdf(number), 0, typed=False))
+
+
+def test_a_picture_with_a_page_number_is_told_beside_a_typed_page() -> None:
+    """What a scanner prints on a page is no word of a letter; a typed page with an ornament is no picture."""
+    found = text_of(".pdf", scanned(pdf("It was a hard week.", "Page 2 of 3", "3"), 0, typed=False))
+    assert (found.text, found.remark) == ("It was a hard week.", "2 of its 3 pages are pictures and were not read.")
+    found = text_of(".pdf", pdf("It was a hard week.", "2"))
+    assert (found.text, found.remark) == ("It was a hard week.", None)
 
 
 @pytest.mark.parametrize(

@@ -41,17 +41,24 @@ def texts_of_portable(raw: bytes) -> tuple[str, str, str | None]:
         raise InputError("It is locked with a password.")
     try:
         pages = [page.extract_text() for page in reader.pages]
-        pictures = sum(_is_picture(page) for page, text in zip(reader.pages, pages, strict=True) if not text.strip())
+        bare = [page for page, text in zip(reader.pages, pages, strict=True) if _is_wordless(text)]
+        pictures = sum(map(_is_picture, bare))
     except FileNotDecryptedError:
         pages = None
     if pages is None:
         raise InputError("It is locked with a password.")
-    if not any(map(str.strip, pages)):
+    if len(bare) == len(pages) and (pictures or not any(map(str.strip, pages))):
         raise InputError("It holds pictures of pages and no text; a program that recognises text (OCR) can add it.")
     lines, beside = between_edges([_TWICE.sub("", page).translate(_LIGATURES) for page in pages])
     are = "is a picture and was" if pictures == 1 else "are pictures and were"
     told = f"{pictures} of its {len(pages)} pages {are} not read." if pictures else None
     return unwrapped("\n".join(lines)), "\n".join(dict.fromkeys(beside)), told
+
+
+def _is_wordless(text: str) -> bool:
+    """Whether a page holds nothing, or no more than the number that a scanner or a program puts on it."""
+    lines = map(str.strip, text.splitlines())
+    return all(_PAGE.fullmatch(line) or not any(map(str.isalpha, line)) for line in lines)
 
 
 def _is_picture(page: "PageObject") -> bool:
