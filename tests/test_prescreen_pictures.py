@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from compassion_coach.prescreen.record import Record
+from compassion_coach.prescreen.record import Record, Seen
 from compassion_coach.prescreen.sources import Source
-from compassion_coach.prescreen.told.pictures import over_time
-from compassion_coach.vocabulary import Level
+from compassion_coach.prescreen.told.pictures import MOST, over_time
+from compassion_coach.vocabulary import Level, Quality
 
 CALM = Record(Level.NONE, (), (), (), "en", 3, "0")
 
@@ -81,3 +81,16 @@ def test_many_letters_take_several_rows() -> None:
 def test_a_date_that_is_none_breaks_nothing(date: str) -> None:
     """A table may say anything."""
     assert "<b>" not in over_time([(of(date), CALM)])
+
+
+@pytest.mark.parametrize(("telling", "missing"), [(8, 8), (12, 9), (20, 1), (1, 20), (20, 20)])
+def test_marks_of_one_kind_take_no_room_from_another(telling: int, missing: int) -> None:
+    """A letter that tells much and lacks warmth as well would look less cold than it is."""
+    qualities = [Quality.ADVICE] * telling + [Quality.CONDEMNING] * missing
+    marks = tuple(Seen(at, at, at + 1, quality, 1.0) for at, quality in enumerate(qualities))
+    drawn = over_time([(of("2026-01-02"), replace(CALM, marks=marks))])
+    high = dict(re.findall(r'<rect class="([a-z]+)" [^>]* height="(\d+)"', drawn))
+    assert int(high["advice"]) * min(MOST, missing) == int(high["invalidation"]) * min(MOST, telling)
+    [ends] = re.findall(r'<rect class="invalidation" [^>]*y="(\d+)"', drawn)
+    [day] = re.findall(r'<text class="day" x="\d+" y="(\d+)">02<', drawn)
+    assert int(ends) + int(high["invalidation"]) < int(day)

@@ -37,7 +37,7 @@ def over_time(letters: Sequence[tuple[Source, Record]]) -> str:
     told, that is drawn.
     """
     above = max((min(MOST, record.count(Kind.WARM)) for _, record in letters), default=0)
-    below = max((min(MOST, _cold(record)) for _, record in letters), default=0)
+    below = max((_cold(record) for _, record in letters), default=0)
     line = _EDGE + _UNIT * max(above, 1) + 10
     high = line + _UNIT * max(below, 1) + 8 + 3 * _LINE
     rows = _placed(letters)
@@ -100,7 +100,7 @@ def _between(x: int, top: int, bottom: int, gap: str) -> list[str]:
 
 def _column(x: int, line: int, day: str, record: Record) -> list[str]:
     warm, advice = min(MOST, record.count(Kind.WARM)), min(MOST, record.count(Kind.ADVICE))
-    missing = min(MOST - advice, record.count(Kind.INVALIDATION))
+    missing = min(MOST, record.count(Kind.INVALIDATION))
     told = (
         f"{day}: {record.count(Kind.WARM)} warm, {record.count(Kind.ADVICE)} telling, "
         f"{record.count(Kind.INVALIDATION)} where warmth is missing, {_some(len(record.turns), 'turn')}"
@@ -143,7 +143,8 @@ def _bar(kind: str, x: int, y: int, many: int) -> str:
 
 
 def _cold(record: Record) -> int:
-    return record.count(Kind.ADVICE) + record.count(Kind.INVALIDATION)
+    """Return how many marks are drawn below the line: each kind up to its own limit, so none hides another."""
+    return min(MOST, record.count(Kind.ADVICE)) + min(MOST, record.count(Kind.INVALIDATION))
 
 
 def _told(letters: Sequence[tuple[Source, Record]]) -> str:
