@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from compassion_coach.__main__ import run
-from compassion_coach.prescreen import Options, prescreen
+from compassion_coach.prescreen import Options, forget, prescreen
 
 
 @pytest.fixture
@@ -45,6 +45,25 @@ def test_a_letter_is_new_once_however_its_path_is_spelt(letters: Path, tmp_path:
     prescreen([str(letters)], tmp_path / "out")
     page = (tmp_path / "out" / "index.html").read_text("utf-8")
     assert re.findall(r">([^<]+)</a> <span class=\"new\">", page) == ["2"]
+
+
+def test_what_is_new_stays_new_when_somebody_is_forgotten(letters: Path, tmp_path: Path) -> None:
+    """A letter that nobody has seen would look like one that was seen. After a first run none is called new."""
+    out = tmp_path / "out"
+
+    def new() -> list[str]:
+        return re.findall(r">([^<]+)</a> <span class=\"new\">", (out / "index.html").read_text("utf-8"))
+
+    prescreen([str(letters)], out)
+    forget("ana", out)
+    assert new() == []
+    (letters / "ben" / "2.txt").write_text("Dear ben,\nI want to kill myself tonight.\n")
+    prescreen([str(letters)], out)
+    assert sorted(new()) == ["0", "1", "2"]
+    forget("ana", out)
+    assert new() == ["2"]
+    prescreen([str(letters / "ben")], out)
+    assert new() == []
 
 
 def test_what_hides_a_path_is_one_however_it_is_spelt(letters: Path, tmp_path: Path) -> None:

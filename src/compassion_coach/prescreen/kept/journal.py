@@ -50,12 +50,10 @@ class Journal(AbstractContextManager["Journal"]):
     def __init__(self, file: Path) -> None:
         """Open a journal. Raises what `opened` does."""
         self.base = opened(file)
-        last = self.base.execute(
-            "SELECT run, reader FROM runs WHERE ended IS NOT NULL ORDER BY run DESC LIMIT 1"
-        ).fetchone()
-        self.run: int = last[0] if last else 0
-        self.reader: str = last[1] if last else ""
-        self.before = 0  # the last run that ended before the one that was begun
+        ended = "SELECT run, reader FROM runs WHERE ended IS NOT NULL ORDER BY run DESC LIMIT 2"
+        last, before = [*self.base.execute(ended), (0, ""), (0, "")][:2]
+        self.run, self.reader = int(last[0]), str(last[1])
+        self.before = int(before[0])  # the last run that ended before this one: what it has not seen is new
 
     def begin(self, reader: str, begun: str, *, hidden: bool) -> None:
         """Begin a run. Raises InputError where an earlier one told names that are to be hidden now, or hid them."""
