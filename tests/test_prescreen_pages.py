@@ -129,6 +129,18 @@ def test_letters_of_one_name_are_told_apart(tmp_path: Path) -> None:
     assert sorted(seen_by_all) == sorted([".txt", ".md", "notes/….txt", ".txt", "t.csv#1", "t.csv#2"])
 
 
+def test_a_row_whose_name_stands_in_that_of_its_table_is_told_where_it_lies(tmp_path: Path) -> None:
+    """The number of a row, a letter or a part of a date may stand anywhere: only a file called so is not told twice."""
+    names = ("2", "26", "a", "4.2026-all")
+    text = "\n".join(["id,text,client", *(f"{name},It was {name} o'clock.,eve" for name in names)])
+    page = index_of(tmp_path, {"2026-all.csv": text, "2.csv": text, "eve/a/2.26.txt": CALM, "eve/a!/a.txt": CALM})
+    told = re.findall(r'<a href="letters/[^"]+" aria-label="([^"]+), of eve"', page)
+    assert sorted(told) == sorted([
+        "2, 2026-all.csv#1", "26, 2026-all.csv#2", "a, 2026-all.csv#3", "4.2026-all, 2026-all.csv#4",
+        "2, .csv#1", "26, 2.csv#2", "a, 2.csv#3", "4.2026-all, 2.csv#4", "2.26, a/….txt", "a, a!/….txt",
+    ])  # fmt: skip
+
+
 def test_a_letters_page_tells_whose_it_is_and_a_clients_page_what_to_know(tmp_path: Path) -> None:
     """Among many open pages; and the note of a letter stands on all pages that name it."""
     out = report_of(tmp_path, {"ana/13-06-2026.txt": CALM, "ana/3-4-2026.txt": CALM})

@@ -157,9 +157,10 @@ def _place(source: Source) -> str:
     parts = source.where.split("/")
     at = parts.index(source.client) + 1 if source.client in parts[:-1] else len(parts) - 1
     place = "/".join(parts[at:])
-    if place.startswith(source.id):
-        return place.removeprefix(source.id)
-    return place.replace(source.id, "…") if re.search(r"[.#/!]", place) else ""
+    if named := re.fullmatch(rf"(|.*[/!]){re.escape(source.id)}((?:\.[^./!]*)?)", place, re.DOTALL):
+        above, ending = named.groups()  # its file is called as the letter is, but for an ending and a row
+        return f"{above}…{ending}" if above else ending
+    return place if re.search(r"[.#/!]", place) else ""
 
 
 def _about(record: Record) -> str:
