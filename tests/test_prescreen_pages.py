@@ -141,6 +141,24 @@ def test_a_row_whose_name_stands_in_that_of_its_table_is_told_where_it_lies(tmp_
     ])  # fmt: skip
 
 
+def test_letters_without_a_date_are_told_apart_in_their_order(tmp_path: Path) -> None:
+    """Rows of a table go by what they are called, and the second stands before the tenth: seen, drawn and heard."""
+    names = [f"letter {at}" for at in range(1, 13)]
+    rows = [f"{name},It was a long day.,ana" for name in names] + [f"{at},,ben" for at in range(12)]
+    out = report_of(tmp_path, {"t.csv": "\n".join(["id,text,client", *rows])})
+    index, client = (next(out.glob(page)).read_text("utf-8") for page in ("index.html", "clients/*"))
+    [qualities] = re.findall(r'<table class="qualities".*?</table>', client, re.DOTALL)
+    heads = re.findall(r'<th scope="row"[^>]*>(.*?)</th>', qualities)
+    for links in (index, client.split('<table class="qualities"')[0], qualities):
+        assert re.findall(r'<a href="[./]*letters/[^"]+" aria-label="([^"]+)"', links) == [
+            f"{name}, t.csv#{at}, of ana" for at, name in enumerate(names, 1)
+        ]
+    assert [re.sub("<[^>]*>", "", head) for head in heads] == [f"{n} t.csv#{at}" for at, n in enumerate(names, 1)]
+    assert re.findall(r"<title>(letter \d+): ", client) == names
+    assert 'aria-label="12 letters, days not known: ' in client
+    assert re.findall(r"t\.csv#(\d+), of ", index.split('id="unread"')[1]) == [f"{at}" for at in range(13, 25)]
+
+
 def test_a_letters_page_tells_whose_it_is_and_a_clients_page_what_to_know(tmp_path: Path) -> None:
     """Among many open pages; and the note of a letter stands on all pages that name it."""
     out = report_of(tmp_path, {"ana/13-06-2026.txt": CALM, "ana/3-4-2026.txt": CALM})

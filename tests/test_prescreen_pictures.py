@@ -53,6 +53,19 @@ def test_one_is_not_told_as_many() -> None:
     assert 'aria-label="2 letters, 2026-01-02 to 2026-01-05: ' in drawn
 
 
+@pytest.mark.parametrize(
+    ("dates", "told"),
+    [
+        (["", ""], "2 letters, days not known: "), ([""], "1 letter, days not known: "),
+        (["", "2026-01-02"], "2 letters, 2026-01-02, others not known: "),
+        (["", "2026-01-02", "≈ 2026-01-05"], "3 letters, 2026-01-02 to ≈ 2026-01-05, others not known: "),
+    ],
+)  # fmt: skip
+def test_days_that_nothing_tells_are_said_to_be_unknown(dates: list[str], told: str) -> None:
+    """The drawing is named by those that are known."""
+    assert f'aria-label="{told}' in over_time([(of(date), CALM) for date in dates])
+
+
 def test_time_that_lies_between_letters_is_told() -> None:
     """They stand side by side, so weeks or months would look like a day; days of files and months tell no such time."""
     for before, after, told in (

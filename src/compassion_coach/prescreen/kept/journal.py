@@ -26,6 +26,8 @@ _LETTERS = """
 SELECT place, id, client, date, of_file, page, record, text, since FROM sources JOIN findings USING (content)
 WHERE run >= ? AND reader = ?
 """
+_UNREAD = "SELECT place, id, client, date, of_file, unread FROM sources WHERE run >= ? AND unread IS NOT NULL"
+_BY_PLACE = "rtrim(place, '0123456789'), length(place), place"  # rows of a table by their numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,11 +164,11 @@ class Journal(AbstractContextManager["Journal"]):
 
     def letters(self, client: str | None = None) -> Iterator[Entry]:
         """Yield the letters of this run: the gravest first, and of those the newest; or those of one client by date."""
-        known, order = (self.run, self.reader), "ORDER BY standing, date DESC, client, place"
+        known, order = (self.run, self.reader), f"ORDER BY standing, date DESC, client, {_BY_PLACE}"
         if client is None:
             rows = self.base.execute(f"{_LETTERS} {order}", known)
         else:
-            rows = self.base.execute(f"{_LETTERS} AND client = ? ORDER BY date, place", (*known, client))
+            rows = self.base.execute(f"{_LETTERS} AND client = ? ORDER BY date, {_BY_PLACE}", (*known, client))
         for place, name, owner, date, of_file, page, record, text, since in rows:
             new = 0 < self.before < since
             yield Entry(Source(place, name, owner, date, bool(of_file)), page, Record.from_json(record), text, new)
@@ -197,10 +199,7 @@ class Journal(AbstractContextManager["Journal"]):
 
     def unread(self) -> Iterator[tuple[Source, str]]:
         """Yield what could not be read in this run, with the reason."""
-        rows = self.base.execute(
-            "SELECT place, id, client, date, of_file, unread FROM sources "
-            "WHERE run >= ? AND unread IS NOT NULL ORDER BY place", (self.run,)
-        )  # fmt: skip
+        rows = self.base.execute(f"{_UNREAD} ORDER BY {_BY_PLACE}", (self.run,))
         yield from ((Source(a, b, c, d, bool(of_file)), why) for a, b, c, d, of_file, why in rows)
 
     def standings(self) -> dict[str, int]:

@@ -56,7 +56,7 @@ def over_time(letters: Sequence[tuple[Source, Record]]) -> str:
             x = one.left + (_STEP - _BAR) // 2
             if one.gap:
                 drawn += _between(one.left - _GAP // 2, top + _EDGE, top + high - 3 * _LINE - 4, one.gap)
-            drawn += _column(x, axis, one.source.day or "day not known", one.record)
+            drawn += _column(x, axis, one.source.day or one.source.id, one.record)
             drawn += _day(x + _BAR // 2, top + high - 3 * _LINE + 8, one.source, before)
             before = one.source.date
     return "".join([*drawn, "</svg>"])
@@ -150,9 +150,11 @@ def _cold(record: Record) -> int:
 def _told(letters: Sequence[tuple[Source, Record]]) -> str:
     if not letters:
         return "no letters"
-    first, last = letters[0][0].day, letters[-1][0].day
-    days = first if first == last else f"{first} to {last}"
-    return f"{_some(len(letters), 'letter')}, {days}: marks in each, warm above the line, the others below it"
+    days = [source.day for source, _ in letters if source.date]
+    ends = " to ".join(dict.fromkeys((days[0], days[-1]))) if days else ""
+    unknown = "" if len(days) == len(letters) else "others not known" if days else "days not known"
+    told = ", ".join(filter(None, (_some(len(letters), "letter"), ends, unknown)))
+    return f"{told}: marks in each, warm above the line, the others below it"
 
 
 def _some(many: int, what: str) -> str:
