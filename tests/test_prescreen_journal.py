@@ -1,5 +1,6 @@
 """The journal of a report: which file belongs to which letter, and what goes with a letter that is forgotten."""
 
+import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,9 +15,10 @@ from compassion_coach.prescreen.kept.base import Line
 from compassion_coach.prescreen.kept.journal import Journal
 from compassion_coach.prescreen.kept.leaving import mark_places, marked, remove_marked
 from compassion_coach.prescreen.kept.owned import appended
-from compassion_coach.prescreen.kept.places import AUDIT, JOURNAL, OF_LETTERS, TABLE
+from compassion_coach.prescreen.kept.places import AUDIT, JOURNAL, OF_CLIENTS, OF_LETTERS, TABLE
 from compassion_coach.prescreen.record import Record
 from compassion_coach.prescreen.sources import Source
+from compassion_coach.prescreen.told.together import write_together
 from compassion_coach.prescreen.work import Work, read_one
 
 ANA, BEN = Source("in/ana/a.docx", "a", "ana"), Source("in/ben/b.docx", "b", "ben")
@@ -146,6 +148,31 @@ def test_many_rows_with_the_same_words_are_written_in_the_time_of_others(journal
     assert time.process_time() - begun < 8  # seconds
     query = "EXPLAIN QUERY PLAN SELECT min(since) FROM sources WHERE content = ?"
     assert "COVERING INDEX" in str(journal.base.execute(query, (SAME,)).fetchall())
+
+
+def test_what_could_not_be_opened_is_not_held_against_every_client(
+    journal: Journal, record: Record, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a hundred clients with a file each that is broken, that would be ten thousand looks; each page has its own."""
+    looks: list[object] = []
+
+    class Name(str):
+        __slots__ = ()
+        __hash__ = str.__hash__
+
+        def __eq__(self, other: object) -> bool:
+            looks.append(other)
+            return str.__eq__(self, other)
+
+    for at in range(100):
+        journal.add(Source(f"{at}/a.txt", "a", f"{at}"), SAME, record)
+    unread = [(Source(f"{at}/broken.pdf", "broken", Name(at)), "It is damaged.") for at in range(100)]
+    monkeypatch.setattr(journal, "unread", lambda: iter(unread))
+    write_together(tmp_path, journal, pages=True)
+    assert len(looks) < 1000
+    for page in (tmp_path / OF_CLIENTS).iterdir():
+        text = page.read_text("utf-8")
+        assert [text.split("<h1>")[1].split("<")[0]] == re.findall(r">(\d+)/broken\.pdf ", text)
 
 
 def test_equal_lines_of_the_audit_are_all_said(journal: Journal, record: Record, tmp_path: Path) -> None:

@@ -26,10 +26,12 @@ def write_together(out: Path, journal: Journal, *, pages: bool) -> None:
 def _pages(out: Path, journal: Journal, unread: Sequence[tuple[Source, str]]) -> None:
     clients = [(client, client_name(client)) for client in journal.clients()]
     beside = folder(out / OF_CLIENTS)
+    theirs: dict[str, list[tuple[Source, str]]] = {}
+    for source, why in unread:
+        theirs.setdefault(source.client, []).append((source, why))
     for client, name in clients:
         with written(beside / name) as stream:
-            theirs = [(source, why) for source, why in unread if source.client == client]
-            stream.write(client_page(client, list(journal.letters(client)), theirs))
+            stream.write(client_page(client, list(journal.letters(client)), theirs.get(client, ())))
         journal.add_page(within(beside / name), client)
     with written(out / INDEX) as stream:
         for part in index_page(journal.letters(), journal.standings(), clients, unread, journal.reader):
