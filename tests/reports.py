@@ -54,7 +54,7 @@ def rows(out: Path) -> list[dict[str, str]]:
 
 def table(out: Path) -> list[dict[str, str]]:
     """Return all rows of a report's table, those of what could not be read as well."""
-    with (out / "letters.csv").open(encoding="utf-8", newline="") as lines:
+    with (out / "letters.csv").open(encoding="utf-8-sig", newline="") as lines:
         return list(csv.DictReader(lines))
 
 

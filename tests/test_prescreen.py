@@ -272,21 +272,28 @@ def test_reasons_tell_no_names_where_names_are_hidden(tmp_path: Path) -> None:
 
 def test_a_spreadsheet_runs_nothing(report: Path) -> None:
     """A cell that begins as a formula does is text."""
-    with (report / "letters.csv").open(encoding="utf-8", newline="") as lines:
+    with (report / "letters.csv").open(encoding="utf-8-sig", newline="") as lines:
         cells = [cell for row in csv.reader(lines) for cell in row]
     assert "'=cmd" in cells
     assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
 
 
-def test_a_spreadsheet_that_parts_cells_at_semicolons_runs_nothing_either(tmp_path: Path) -> None:
-    """As in countries where a comma is the decimal point."""
+@pytest.mark.parametrize("name", ["x;=1+1;  @SUM(1)", 'x;"=1+1"', "x;\xa0=1", 'x; " "\xa0"-1'])
+def test_a_spreadsheet_that_parts_cells_at_semicolons_runs_nothing_either(tmp_path: Path, name: str) -> None:
+    """As in countries where a comma is the decimal point; spaces and quotes before a formula do not hide it."""
     (tmp_path / "in").mkdir()
-    (tmp_path / "in" / "x;=1+1;  @SUM(1).txt").write_text("Dear me,\nit makes sense that it hurt.\n")
+    (tmp_path / "in" / f"{name}.txt").write_text("Dear me,\nit makes sense that it hurt.\n")
     prescreen([str(tmp_path / "in")], tmp_path / "out")
-    with (tmp_path / "out" / "letters.csv").open(encoding="utf-8", newline="") as lines:
+    with (tmp_path / "out" / "letters.csv").open(encoding="utf-8-sig", newline="") as lines:
         cells = [cell.strip() for row in csv.reader(lines, delimiter=";") for cell in row]
     assert len(cells) > 2
     assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))]
+
+
+def test_a_spreadsheet_reads_every_name_as_it_is_written(report: Path) -> None:
+    """A double click opens a table in the code page of the computer, unless a mark at its beginning tells UTF-8."""
+    assert (report / "letters.csv").read_bytes().startswith(b"\xef\xbb\xbfid,client,")
+    assert not (report / "marks.jsonl").read_bytes().startswith(b"\xef")
 
 
 def test_pages_run_no_script_of_a_letter(tmp_path: Path) -> None:

@@ -1,6 +1,5 @@
 """Pre-screening through a batch API, with a server on this machine that keeps files and batches as a provider does."""
 
-import csv
 import json
 import re
 import stat
@@ -12,7 +11,7 @@ from typing import Any
 
 import mixed_letters
 import pytest
-from reports import Killed, audit, no_pdf
+from reports import Killed, audit, no_pdf, rows
 from standin import answer
 
 from compassion_coach.__main__ import run
@@ -215,7 +214,7 @@ def test_a_letter_that_cannot_be_asked_about_is_not_said_to_wait(
     provider.broken = True
     with pytest.raises(ModelError):
         prescreen([str(letters)], out, options)
-    told = {row["id"]: row["remark"] for row in csv.DictReader((out / "letters.csv").read_text("utf-8").splitlines())}
+    told = {row["id"]: row["remark"] for row in rows(out)}
     assert [name for name, remark in sorted(told.items()) if "is under way" in remark] == ["0", "1", "2", "3"]
     assert told["new"].startswith("The model's server failed each time it was asked. The embedded reader read")
     assert requests(provider) == [4]

@@ -1,13 +1,18 @@
 """What `prescreen` tells whoever runs it: what is new, what is gone, and what does not go together."""
 
+import csv
 import json
 import re
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from compassion_coach.__main__ import run
 from compassion_coach.prescreen import Options, forget, prescreen
+from compassion_coach.prescreen.sources import Source
+from compassion_coach.prescreen.told.exports import letters_csv
 
 
 @pytest.fixture
@@ -123,3 +128,16 @@ def test_where_no_report_was_none_stays_as_it_was(tmp_path: Path, capsys: pytest
     (tmp_path / "none").mkdir()
     assert run(["prescreen", str(tmp_path / "none"), "-o", str(tmp_path / "out")]) == 2
     assert capsys.readouterr().err == "compassion-coach: There is no letter there.\n"
+
+
+@given(st.lists(st.text(";\"=+-＝\t\r\n \xa0x,'", max_size=8), min_size=3, max_size=3), st.sampled_from(",;\t"))
+@settings(max_examples=300, deadline=None)
+def test_no_cell_is_a_formula_however_cells_are_parted(
+    tmp_path_factory: pytest.TempPathFactory, told: list[str], parted: str
+) -> None:
+    """Whatever names and reasons hold: a spreadsheet is told what parts its cells, or guesses."""
+    file = tmp_path_factory.getbasetemp() / "t.csv"
+    letters_csv(file, [], [(Source(told[0], told[1], told[2]), told[0])])
+    with file.open(encoding="utf-8-sig", newline="") as lines:
+        cells = [cell.strip() for row in csv.reader(lines, delimiter=parted) for cell in row]
+    assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "＝"))]

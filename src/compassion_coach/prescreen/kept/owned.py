@@ -28,10 +28,10 @@ def begun(path: Path) -> BinaryIO:
 
 
 @contextmanager
-def written(path: Path) -> Iterator[TextIO]:
+def written(path: Path, encoding: str = "utf-8") -> Iterator[TextIO]:
     """Give a text file to write to, which takes the place of `path` when all of it is there. Raises OSError."""
     with written_bytes(path) as raw:
-        stream = io.TextIOWrapper(raw, "utf-8", errors="backslashreplace", newline="")
+        stream = io.TextIOWrapper(raw, encoding, errors="backslashreplace", newline="")
         yield stream
         stream.flush()
         stream.detach()

@@ -27,19 +27,19 @@ COLUMNS = (
 
 NUMBERS = frozenset({"date_of_file", "sentences", "warm", "advice", "invalidation", "turns"})
 _FORMULA = re.compile(
-    r"(^|;[ ]*|[\t\r\n])(?=[=+\-@\t\r\n＝＋－＠])"
-)  # also where a spreadsheet parts cells at semicolons
+    r"((?:^|[;\t\r\n])(?:[^\S\t\r\n]|\")*)(?=[=+\-@\t\r\n＝＋－＠])"
+)  # also where a spreadsheet parts cells at semicolons or tabs, and takes spaces and quotes around them for its own
 _BATCH = 512
 
 
 def letters_csv(path: Path, entries: Iterable["Entry"], unread: Iterable[tuple[Source, str]]) -> None:
     """Write a line for each letter, and for what could not be read; without its level, and with the reason.
 
-    What a spreadsheet might take for a formula is given to it as text.
+    What a spreadsheet might take for a formula is given to it as text. By the mark at its beginning it knows UTF-8.
     """
     found = ((row_of(entry.source, entry.record), entry.page) for entry in entries)
     others = ((unread_row(source, why), "") for source, why in unread)
-    with written(path) as stream:
+    with written(path, "utf-8-sig") as stream:
         rows = csv.writer(stream)
         rows.writerow((*COLUMNS, "page"))
         for told, page in chain(found, others):
