@@ -341,7 +341,7 @@ def test_a_broken_installation_keeps_nobody_from_help(
     with monkeypatch.context() as patched:
         patched.setattr(f"compassion_coach.{broken}", fails)
         summary = prescreen([str(folder)], out, Options(jobs=1), complained=told.__setitem__)
-    assert (summary.standings["urgent"], summary.unread, summary.again) == (1, 1, 0)
+    assert (summary.standings["urgent"], summary.unread, summary.failed) == (1, 1, {})
     assert {Path(where).name: why for where, why in told.items()} == {"calm.txt": "A file is broken."}
     [row] = [row for row in rows(out) if row["level"] == "urgent"]
     assert row["remark"] == remark

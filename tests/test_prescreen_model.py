@@ -92,7 +92,7 @@ def test_a_letter_that_a_model_finds_grave_is_told_though_the_installation_is_br
         with monkeypatch.context() as patched:
             patched.setattr("compassion_coach.embedded.reader.LocalReader.read", lambda _, letter: broken(letter))
             summary = prescreen([str(letters)], tmp_path / "out", options)
-        assert (summary.standings["concern"], summary.unread, summary.again) == (6, 0, 0)
+        assert (summary.standings["concern"], summary.unread, summary.failed) == (6, 0, {})
         assert marks(tmp_path / "out") == []
         assert prescreen([str(letters)], tmp_path / "out", options).read == 7
     assert marks(tmp_path / "out")
@@ -115,14 +115,14 @@ def test_a_model_that_fails_is_asked_again_another_time(letters: Path, tmp_path:
     """Where the model fails the embedded reader marks, the report says so, and the next run asks the model."""
     with standin(fails(500)) as server:
         summary = prescreen([str(letters)], tmp_path / "out", Options(model=Model("m", server.base_url, "k")))
-    assert (summary.total, summary.again) == (8, 6)
+    assert (summary.total, sum(summary.failed.values())) == (8, 6)
     readers = [line["reader"] for line in audit(tmp_path / "out")]
     assert all(reader.startswith("minilm") for reader in readers)
     assert "The embedded reader read this letter." in (tmp_path / "out" / "letters.csv").read_text("utf-8")
     with standin(MARKED) as server:
         second = prescreen([str(letters)], tmp_path / "out", Options(model=Model("m", server.base_url, "k")))
         assert len(server.bodies) == 6
-    assert (second.read, second.known, second.again) == (6, 2, 0)
+    assert (second.read, second.known, second.failed) == (6, 2, {})
     readers = [line["reader"] for line in audit(tmp_path / "out")]
     assert [reader.startswith("minilm") for reader in readers[-6:]] == 6 * [False]
     assert "The embedded reader read" not in (tmp_path / "out" / "letters.csv").read_text("utf-8")
@@ -369,7 +369,7 @@ def test_words_are_sent_once_however_many_letters_have_them(tmp_path: Path, repl
         summary = prescreen([str(tmp_path / "letters")], tmp_path / "out", Options(model=model))
         assert len(server.bodies) == 2
     assert (summary.total, summary.read, summary.copies) == (8, 2, 6)
-    assert summary.again == (0 if reply is MARKED else 2)
+    assert sum(summary.failed.values()) == (0 if reply is MARKED else 2)
     assert sent(tmp_path / "out") == ["127.0.0.1"] * 2
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from compassion_coach.cli.told import tell
 from compassion_coach.errors import SettingError
 from compassion_coach.prescreen import Options, Summary
 from compassion_coach.prescreen.ways.with_model import Model
@@ -41,7 +42,9 @@ def test_an_allowance_is_spent_by_what_letters_cost() -> None:
         Model("m", most_cost=math.nan, prices=(1.0, 1.0))
 
 
-def test_letters_that_are_asked_about_again_are_those_that_failed() -> None:
+def test_letters_that_are_asked_about_again_are_those_that_failed(capsys: pytest.CaptureFixture[str]) -> None:
     """They are counted once, by the reason."""
-    assert Summary({"none": 5}, read=5, failed={"one": 2, "another": 1}).again == 3
-    assert Summary({"none": 5}, read=5).again == 0
+    tell(Summary({"none": 5}, read=5, failed={"one": 2, "another": 1}))
+    assert "could not be asked about 3 letters: read here, and asked about by the next run" in capsys.readouterr().err
+    tell(Summary({"none": 5}, read=5))
+    assert "could not be asked" not in capsys.readouterr().err

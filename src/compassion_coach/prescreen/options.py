@@ -60,8 +60,3 @@ class Summary:
     def total(self) -> int:
         """How many letters are in the report."""
         return sum(self.standings.values())
-
-    @property
-    def again(self) -> int:
-        """How many letters the next run asks the model about, since this one could not."""
-        return sum(self.failed.values())

@@ -71,21 +71,17 @@ def marks_of(record: Record) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def letters_parquet(path: Path, entries: Iterable["Entry"], unread: Iterable[tuple[Source, str]]) -> bool:
-    """Write the same table as `letters_csv`, for large ones, with the marks of each letter.
-
-    Returns False where pyarrow is not installed.
-    """
+def letters_parquet(path: Path, entries: Iterable["Entry"], unread: Iterable[tuple[Source, str]]) -> None:
+    """Write the same table as `letters_csv`, for large ones, with the marks of each letter; none without pyarrow."""
     try:
         import pyarrow.parquet as pq
     except ImportError:
         path.unlink(missing_ok=True)  # one of an earlier run would tell what is no longer so
-        return False
+        return
     with written_bytes(path) as stream, pq.ParquetWriter(stream, table_of(()).schema) as table:
         rows = (row_of(entry.source, entry.record) for entry in entries)
         for some in _some(chain(rows, (unread_row(source, why) for source, why in unread))):
             table.write_table(table_of(some))
-    return True
 
 
 def table_of(rows: Iterable[Mapping[str, Any]]) -> Any:
