@@ -69,6 +69,32 @@ def test_an_archive_is_read_as_a_folder_is(owner: str, tmp_path: Path) -> None:
         assert not [one for one in found if one.of_file]
 
 
+@pytest.mark.parametrize(
+    "letters",
+    [
+        {"letters/ana/1.txt": "ana", "letters/ben/2026/2.txt": "ben", "letters/2026/3.txt": ""},
+        {"letters/ana/1.txt": "ana"}, {"all/letters/ana/2026/1.txt": "ana"},
+        {"2026/03/ana/1.txt": "ana", "2026/03/ben/2.txt": "ben"},
+        {"letters/2026/ana/1.txt": "ana", "letters/2026/ben/2.txt": "ben"},
+        {"ana/2026/1.txt": "ana", "ana/2027/2.txt": "ana"}, {"ana/1.txt": "ana", "ana/notes/2.txt": "ana"},
+        {"2026/03/1.txt": "", "2026/04/2.txt": ""}, {"1.txt": ""},
+        {"letters/ana/1.txt": "ana", "letters/ben/2.txt": "ben", "../away/3.txt": ""},
+    ],
+)  # fmt: skip
+def test_a_folder_around_all_others_in_an_archive_is_no_clients(letters: dict[str, str], tmp_path: Path) -> None:
+    """A computer that packs a folder packs it as one; a letter that lies in it itself makes it a client's."""
+    (tmp_path / "a.zip").write_bytes(zip_of(dict.fromkeys(letters, b"It hurt.")))
+    found = {one.source.where.partition("!")[2]: one.source.client for one in find([str(tmp_path)], Columns())}
+    assert found == {name.removeprefix("../"): client for name, client in letters.items()}
+
+
+def test_what_settles_dates_in_a_folder_around_all_settles_none_of_a_clients(tmp_path: Path) -> None:
+    """One client is not read by what another's folder is called."""
+    names = {"letters/13-06-2026/ana/3-4-2026.txt": "2026", "letters/ben/3-4-2026.txt": "2026"}
+    (tmp_path / "a.zip").write_bytes(zip_of(dict.fromkeys((*names, "letters/13-06-2026/"), b"It hurt.")))
+    assert {one.source.date for one in find([str(tmp_path)], Columns())} == {"2026"}
+
+
 def test_a_day_of_no_calendar_in_an_archive_is_none(tmp_path: Path) -> None:
     """Programs that write no time leave one of month 0 and day 0."""
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:

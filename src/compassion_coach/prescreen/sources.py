@@ -168,9 +168,13 @@ def is_of_time(name: str, above: str = "") -> bool:
     return bool(_OF_TIME.fullmatch(name)) or not any(c.isalnum() for c in rest)
 
 
-def client_in(folders: Sequence[str]) -> str:
-    """Return the first of some folders, each within the one before, that is not named after a year or a date."""
-    return next((one for above, one in pairwise(["", *folders]) if not is_of_time(one, above)), "")
+def client_in(folders: Sequence[str], shared: int = 0) -> str:
+    """Return the first of some folders, each within the one before, that is not named after a year or a date.
+
+    The first `shared` of them are known to be no client's.
+    """
+    each = list(pairwise(["", *folders]))[shared:]
+    return next((one for above, one in each if not is_of_time(one, above)), "")
 
 
 def day_of(seconds: float) -> str:

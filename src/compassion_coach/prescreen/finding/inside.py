@@ -7,12 +7,12 @@ import re
 import zipfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import IO
 
 from compassion_coach.errors import CoachError
+from compassion_coach.prescreen.finding.members import members_of, parts_of, shared_in
 from compassion_coach.prescreen.finding.tables import TABLES, Columns, rows_of
 from compassion_coach.prescreen.sources import (
     LETTERS,
@@ -22,7 +22,6 @@ from compassion_coach.prescreen.sources import (
     date_in,
     day_on,
     first_in,
-    is_passed_over,
     named,
     normal,
 )
@@ -41,10 +40,9 @@ MOST_UNPACKED = 2 * 1024 * 1024 * 1024
 """How many bytes are read from one archive."""
 
 _ENDING = re.compile(r"\.[a-z0-9]{1,5}")  # what is longer may be half a name
-_ZIP_ENCRYPTED, _ZIP_UTF8 = 1, 0x800
+_ZIP_ENCRYPTED = 1
 _UNNAMED = "Something in this table could not be read; why was told when it was tried, for that may tell names."
 _DEEPEST = 5  # messages within messages
-_DRIVE = re.compile("[A-Za-z]:")
 _BETTER = {
     ".doc": "; a Word file of before 2007 can be saved as .docx",
     ".pages": "; Pages can export it as .docx",
@@ -151,13 +149,14 @@ def _in_archive(stream: IO[bytes], source: Source, columns: Columns) -> Iterator
     names = Counter[str]()
     above = (source.client,) if source.client else ()
     with archive:
-        firsts = firsts_in((*above, *_parts(name)) for _, name in _members(archive))
-        for member, name in _members(archive):
+        inside = [name.parts for member, name in members_of(archive) if not member.is_dir() and not _leads_out(name)]
+        shared = 0 if source.client else shared_in(inside)
+        firsts = firsts_in(((*above, *parts_of(name)) for _, name in members_of(archive)), shared)
+        for member, name in members_of(archive):
             if member.is_dir():
                 continue
-            suffix, parts = name.suffix.lower(), _parts(name)
-            leads_out = len(parts) < len(name.parts)  # no folder of its is a client's
-            client = source.client or ("" if leads_out else client_in(parts[:-1]))
+            suffix, parts = name.suffix.lower(), parts_of(name)
+            client = source.client or ("" if _leads_out(name) else client_in(parts[:-1], shared))
             one = Source(f"{source.where}!{_once('/'.join(parts), names)}", name.stem, client)
             one = named(one, name.name, day_on(*member.date_time[:3]), firsts.get((*above, *parts[:-1]), ""))
             left -= member.file_size
@@ -170,42 +169,26 @@ def _in_archive(stream: IO[bytes], source: Source, columns: Columns) -> Iterator
                 yield from _member(archive, member, one, suffix, columns)
 
 
-def _members(archive: zipfile.ZipFile) -> Iterator[tuple[zipfile.ZipInfo, PurePosixPath]]:
-    """Yield what is in an archive with its name, in the order of the names; what is hidden is left out."""
-    for member in sorted(archive.infolist(), key=lambda member: member.filename):
-        name = PurePosixPath(_name_of(member).replace("\\", "/"))
-        if not any(is_passed_over(part) and part != ".." for part in name.parts):
-            yield member, name
+def _leads_out(name: PurePosixPath) -> bool:
+    """Whether the name of a member leads out of its archive: no folder of its is a client's."""
+    return len(parts_of(name)) < len(name.parts)
 
 
-def _parts(name: PurePosixPath) -> tuple[str, ...]:
-    """Return the folders and the name of a member of an archive, without what leads out of it."""
-    return tuple(part for part in name.parts if part not in ("..", "/", "//") and not _DRIVE.fullmatch(part))
-
-
-def firsts_in(paths: Iterable[Sequence[str]]) -> dict[tuple[str, ...], str]:
+def firsts_in(paths: Iterable[Sequence[str]], shared: int = 0) -> dict[tuple[str, ...], str]:
     """Return what stands first in the dates of the folders that some paths lie in, where `first_in` tells it.
 
-    Paths and folders are given in their parts; a client's own folders follow the one above.
+    Paths and folders are given in their parts; a client's own folders follow the one above. `shared` is as `client_in`
+    has it.
     """
     names: dict[tuple[str, ...], list[str]] = {}
     for *folders, name in filter(None, paths):
         names.setdefault(tuple(folders), []).append(name)
     firsts: dict[tuple[str, ...], str] = {}
     for folder in sorted(names, key=len):
-        above = firsts.get(folder[:-1], "") if client_in(folder[:-1]) else ""
+        above = firsts.get(folder[:-1], "") if client_in(folder[:-1], shared) else ""
         if first := first_in(names[folder], above):
             firsts[folder] = first
     return firsts
-
-
-def _name_of(member: zipfile.ZipInfo) -> str:
-    """Return the name of a member: many programs write UTF-8 and do not say so."""
-    if member.flag_bits & _ZIP_UTF8 or member.filename.isascii():
-        return member.filename
-    with suppress(UnicodeError):
-        return member.filename.encode("cp437").decode("utf-8")
-    return member.filename
 
 
 def _member(
