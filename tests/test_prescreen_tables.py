@@ -5,7 +5,9 @@ from pathlib import Path
 from typing import IO
 
 import pytest
+from mixed_letters import zip_of
 
+from compassion_coach.__main__ import run
 from compassion_coach.errors import InputError
 from compassion_coach.prescreen.finding.found import find
 from compassion_coach.prescreen.finding.tables import Columns, Row, rows_of
@@ -89,6 +91,23 @@ def test_what_is_wrong_with_a_table_is_told_in_plain_words(table: str, told: str
     [found] = find([str(tmp_path)], Columns())
     assert str(found.unread).startswith(told)
     assert "field" not in str(found.unread)
+
+
+def test_a_row_that_names_nobody_is_of_the_client_whose_folder_it_lies_in(tmp_path: Path) -> None:
+    """In an archive as well, also where the row cannot be read; and it is forgotten with them."""
+    table = "date,text,client\n2026-01-01,It hurt.,\n2026-01-02,It was hard.,ben\n2026-01-03,,\n"
+    (tmp_path / "letters" / "ana").mkdir(parents=True)
+    (tmp_path / "letters" / "ana" / "diary.csv").write_text(table)
+    (tmp_path / "letters" / "more.zip").write_bytes(zip_of({"ana/notes.csv": table.encode()}))
+    found = list(find([str(tmp_path / "letters")], Columns()))
+    assert [one.source.client for one in found] == ["ana", "ben", "ana"] * 2
+    out = str(tmp_path / "out")
+    assert run(["prescreen", str(tmp_path / "letters"), "-o", out]) == 0
+    assert run(["prescreen", "forget", "ana", "-o", out]) == 0
+    rest = (tmp_path / "out" / "letters.csv").read_text("utf-8")
+    assert [name in rest for name in (",ana,", "diary-1", "diary-3", "notes-1", "diary-2", "notes-2")] == [
+        False, False, False, False, True, True,
+    ]  # fmt: skip
 
 
 def rows(table: bytes, suffix: str, columns: Columns | None = None) -> list[Row]:

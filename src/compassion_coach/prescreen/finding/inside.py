@@ -126,10 +126,11 @@ def unknown(source: Source, suffix: str) -> Found:
 
 
 def _in_table(stream: IO[bytes], suffix: str, source: Source, columns: Columns) -> Iterator[Found]:
-    """Yield each row of a table as a plain text."""
+    """Yield each row of a table as a plain text: where it names no client it is of the client whose folder it is in."""
     try:
         for number, row in rows_of(stream, suffix, columns):
-            one = Source(f"{source.where}#{number}", row.id or f"{source.id}-{number}", row.client, date_in(row.date))
+            where, client = f"{source.where}#{number}", row.client if row.client.strip() else source.client
+            one = Source(where, row.id or f"{source.id}-{number}", client, date_in(row.date))
             unnamed = row.unread and row.unread.replace(f" in {columns.of('text')}.", " in it.")
             yield Found(one, ".txt", row.text.encode(row.encoding, "surrogateescape"), row.unread, unnamed)
     except CoachError as error:
