@@ -10,6 +10,7 @@ import mixed_letters
 import pytest
 from mixed_letters import zip_of
 
+from compassion_coach.prescreen.finding import inside
 from compassion_coach.prescreen.finding.found import find
 from compassion_coach.prescreen.finding.tables import Columns
 
@@ -144,6 +145,20 @@ def test_a_broken_member_keeps_no_other_from_being_read(tmp_path: Path) -> None:
     broken, other = find([str(tmp_path)], Columns())
     assert (broken.source.id, broken.unread) == ("ä", "It is damaged, and could not be unpacked.")
     assert (other.source.id, other.raw) == ("ö", b"It was a hard week.")
+
+
+def test_what_is_not_read_of_an_archive_hides_nothing_behind_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of what is read there is a most, and each member that goes beyond it is told; what is smaller is read."""
+    monkeypatch.setattr(inside, "MOST_UNPACKED", 100)
+    monkeypatch.setattr(inside, "MOST_BYTES", 60)
+    sizes = {"a.mp4": 500, "b.txt": 70, "c.csv": 200, "d.txt": 50, "e.txt": 60, "f.mp4": 1, "g.txt": 50, "h.txt": 1}
+    (tmp_path / "a.zip").write_bytes(zip_of({name: bytes(size) for name, size in sizes.items()}))
+    found = {one.source.where.partition("!")[2]: one.unread for one in find([str(tmp_path)], Columns())}
+    assert found.keys() == sizes.keys()
+    assert [name for name, why in found.items() if why is None] == ["d.txt", "g.txt"]
+    assert [name for name, why in found.items() if str(why).startswith("Of one archive")] == ["c.csv", "e.txt", "h.txt"]
 
 
 def test_a_text_by_another_ending_is_a_text(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 What cannot be read is told as well, with the reason in plain words; it never stops the rest.
 """
 
+import math
 import re
 import zipfile
 from collections import Counter
@@ -160,13 +161,14 @@ def _in_archive(stream: IO[bytes], source: Source, columns: Columns) -> Iterator
             client = source.client or ("" if _leads_out(name) else client_in(parts[:-1], shared))
             one = Source(f"{source.where}!{_once('/'.join(parts), names)}", name.stem, client)
             one = named(one, name.name, day_on(*member.date_time[:3]), firsts.get((*above, *parts[:-1]), ""))
-            left -= member.file_size
+            most = math.inf if suffix in TABLES else MOST_BYTES if suffix in LETTERS else -1
+            takes = member.file_size if member.file_size <= most else 0  # what is not read takes nothing
             if member.flag_bits & _ZIP_ENCRYPTED:
                 yield Found(one, suffix, unread="It is locked with a password.")
-            elif left < 0:
-                yield Found(one, suffix, unread=f"The archive holds over {MOST_UNPACKED >> 30} GiB.")
-                return
+            elif takes > left:
+                yield Found(one, suffix, unread=f"Of one archive {MOST_UNPACKED >> 30} GiB are read, and no more.")
             else:
+                left -= takes
                 yield from _member(archive, member, one, suffix, columns)
 
 
