@@ -1,9 +1,11 @@
 """Tables of any size: a line that no letter is takes no memory, and what is wrong is told in plain words."""
 
 import io
+import json
 from pathlib import Path
 from typing import IO
 
+import mixed_letters
 import pytest
 from mixed_letters import zip_of
 
@@ -108,6 +110,38 @@ def test_a_row_that_names_nobody_is_of_the_client_whose_folder_it_lies_in(tmp_pa
     assert [name in rest for name in (",ana,", "diary-1", "diary-3", "notes-1", "diary-2", "notes-2")] == [
         False, False, False, False, True, True,
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("settles", "date"),
+    [("13/04/2026", "2026-04-03"), ("04/13/2026", "2026-03-04"), ("", "2026"), ("13/04/2026 04/13/2026", "2026")],
+)
+def test_a_date_in_a_table_is_read_as_its_other_rows_have_it(settles: str, date: str, tmp_path: Path) -> None:
+    """In every kind of table, packed or not, however late the row that settles it; a month alone is a month."""
+    dates = {"03/04/2026": date, "March 2026": "2026-03", "2026-03": "2026-03", "x" * 300 + "2026-03": "", "": ""}
+    written = [{"text": "It hurt.", "date": one} for one in (*dates, settles)]
+    table = "".join(f"{one['text']},{one['date']}\n" for one in written)
+    tables = {
+        "a.csv": f"text,date\n{table}".encode(), "a.parquet": mixed_letters.parquet_of(written),
+        "a.jsonl": "\n".join(map(json.dumps, written)).encode(),
+    }  # fmt: skip
+    (tmp_path / "packed.zip").write_bytes(zip_of(tables))
+    for name, raw in tables.items():
+        (tmp_path / name).write_bytes(raw)
+    found = [one.source for one in find([str(tmp_path)], Columns())]
+    assert [one.date for one in found if not one.where.endswith("#6")] == [*dates.values()] * 6
+
+
+def test_a_table_that_breaks_off_settles_its_dates_by_what_is_whole(tmp_path: Path) -> None:
+    """What is wrong is told once, after the rows before it."""
+    table = f"text,date\nIt hurt.,3/4/2026\nIt hurt.,13/4/2026\n{'x' * (9 << 20)}\n"
+    (tmp_path / "a.csv").write_text(table)
+    (tmp_path / "b.zip").write_bytes(zip_of({"a.csv": table.encode()}))
+    found = list(find([str(tmp_path)], Columns()))
+    assert [(one.source.date, one.unread is None) for one in found if one.suffix == ".txt"] == [
+        ("2026-04-03", True), ("2026-04-13", True),
+    ] * 2  # fmt: skip
+    assert [str(one.unread)[:6] for one in found if one.suffix == ".csv"] == ["Line 4"] * 2
 
 
 def rows(table: bytes, suffix: str, columns: Columns | None = None) -> list[Row]:

@@ -149,7 +149,7 @@ def first_in(names: Iterable[str], otherwise: str = "") -> str:
 
 def about_in(name: str) -> str:
     """Return the month or the year of a name that tells no day that is sure: `2026-03`, `2026`; or nothing."""
-    for found in (found for form in _ABOUT for found in form.finditer(name)):
+    for found in (found for form in _ABOUT for found in form.finditer(name[:_LONGEST])):
         told = found.groupdict()
         month = _month_named(told["named"]) if told.get("named") else int(told["month"])
         if month:
@@ -192,9 +192,9 @@ def day_on(year: int, month: int, day: int) -> str:
 
 
 def named(source: Source, name: str, written: str, first: str = "") -> Source:
-    """Return a source with the date that the name of its file tells, if only a month's; else the day it was written.
+    """Return a source with the date that its name tells, if only a month's; else the day it was written, if known.
 
-    `first` is what stands first in dates beside it, as `first_in` tells it.
+    The name is its file's, or a cell's. `first` is what stands first in dates beside it, as `first_in` tells it.
     """
     return source.dated(date_in(name, first) or about_in(name), written)
 

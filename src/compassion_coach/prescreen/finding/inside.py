@@ -14,7 +14,7 @@ from typing import IO
 
 from compassion_coach.errors import CoachError
 from compassion_coach.prescreen.finding.members import members_of, parts_of, shared_in
-from compassion_coach.prescreen.finding.tables import TABLES, Columns, rows_of
+from compassion_coach.prescreen.finding.tables import TABLES, Columns, first_of, rows_of
 from compassion_coach.prescreen.sources import (
     LETTERS,
     Found,
@@ -128,10 +128,11 @@ def unknown(source: Source, suffix: str) -> Found:
 
 def _in_table(stream: IO[bytes], suffix: str, source: Source, columns: Columns) -> Iterator[Found]:
     """Yield each row of a table as a plain text: where it names no client it is of the client whose folder it is in."""
+    first = first_of(stream, suffix, columns)
     try:
         for number, row in rows_of(stream, suffix, columns):
             where, client = f"{source.where}#{number}", row.client if row.client.strip() else source.client
-            one = Source(where, row.id or f"{source.id}-{number}", client, date_in(row.date))
+            one = named(Source(where, row.id or f"{source.id}-{number}", client), row.date, "", first)
             unnamed = row.unread and row.unread.replace(f" in {columns.of('text')}.", " in it.")
             yield Found(one, ".txt", row.text.encode(row.encoding, "surrogateescape"), row.unread, unnamed)
     except CoachError as error:

@@ -5,12 +5,13 @@ import io
 import json
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from typing import IO, Any
 
 from compassion_coach.errors import InputError, MissingExtraError
 from compassion_coach.prescreen.finding.lines import TOO_LONG, Lines, short
-from compassion_coach.prescreen.sources import EMPTY
+from compassion_coach.prescreen.sources import EMPTY, first_in
 from compassion_coach.prescreen.words.encoded import encoding_of
 
 TABLES = (".jsonl", ".csv", ".parquet")
@@ -74,6 +75,22 @@ def rows_of(stream: Any, suffix: str, columns: Columns) -> Iterator[tuple[int, R
     rows = _parquet(stream, columns) if suffix == ".parquet" else _csv(stream, columns)
     for number, row in enumerate(rows, 1):
         yield number, row if isinstance(row, Row) else row_in(row, columns)
+
+
+def first_of(stream: Any, suffix: str, columns: Columns) -> str:
+    """Return what stands first in the dates of a table, as `first_in` tells it of those rows that can be read.
+
+    The table is then at its beginning again.
+    """
+    first = first_in(_dates(stream, suffix, columns))
+    stream.seek(0)
+    return first
+
+
+def _dates(stream: Any, suffix: str, columns: Columns) -> Iterator[str]:
+    with suppress(Exception):  # why is told where the rows are read
+        for _, row in rows_of(stream, suffix, columns):
+            yield row.date
 
 
 class _Object(dict[str, Any]):
