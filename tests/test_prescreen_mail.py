@@ -11,6 +11,7 @@ import pytest
 from compassion_coach.prescreen.finding.found import find
 from compassion_coach.prescreen.finding.tables import Columns
 from compassion_coach.prescreen.sources import Found, Source
+from compassion_coach.prescreen.words import mail
 from compassion_coach.prescreen.words.formats import Text, text_of
 from compassion_coach.prescreen.words.mail import date_of, message_in, subject_of
 from compassion_coach.prescreen.words.quotations import own_words
@@ -284,6 +285,40 @@ def test_what_of_a_message_is_not_opened_is_told(tmp_path: Path) -> None:
     found = found_in(tmp_path)
     assert len([one for one in found.values() if not one.unread]) == 51
     assert found["many.eml!2 more"].unread == "So many attachments of one message are not read."
+
+
+def nested(deep: int, text: bytes) -> bytes:
+    """A message of parts within parts."""
+    parts = "".join(f"Content-Type: multipart/mixed; boundary=b{at}\n\n--b{at}\n" for at in range(deep))
+    return f"Date: Tue, 15 Sep 2026 12:00:00 +0000\n{parts}\n".encode() + text
+
+
+def test_what_would_take_minutes_to_take_apart_is_not_while_letters_are_looked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The message itself is read where a limit of time holds; its day is in its header, and the rest is found."""
+    for name, raw in {"lines": nested(200, b"x\n" * 200_000), "long": nested(200, bytes(10_000_000))}.items():
+        (tmp_path / f"{name}.eml").write_bytes(raw)
+    (tmp_path / "z.txt").write_text("It hurt.")
+    monkeypatch.setattr(mail, "_parts", None)  # nothing is taken apart
+    found = {where: (one.source.date, one.unread) for where, one in found_in(tmp_path).items()}
+    assert found.pop("z.txt")[1] is None
+    assert found == {
+        "lines.eml": ("2026-09-15", None), "lines.eml!?": ("2026-09-15", "What is attached could not be read."),
+        "long.eml": ("2026-09-15", None), "long.eml!?": ("2026-09-15", "What is attached could not be read."),
+    }  # fmt: skip
+
+
+def test_the_day_of_a_message_does_not_hang_on_what_follows_its_header() -> None:
+    """However deep its parts lie within each other."""
+    assert date_of(nested(2000, b"It hurt.\n")) == "2026-09-15"
+
+
+def test_what_people_send_is_taken_apart() -> None:
+    """A mail that was passed on ten times, with a letter as large as any that is read; and drawn lines."""
+    assert not mail.is_tangled(nested(20, b"x" * 76 + b"\r\n") + (b"x" * 76 + b"\r\n") * 400_000)
+    assert not mail.is_tangled(b"".join(b"--- %d ---\nIt hurt.\n" % at for at in range(1000)))
+    assert not mail.is_tangled(b"")
 
 
 def test_a_message_of_one_part_is_its_text_or_what_is_attached(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import re
 import zipfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import IO
@@ -26,7 +27,7 @@ from compassion_coach.prescreen.sources import (
     named,
     normal,
 )
-from compassion_coach.prescreen.words.mail import attached, date_of
+from compassion_coach.prescreen.words.mail import attached, date_of, is_tangled
 
 COLLECTIONS = (*TABLES, ".zip")
 """What may hold several letters."""
@@ -84,9 +85,10 @@ def _message(raw: bytes, source: Source, depth: int) -> Iterator[Found]:
     """Yield a message and the letters attached to it, those of messages attached to it as well."""
     yield Found(source, ".eml", raw)
     names = Counter[str]()
-    try:
-        parts = list(attached(raw))
-    except Exception:  # headers are wrong in every way there is
+    parts = None
+    with suppress(Exception):  # headers are wrong in every way there is
+        parts = None if is_tangled(raw) else list(attached(raw))
+    if parts is None:
         yield Found(replace(source, where=f"{source.where}!?"), "", unread="What is attached could not be read.")
         return
     for name, content in parts:

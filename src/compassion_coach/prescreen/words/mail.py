@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC
 from email import message_from_bytes, policy
 from email.message import EmailMessage, Message
+from email.parser import BytesHeaderParser
 from email.policy import compat32
 from email.utils import parsedate_to_datetime
 from mimetypes import guess_extension
@@ -14,6 +15,9 @@ from compassion_coach.errors import CoachError
 from compassion_coach.prescreen.words.encoded import mended, text_in, text_told
 
 _MOST_ATTACHED = 50
+_MOST_COMPARED = 30_000_000  # lines with marks of parts, some seconds
+_LINE = 64  # bytes; one that is longer takes as long as several
+_MARK = re.compile(rb"(?:^|[\r\n])--([^\r\n]*)")
 _MESSAGES = ("message/rfc822", "message/global")
 _TEXTS = ("text/plain", "text/html")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -36,9 +40,9 @@ def subject_of(message: EmailMessage) -> str:
 
 
 def date_of(raw: bytes) -> str:
-    """Return the day on which a message says it was sent, `2026-11-28`, or nothing."""
+    """Return the day on which a message says it was sent, `2026-11-28`, or nothing. Only its header is read."""
     try:
-        told = parsedate_to_datetime(str(message_in(raw)["date"]))
+        told = parsedate_to_datetime(str(BytesHeaderParser(policy=compat32).parsebytes(raw)["date"]))
         return (told if told.tzinfo else told.replace(tzinfo=UTC)).date().isoformat()
     except (TypeError, ValueError, LookupError, OverflowError):
         return ""
@@ -60,6 +64,20 @@ def other_bodies_of(message: EmailMessage) -> list[tuple[str, str, str | None]]:
 def is_said_in(form: str, text: str) -> bool:
     """Whether all words of one form of a text stand in another, which may have marks, numbers and links around them."""
     return _words(form).strip() == "" or _words(form) in _words(text)
+
+
+def is_tangled(raw: bytes) -> bool:
+    """Whether to take a message apart might take minutes: each line is held against the mark of every part around it.
+
+    How many parts are around which line is not known before, so it is asked how many there could be.
+    """
+    lines = max(raw.count(b"\n") + raw.count(b"\r"), len(raw) // _LINE, 1)
+    marks: set[bytes] = set()
+    for found in _MARK.finditer(raw):
+        marks.add(found[1])
+        if lines * len(marks) > _MOST_COMPARED:
+            return True
+    return False
 
 
 def attached(raw: bytes) -> Iterator[tuple[str, bytes | None]]:
