@@ -1,1 +1,1 @@
-"""Where letters are: in folders, archives, mailboxes and tables."""
+"""Where letters are: in folders, archives, messages and tables."""

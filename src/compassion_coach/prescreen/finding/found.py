@@ -39,7 +39,7 @@ def check(paths: Iterable[str]) -> None:
 def count(paths: Iterable[str], columns: Columns, report: Path | None = None) -> int:
     """Return how many letters `find` will yield, those that cannot be read included.
 
-    Only tables and archives are read.
+    Only tables and archives are read: a message outside them counts as one, and `find` yields what is attached to it.
     """
     many = 0
     for file, client, _ in _walked(paths, report):
