@@ -154,6 +154,25 @@ def test_a_copy_of_a_letter_of_danger_says_so() -> None:
     assert all(IN_DANGER in said for said in comments)
 
 
+def test_what_is_no_text_stays_where_it_stands_in_a_copy() -> None:
+    """A new page between two sentences of one run is between them still, whatever is marked."""
+    raws = []
+    for is_first in (True, False):
+        document = Document()
+        run = document.add_paragraph().add_run("" if is_first else "Dear Ann, it makes sense that you cried. ")
+        run.add_break(WD_BREAK.PAGE)
+        run.add_text("You must ring them. And so on.")
+        raws.append(saved(document))
+    for raw in raws:
+        text, record = text_of(".docx", raw).text, read(raw)
+        cuts = [(mark.start, mark.end) for mark in record.marks]
+        assert any(0 < at < len(text) for cut in cuts for at in cut)
+        inside = zipfile.ZipFile(io.BytesIO(commented(raw, record))).read("word/document.xml").decode()
+        assert inside.count('<w:br w:type="page"/>') == 1
+        before = inside.partition("<w:br ")[0]
+        assert "".join(re.findall(r"<w:t(?: [^<>]*)?>([^<>]*)</w:t>", before)) == text.partition("You must")[0]
+
+
 def test_what_stands_beside_the_letter_is_told() -> None:
     """A header or a footer is not read, and the report says that there is one."""
     document = Document()

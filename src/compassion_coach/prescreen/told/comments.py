@@ -118,17 +118,14 @@ def _parted(run: Any, cuts: Sequence[int]) -> list[tuple[Any, int]]:
 
 
 def _keep(run: Any, start: int, end: int | None) -> None:
-    """Take out of a run what is not between two places in it."""
+    """Take out of a run what is not between two places in it. What is no text, such as a new page, has a place too."""
     at = 0
     for child in list(run):
         length = len(text_of_part(child))
         first, last = max(0, start - at), length if end is None else min(length, end - at)
-        at += length
-        if not length:
-            if child.tag != f"{W}rPr" and start:  # pictures and the like stay with the first part
-                run.remove(child)
-        elif first >= last:
-            run.remove(child)
-        elif child.tag == f"{W}t":
+        if child.tag == f"{W}t" and first < last:
             child.text = child.text[first:last]
             child.set(_SPACE, "preserve")
+        elif child.tag != f"{W}rPr" and not (start <= at and (end is None or at < end)):
+            run.remove(child)
+        at += length
