@@ -145,6 +145,42 @@ def test_a_copy_names_nobody_where_names_are_hidden() -> None:
     assert {name for name in shown.namelist() if b"Ana" in shown.read(name)} == holding
 
 
+def test_a_copy_tells_nobodys_folders_where_names_are_hidden() -> None:
+    """Word writes where a template, an address list or a picture lies, and that names who is signed in; links stay."""
+    document = Document()
+    document.add_paragraph("You should ring them.")
+    document.core_properties.identifier = document.core_properties.content_status = "Of Ana"
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    settings = document.part._settings_part
+    template = settings.relate_to("file:///C:/Users/AnaM/a.dotm", f"{kind}/attachedTemplate", is_external=True)
+    people = settings.relate_to("file:///C:\\Users\\AnaM\\a.csv", f"{kind}/mailMergeSource", is_external=True)
+    relations = f'xmlns:r="{kind}"'
+    for xml in (
+        f'<w:attachedTemplate {{ns}} {relations} r:id="{template}"/>',
+        f'<w:mailMerge {{ns}} {relations}><w:query w:val="of AnaM"/><w:dataSource r:id="{people}"/></w:mailMerge>',
+    ):
+        settings.element.append(element(xml))
+    for target in (
+        "file:///C:/Users/AnaM/cat.png",
+        "..\\AnaM\\dog.png",
+        "\\\\server\\AnaM\\owl.png",
+        "https://help.org/now",
+    ):
+        document.part.relate_to(target, f"{kind}/image", is_external=True)
+    raw = saved(document)
+    copy = commented(raw, read(raw), hidden=True)
+    inside = zipfile.ZipFile(io.BytesIO(copy))
+    assert not {name for name in inside.namelist() if b"Ana" in inside.read(name)}
+    links = inside.read("word/_rels/document.xml.rels").decode()
+    assert re.findall(r'Target="([^"]*)" TargetMode="External"', links) == [
+        *["elsewhere"] * 3,
+        "https://help.org/now",
+    ]
+    assert b"attachedTemplate" not in inside.read("word/settings.xml")
+    shown = zipfile.ZipFile(io.BytesIO(commented(raw, read(raw))))
+    assert b"AnaM/a.dotm" in shown.read("word/_rels/settings.xml.rels")
+
+
 def test_a_copy_of_a_letter_of_danger_says_so() -> None:
     """Warm words in it can be part of the danger, on paper as on the page."""
     raw = pieces()

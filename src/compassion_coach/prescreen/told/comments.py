@@ -1,6 +1,7 @@
 """A copy of a Word letter with a comment on each marked stretch. Its words are what they were, to the character."""
 
 import io
+import re
 from collections.abc import Sequence
 from copy import deepcopy
 from typing import Any
@@ -21,9 +22,15 @@ from compassion_coach.vocabulary import DESCRIPTIONS, Quality
 
 IN_DANGER = "This letter speaks of danger: a person reads it whole, for warm words in it can be part of that."
 _AUTHOR, _INITIALS = "compassion-coach", "cc"
-_TELLING = ("author", "last_modified_by", "title", "subject", "keywords", "comments", "category")
+_TELLING = (
+    "author", "last_modified_by", "title", "subject", "keywords", "comments", "category", "identifier",
+    "content_status", "version",
+)  # fmt: skip
 _WHO = {"author", "initials", "userId"}  # attributes, of changes, comments and people, in whatever part
-_OF_THE_FILE = {"Company", "Manager", "HyperlinkBase"}
+_OF_THE_FILE = {"Company", "Manager", "HyperlinkBase", "Template"}
+_LINKS = ("/attachedTemplate", "/mailMergeSource", "/mailMergeHeaderSource")  # relationships to its author's own files
+_LINKED = {f"{W}attachedTemplate", f"{W}mailMerge"}  # elements that name them
+_IN_A_FOLDER = re.compile(r"(?!#|(?!file:)[a-z][a-z0-9+.-]+:)", re.IGNORECASE)  # and not on the web
 _PROPERTIES = "custom-properties+xml"  # of which anybody may have made any
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 
@@ -68,11 +75,16 @@ def _without_names(document: Any) -> None:
 
     for name in _TELLING:
         setattr(document.core_properties, name, "")
-    for part in document.part.package.iter_parts():
+    package = document.part.package
+    _without_links(package.rels)
+    for part in package.iter_parts():
+        _without_links(part.rels)
         if not part.content_type.endswith("xml"):
             continue
         root = part.element if isinstance(part, XmlPart) else parse_xml(part.blob)
-        for element in root.iter("*"):
+        for element in list(root.iter("*")):
+            if element.tag in _LINKED:
+                element.getparent().remove(element)
             for name in element.attrib:
                 if name.rpartition("}")[2] in _WHO:
                     element.set(name, "")
@@ -80,6 +92,15 @@ def _without_names(document: Any) -> None:
                 element.text = None
         if not isinstance(part, XmlPart):
             part._blob = serialize_part_xml(root)  # there is no other way to it
+
+
+def _without_links(relationships: Any) -> None:
+    """Take out where its author's own files lie: who is signed in to a computer is named there."""
+    for name, one in list(relationships.items()):
+        if one.is_external and one.reltype.endswith(_LINKS):
+            del relationships[name]
+        elif one.is_external and _IN_A_FOLDER.match(one.target_ref):
+            one._target = "elsewhere"
 
 
 def _of_mark(quality: Quality, turned: bool) -> str:
