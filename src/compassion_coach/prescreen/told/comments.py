@@ -11,8 +11,7 @@ from compassion_coach.prescreen.record import Record
 from compassion_coach.prescreen.words.word import (
     W,
     document_of,
-    paragraphs_of,
-    runs_of,
+    lines_of,
     text_of_document,
     text_of_part,
     text_of_run,
@@ -112,9 +111,9 @@ def _runs(document: Any, cuts: Sequence[int]) -> list[tuple[int, int, Any]]:
     """Part the runs of a document at some places of its text; return each with the stretch that it holds."""
     found = []
     at = 0
-    for paragraph in paragraphs_of(document):
+    for runs in lines_of(document):
         here = at
-        for run in runs_of(paragraph):
+        for run in runs:
             length = len(text_of_run(run))
             inside = [cut - here for cut in cuts if here < cut < here + length]
             for part, many in _parted(run, inside):
@@ -129,12 +128,14 @@ def _parted(run: Any, cuts: Sequence[int]) -> list[tuple[Any, int]]:
     parts = []
     rest, taken = run, 0
     for cut in cuts:
+        if cut <= taken:  # within what cannot be parted, and that went to the part before
+            continue
         second = deepcopy(rest)
         _keep(rest, 0, cut - taken)
         _keep(second, cut - taken, None)
         rest.addnext(second)
-        parts.append((rest, cut - taken))
-        rest, taken = second, cut
+        parts.append((rest, len(text_of_run(rest))))
+        rest, taken = second, taken + parts[-1][1]
     return [*parts, (rest, len(text_of_run(rest)))]
 
 

@@ -19,13 +19,25 @@ from compassion_coach.prescreen.words.portable import texts_of_portable
 from compassion_coach.prescreen.words.quotations import mark_quotations, may_quote, own_words, written_anew
 from compassion_coach.prescreen.words.rich_text import BESIDE, HIDDEN, NOTES, OWN, text_of_rich
 from compassion_coach.prescreen.words.web import texts_of_page
-from compassion_coach.prescreen.words.word import document_of, hidden_words, notes_of, text_of_document, words_beside
+from compassion_coach.prescreen.words.word import (
+    document_of,
+    hidden_words,
+    inserted_in,
+    notes_of,
+    text_of_document,
+    words_beside,
+)
 from compassion_coach.screen import screen
 
 PLAIN = (".txt", ".text", ".md", ".markdown")
 """Formats that no parser is needed for."""
 _SUBJECT, _QUOTED, _UNSEEN = "subject", "quotations or signature", "hidden or struck out text or form fields"
 _OTHER = "other form (HTML or plain)"
+_INSERTED = "What was inserted into it from another file could not be read."
+_KINDS = {
+    "text/html": ".html", "application/xhtml+xml": ".html", "text/plain": ".txt", "text/rtf": ".rtf",
+    "application/rtf": ".rtf", "message/rfc822": ".eml",
+}  # fmt: skip
 _EXTRAS = {
     ".docx": ("python-docx", "docx"),
     ".odt": ("odfdo", "odt"),
@@ -87,7 +99,8 @@ def text_of(suffix: str, raw: bytes) -> Text:
     if found.whole and _is_danger_left_out(found.text, found.whole):
         found = replace(found, text=found.whole)
     if not found.text.strip("\ufeff\x00 \t\r\n\f\v") or found.text.isspace():
-        raise InputError(f"It is empty but for {found.place}, and that was not read." if found.place else EMPTY)
+        empty = f"It is empty but for {found.place}, and that was not read." if found.place else None
+        raise InputError(" ".join(filter(None, (empty, found.doubt))) or EMPTY)
     return found
 
 
@@ -111,8 +124,25 @@ def _text(own: str, beside: Mapping[str, str], encoding: str | None = None) -> T
 
 def _docx(raw: bytes) -> Text:
     document = document_of(raw)
-    own = _apart(text_of_document(document), notes_of(document))
-    return _text(own, {"header or footer": words_beside(document), "hidden text": hidden_words(document)})
+    inserted = [_inserted(kind, part) for kind, part in inserted_in(document)]
+    read = [one for one in inserted if one]
+    own = _apart(text_of_document(document), *(one.text for one in read), notes_of(document))
+    hidden = [hidden_words(document), *(one.whole.removeprefix(one.text).strip() for one in read if one.whole)]
+    places = {
+        "header or footer": words_beside(document),
+        "hidden text": "\n".join(filter(None, hidden)),
+    }
+    encoding = next((one.encoding for one in read if one.encoding), None)
+    return replace(_text(own, places, encoding), doubt=None if len(read) == len(inserted) else _INSERTED)
+
+
+def _inserted(kind: str, raw: bytes) -> Text | None:
+    """Return what a file says that stands within another; nothing where it cannot be read, or no words are found."""
+    try:
+        found = _READERS[_KINDS[kind]](raw)
+    except Exception:  # what is around it is read all the same
+        return None
+    return found if (found.whole or found.text).strip() else None
 
 
 def _odt(raw: bytes) -> Text:

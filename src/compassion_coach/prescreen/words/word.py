@@ -1,7 +1,7 @@
 """The words of a Word document, as its writer sees them: which paragraphs and which runs hold them, in their order.
 
 Read from the XML itself: what was inserted under tracked changes counts and what was deleted does not, and words in a
-table, a content control or a text box are words of the letter. Names: ECMA-376, part 1.
+table, a content control or a text box are words of the letter. Names: ECMA-376, parts 1 and 3.
 """
 
 import io
@@ -11,11 +11,14 @@ from typing import Any
 from compassion_coach.prescreen.words.packed import unlocked
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"  # a text box told a second time
+_SEEN, _HIDDEN = "seen", "hidden"
+_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_ALTERNATIVES = "{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent"
 _GONE = {f"{W}del", f"{W}moveFrom"}
-_TEXT = f"{W}t"
+_TEXT, _VALUE = f"{W}t", f"{W}val"
 _OFF = ("0", "false", "off", "none")
 _ONE = {f"{W}tab": "\t", f"{W}ptab": "\t", f"{W}br": "\n", f"{W}cr": "\n", f"{W}noBreakHyphen": "-"}
+_OF_WORDS = (None, "normal")  # types of footnotes; others are lines that Word draws
 
 
 def document_of(raw: bytes) -> Any:
@@ -27,61 +30,107 @@ def document_of(raw: bytes) -> Any:
 
 def text_of_document(document: Any) -> str:
     """Return the words of a document, a line for each paragraph."""
-    return "\n".join("".join(map(text_of_run, runs_of(paragraph))) for paragraph in paragraphs_of(document))
+    return "\n".join("".join(map(text_of_run, runs)) for runs in lines_of(document))
+
+
+def lines_of(document: Any) -> list[list[Any]]:
+    """Return the run elements of a document that are read, a list for each paragraph, wherever it stands, in order."""
+    return [_runs(paragraph, _SEEN) for paragraph in _paragraphs(document.element.body)]
 
 
 def notes_of(document: Any) -> str:
     """Return the words of the footnotes and endnotes of a document, a line for each paragraph that has some."""
-    from docx.oxml import parse_xml
-
-    roots = [parse_xml(part.blob) for part in _parts(document, "/footnotes", "/endnotes")]
-    return _lines(p for root in roots for note in root if not note.get(f"{W}type") for p in note.iter(f"{W}p"))
+    return _lines(_in_notes(document), _SEEN)
 
 
 def words_beside(document: Any) -> str:
     """Return the words in the headers and footers of a document, a line for each paragraph that has some."""
-    return _lines(p for part in _parts(document, "/header", "/footer") for p in part.element.iter(f"{W}p"))
+    return _lines(_at_edges(document), _SEEN)
 
 
 def hidden_words(document: Any) -> str:
     """Return the words of a document that are formatted as hidden, a line for each paragraph that has some."""
-    return _lines(paragraphs_of(document), hidden=True)
+    return _lines(_everywhere(document), _HIDDEN)
+
+
+def inserted_in(document: Any) -> list[tuple[str, bytes]]:
+    """Return the kind and the bytes of each file that a document shows within it, as those made of web pages do.
+
+    What lies elsewhere is of no kind.
+    """
+    names = dict.fromkeys(one.get(_ID) for one in document.element.body.iter(f"{W}altChunk"))
+    parts = dict.fromkeys(document.part.related_parts.get(name) for name in names)
+    return [(part.content_type, part.blob) if part is not None else ("", b"") for part in parts]
 
 
 def _parts(document: Any, *kinds: str) -> list[Any]:
-    return [rel.target_part for rel in document.part.rels.values() if rel.reltype.endswith(kinds)]
+    relations = document.part.rels.values()
+    return [one.target_part for one in relations if one.reltype.endswith(kinds) and not one.is_external]
 
 
-def _lines(paragraphs: Iterable[Any], *, hidden: bool = False) -> str:
-    lines = ("".join(map(text_of_run, runs_of(p, hidden=hidden))).strip() for p in paragraphs)
+def _roots(document: Any, *kinds: str) -> list[Any]:
+    from docx.opc.part import XmlPart
+    from docx.oxml import parse_xml
+
+    parts = _parts(document, *kinds)
+    return [part.element if isinstance(part, XmlPart) else parse_xml(part.blob) for part in parts]
+
+
+def _in_notes(document: Any) -> list[Any]:
+    notes = [note for root in _roots(document, "/footnotes", "/endnotes") for note in root]
+    return [p for note in notes if note.get(f"{W}type") in _OF_WORDS for p in _paragraphs(note)]
+
+
+def _at_edges(document: Any) -> list[Any]:
+    return [p for root in _roots(document, "/header", "/footer") for p in _paragraphs(root)]
+
+
+def _everywhere(document: Any) -> list[Any]:
+    return [*_paragraphs(document.element.body), *_in_notes(document), *_at_edges(document)]
+
+
+def _lines(paragraphs: Iterable[Any], kind: str) -> str:
+    lines = ("".join(map(text_of_run, _runs(p, kind))).strip() for p in paragraphs)
     return "\n".join(line for line in lines if line)
 
 
-def paragraphs_of(document: Any) -> list[Any]:
-    """Return the paragraph elements of a document, wherever they stand, in their order."""
-    return [p for p in document.element.body.iter(f"{W}p") if all(one.tag != _FALLBACK for one in p.iterancestors())]
+def _paragraphs(root: Any) -> list[Any]:
+    return [p for p in root.iter(f"{W}p") if not any(map(_is_passed_over, p.iterancestors()))]
 
 
-def runs_of(paragraph: Any, *, hidden: bool = False) -> list[Any]:
-    """Return the run elements of a paragraph that are read: not those that were deleted, nor those of a box in it.
-
-    Nor are those that are formatted as hidden, or only those.
-    """
-    return [run for run in paragraph.iter(f"{W}r") if _is_hidden(run) == hidden and _is_read(run, paragraph)]
-
-
-def _is_hidden(run: Any) -> bool:
-    vanish = run.find(f"{W}rPr/{W}vanish")
-    return vanish is not None and vanish.get(f"{W}val") not in _OFF
+def _runs(paragraph: Any, kind: str) -> list[Any]:
+    """Return the runs of a paragraph of one kind: none that were deleted, nor those of a box in it."""
+    runs = (run for run in paragraph.iter(f"{W}r") if _is_read(run, paragraph))
+    return [run for run in runs if _kind_of(run) == kind]
 
 
 def _is_read(run: Any, paragraph: Any) -> bool:
     for above in run.iterancestors():
         if above is paragraph:
             return True
-        if above.tag in _GONE or above.tag == f"{W}p":
+        if above.tag in _GONE or above.tag == f"{W}p" or _is_passed_over(above):
             return False
     return False
+
+
+def _is_passed_over(element: Any) -> bool:
+    """Whether an element is one of several alternatives, and another is read."""
+    around = element.getparent()
+    return around is not None and around.tag == _ALTERNATIVES and element is not _read_of(around)
+
+
+def _read_of(alternatives: Any) -> Any:
+    """Return the first of several alternatives in which words or a drawing stand."""
+    holding = (one for one in alternatives if next(one.iter(_TEXT, f"{W}drawing"), None) is not None)
+    return next(holding, None)
+
+
+def _kind_of(run: Any) -> str:
+    return _HIDDEN if _is_on(run.find(f"{W}rPr/{W}vanish")) else _SEEN
+
+
+def _is_on(switch: Any) -> bool:
+    return switch is not None and switch.get(_VALUE) not in _OFF
 
 
 def text_of_run(run: Any) -> str:
@@ -95,4 +144,6 @@ def text_of_part(part: Any) -> str:
         return part.text or ""
     if part.tag == f"{W}br" and part.get(f"{W}type", "textWrapping") != "textWrapping":
         return ""  # a new page or column
+    if part.tag == _ALTERNATIVES:  # an emoji is told as a glyph of a font, or as text
+        return "".join(text_of_part(one) for branch in part if not _is_passed_over(branch) for one in branch)
     return _ONE.get(part.tag, "")
