@@ -65,6 +65,17 @@ def with_inserted(kind: str, content: bytes, *before: str) -> bytes:
     return saved(document)
 
 
+def open_document(*inside: str) -> bytes:
+    from odfdo import Document as OpenDocument
+    from odfdo import Element
+
+    document = OpenDocument("text")
+    document.body.clear()
+    for one in inside:
+        document.body.append(Element.from_tag(one))
+    return saved(document)
+
+
 def read(raw: bytes) -> Record:
     record = read_one(Work(Source("x", "x"), ".docx", raw, "c")).record
     assert record
@@ -84,6 +95,11 @@ def read(raw: bytes) -> Record:
             "<w:p><w:r><w:t>a</w:t></w:r><mc:AlternateContent><mc:Choice Requires='e'><w:r><e:symEx e:char='1'/></w:r>"
             "</mc:Choice><mc:Fallback><w:r><w:t>b</w:t></w:r></mc:Fallback></mc:AlternateContent></w:p>",
             "ab",
+        ),
+        (
+            "<w:p><w:r><w:ruby><w:rt><w:r><w:t>how</w:t></w:r></w:rt><w:rubyBase><w:r><w:t>what</w:t></w:r></w:rubyBase>"
+            "</w:ruby></w:r></w:p>",
+            "what",
         ),
     ],
 )
@@ -159,3 +175,35 @@ def test_hidden_words_of_a_note_or_a_footer_are_told() -> None:
     document.add_paragraph("Dear Ann,")
     document.sections[0].footer.paragraphs[0].add_run("I want to die tonight.").font.hidden = True
     assert text_of(".docx", saved(document)).text == "Dear Ann,\n\nI want to die tonight."
+
+
+@pytest.mark.parametrize(
+    "control",
+    [
+        "<w:sdt><w:sdtPr>{}</w:sdtPr><w:sdtContent><w:p><w:r><w:t>{}</w:t></w:r></w:p></w:sdtContent></w:sdt>",
+        "<w:p><w:sdt><w:sdtPr>{}</w:sdtPr><w:sdtContent><w:r><w:t>{}</w:t></w:r></w:sdtContent></w:sdt></w:p>",
+    ],
+)
+def test_what_an_untouched_control_asks_for_is_not_its_writers(control: str) -> None:
+    """It is told, and where it speaks of danger it is read, for some program may have filled it in."""
+    asked = "Click or tap here to enter text."
+    found = text_of(".docx", word(control.format("<w:showingPlcHdr/>", asked)))
+    assert (found.text, found.remark) == (
+        "Dear Ann,\n",
+        "What stands in its fields that were not filled in was not read.",
+    )
+    for said in ("", "<w:showingPlcHdr w:val='0'/>"):
+        assert text_of(".docx", word(control.format(said, asked))).text == f"Dear Ann,\n{asked}"
+    danger = text_of(".docx", word(control.format("<w:showingPlcHdr/>", "I want to die tonight.")))
+    assert danger.text == "Dear Ann,\n\n\nI want to die tonight."
+
+
+def test_what_an_open_document_says_of_its_words_is_not_read() -> None:
+    """Neither what a picture shows, nor how a word is pronounced, nor a program; what stands behind those is."""
+    picture = "<draw:image><office:binary-data>YWJj</office:binary-data></draw:image><svg:title>x</svg:title>"
+    raw = open_document(
+        f"<text:p>Dear <draw:frame>{picture}<svg:desc>y</svg:desc></draw:frame>Ann,</text:p>",
+        "<text:p>you <text:script script:language='JavaScript'>alert(1)</text:script>were</text:p>",
+        "<text:p><text:ruby><text:ruby-base>so</text:ruby-base><text:ruby-text>z</text:ruby-text></text:ruby></text:p>",
+    )
+    assert text_of(".odt", raw).text == "Dear Ann,\nyou were\nso"

@@ -25,6 +25,7 @@ from compassion_coach.prescreen.words.word import (
     inserted_in,
     notes_of,
     text_of_document,
+    words_asked_for,
     words_beside,
 )
 from compassion_coach.screen import screen
@@ -131,6 +132,7 @@ def _docx(raw: bytes) -> Text:
     places = {
         "header or footer": words_beside(document),
         "hidden text": "\n".join(filter(None, hidden)),
+        "fields that were not filled in": words_asked_for(document),
     }
     encoding = next((one.encoding for one in read if one.encoding), None)
     return replace(_text(own, places, encoding), doubt=None if len(read) == len(inserted) else _INSERTED)

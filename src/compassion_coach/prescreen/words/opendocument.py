@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 
 _BLOCKS = ("text:p", "text:h")
 _ASIDE = ("text:tracked-changes", "office:annotation")
+_NO_WORDS = (
+    *_BLOCKS, *_ASIDE, "text:note-citation", "text:ruby-text", "text:script", "svg:title", "svg:desc",
+    "office:binary-data",
+)  # fmt: skip
+"""What is read by itself, or says something of what is beside it: what a picture shows, how a word is pronounced."""
 _EDGES = [f"style:{place}{pages}" for place in ("header", "footer") for pages in ("", "-first", "-left")]
 _CHARACTERS = {"text:tab": "\t", "text:line-break": "\n"}
 _MOST_BLANKS = 1000  # that one element stands for
@@ -58,6 +63,6 @@ def _words(element: "Element") -> Iterator[str]:
             yield _CHARACTERS[child.tag]
         elif child.tag == "text:s":
             yield " " * min(_MOST_BLANKS, int(child.get_attribute_string("text:c") or 1))
-        elif child.tag not in (*_BLOCKS, *_ASIDE, "text:note-citation"):
+        elif child.tag not in _NO_WORDS:
             yield from _words(child)
         yield _BLANK.sub(" ", child.tail or "")

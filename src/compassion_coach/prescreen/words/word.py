@@ -11,10 +11,10 @@ from typing import Any
 from compassion_coach.prescreen.words.packed import unlocked
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_SEEN, _HIDDEN = "seen", "hidden"
+_SEEN, _HIDDEN, _ASKED = "seen", "hidden", "asked"
 _ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _ALTERNATIVES = "{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent"
-_GONE = {f"{W}del", f"{W}moveFrom"}
+_GONE = {f"{W}del", f"{W}moveFrom", f"{W}rt"}  # the last says how the word below it is pronounced
 _TEXT, _VALUE = f"{W}t", f"{W}val"
 _OFF = ("0", "false", "off", "none")
 _ONE = {f"{W}tab": "\t", f"{W}ptab": "\t", f"{W}br": "\n", f"{W}cr": "\n", f"{W}noBreakHyphen": "-"}
@@ -51,6 +51,11 @@ def words_beside(document: Any) -> str:
 def hidden_words(document: Any) -> str:
     """Return the words of a document that are formatted as hidden, a line for each paragraph that has some."""
     return _lines(_everywhere(document), _HIDDEN)
+
+
+def words_asked_for(document: Any) -> str:
+    """Return what stands in controls that nobody has filled in, a line for each paragraph that has some."""
+    return _lines(_everywhere(document), _ASKED)
 
 
 def inserted_in(document: Any) -> list[tuple[str, bytes]]:
@@ -126,6 +131,8 @@ def _read_of(alternatives: Any) -> Any:
 
 
 def _kind_of(run: Any) -> str:
+    if any(_is_on(control.find(f"{W}sdtPr/{W}showingPlcHdr")) for control in run.iterancestors(f"{W}sdt")):
+        return _ASKED
     return _HIDDEN if _is_on(run.find(f"{W}rPr/{W}vanish")) else _SEEN
 
 
