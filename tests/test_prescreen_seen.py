@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from docx import Document
+from docx.enum.style import WD_STYLE_TYPE
 from docx.opc.packuri import PackURI
 from docx.opc.part import Part
 from docx.oxml import parse_xml
@@ -167,6 +168,48 @@ def test_a_file_within_a_word_letter_that_cannot_be_read_is_told(kind: str, cont
     assert (found.text, found.remark) == ("Dear Ann,", "What was inserted into it from another file could not be read.")
     with pytest.raises(InputError, match=r"^What was inserted into it from another file could not be read\.$"):
         text_of(".docx", with_inserted(kind, content))
+
+
+@pytest.mark.parametrize(
+    ("style", "of_paragraph", "direct", "is_hidden"),
+    [
+        ("hides", "", "", True), ("from hides", "", "", True), ("shows", "", "", False), ("plain", "", "", False),
+        ("", "P hides", "", True), ("", "P from hides", "", True), ("hides", "P hides", "", False),
+        ("hides", "", "<w:vanish w:val='0'/>", False), ("plain", "", "<w:vanish/>", True),
+        ("of itself", "", "", False), ("nowhere", "", "", False),
+    ],
+)  # fmt: skip
+def test_words_that_a_style_hides_are_hidden(style: str, of_paragraph: str, direct: str, is_hidden: bool) -> None:
+    """By itself or by a style that it is based on; of two that hide each takes the other back, as Word does it."""
+    document = Document()
+    for begin, kind in (("", WD_STYLE_TYPE.CHARACTER), ("P ", WD_STYLE_TYPE.PARAGRAPH)):
+        styles = {
+            name: document.styles.add_style(begin + name, kind)
+            for name in ("hides", "from hides", "shows", "plain", "of itself")
+        }
+        styles["hides"].font.hidden, styles["shows"].font.hidden = True, False
+        styles["from hides"].base_style = styles["shows"].base_style = styles["hides"]
+        styles["of itself"].base_style = styles["of itself"]
+    document.add_paragraph("Dear Ann,")
+    names = {one.name: one.style_id for one in document.styles}
+    run = f"<w:r><w:rPr><w:rStyle w:val='{names.get(style, style)}'/>{direct}</w:rPr><w:t>You always fail.</w:t></w:r>"
+    looks = f"<w:pPr><w:pStyle w:val='{names.get(of_paragraph, of_paragraph)}'/></w:pPr>"
+    document.element.body.insert(1, parse_xml(f"<w:p {NAMES}>{looks if of_paragraph else ''}{run}</w:p>"))
+    found = text_of(".docx", saved(document))
+    assert found.text == ("Dear Ann,\n" if is_hidden else "Dear Ann,\nYou always fail.")
+    assert found.remark == ("What stands in its hidden text was not read." if is_hidden else None)
+    assert commented(saved(document), read(saved(document)))
+
+
+def test_words_that_the_usual_style_hides_are_hidden() -> None:
+    """It is that of each paragraph that names none; where they speak of danger they are read."""
+    document = Document()
+    document.styles["Normal"].font.hidden = True
+    document.add_paragraph("I want to die tonight.")
+    document.add_paragraph("Dear Ann,").runs[0].font.hidden = False
+    found = text_of(".docx", saved(document))
+    assert found.text == "\nDear Ann,\n\nI want to die tonight."
+    assert found.remark == "What stands in its hidden text was read as well, for it speaks of danger."
 
 
 def test_hidden_words_of_a_note_or_a_footer_are_told() -> None:

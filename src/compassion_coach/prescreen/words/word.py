@@ -5,7 +5,7 @@ table, a content control or a text box are words of the letter. Names: ECMA-376,
 """
 
 import io
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from compassion_coach.prescreen.words.packed import unlocked
@@ -18,6 +18,7 @@ _GONE = {f"{W}del", f"{W}moveFrom", f"{W}rt"}  # the last says how the word belo
 _TEXT, _VALUE = f"{W}t", f"{W}val"
 _OFF = ("0", "false", "off", "none")
 _ONE = {f"{W}tab": "\t", f"{W}ptab": "\t", f"{W}br": "\n", f"{W}cr": "\n", f"{W}noBreakHyphen": "-"}
+_DEFAULT = ""  # the style of a paragraph that names none
 _OF_WORDS = (None, "normal")  # types of footnotes; others are lines that Word draws
 
 
@@ -35,27 +36,28 @@ def text_of_document(document: Any) -> str:
 
 def lines_of(document: Any) -> list[list[Any]]:
     """Return the run elements of a document that are read, a list for each paragraph, wherever it stands, in order."""
-    return [_runs(paragraph, _SEEN) for paragraph in _paragraphs(document.element.body)]
+    hiding = _hiding(document)
+    return [_runs(paragraph, hiding, _SEEN) for paragraph in _paragraphs(document.element.body)]
 
 
 def notes_of(document: Any) -> str:
     """Return the words of the footnotes and endnotes of a document, a line for each paragraph that has some."""
-    return _lines(_in_notes(document), _SEEN)
+    return _lines(document, _in_notes(document), _SEEN)
 
 
 def words_beside(document: Any) -> str:
     """Return the words in the headers and footers of a document, a line for each paragraph that has some."""
-    return _lines(_at_edges(document), _SEEN)
+    return _lines(document, _at_edges(document), _SEEN)
 
 
 def hidden_words(document: Any) -> str:
     """Return the words of a document that are formatted as hidden, a line for each paragraph that has some."""
-    return _lines(_everywhere(document), _HIDDEN)
+    return _lines(document, _everywhere(document), _HIDDEN)
 
 
 def words_asked_for(document: Any) -> str:
     """Return what stands in controls that nobody has filled in, a line for each paragraph that has some."""
-    return _lines(_everywhere(document), _ASKED)
+    return _lines(document, _everywhere(document), _ASKED)
 
 
 def inserted_in(document: Any) -> list[tuple[str, bytes]]:
@@ -94,8 +96,9 @@ def _everywhere(document: Any) -> list[Any]:
     return [*_paragraphs(document.element.body), *_in_notes(document), *_at_edges(document)]
 
 
-def _lines(paragraphs: Iterable[Any], kind: str) -> str:
-    lines = ("".join(map(text_of_run, _runs(p, kind))).strip() for p in paragraphs)
+def _lines(document: Any, paragraphs: Iterable[Any], kind: str) -> str:
+    hiding = _hiding(document)
+    lines = ("".join(map(text_of_run, _runs(p, hiding, kind))).strip() for p in paragraphs)
     return "\n".join(line for line in lines if line)
 
 
@@ -103,10 +106,10 @@ def _paragraphs(root: Any) -> list[Any]:
     return [p for p in root.iter(f"{W}p") if not any(map(_is_passed_over, p.iterancestors()))]
 
 
-def _runs(paragraph: Any, kind: str) -> list[Any]:
+def _runs(paragraph: Any, hiding: Collection[str | None], kind: str) -> list[Any]:
     """Return the runs of a paragraph of one kind: none that were deleted, nor those of a box in it."""
     runs = (run for run in paragraph.iter(f"{W}r") if _is_read(run, paragraph))
-    return [run for run in runs if _kind_of(run) == kind]
+    return [run for run in runs if _kind_of(run, paragraph, hiding) == kind]
 
 
 def _is_read(run: Any, paragraph: Any) -> bool:
@@ -130,14 +133,44 @@ def _read_of(alternatives: Any) -> Any:
     return next(holding, None)
 
 
-def _kind_of(run: Any) -> str:
+def _kind_of(run: Any, paragraph: Any, hiding: Collection[str | None]) -> str:
     if any(_is_on(control.find(f"{W}sdtPr/{W}showingPlcHdr")) for control in run.iterancestors(f"{W}sdt")):
         return _ASKED
-    return _HIDDEN if _is_on(run.find(f"{W}rPr/{W}vanish")) else _SEEN
+    vanish = run.find(f"{W}rPr/{W}vanish")
+    if vanish is not None:
+        return _HIDDEN if _is_on(vanish) else _SEEN
+    of_paragraph, of_run = _value(paragraph, "pPr", "pStyle") or _DEFAULT, _value(run, "rPr", "rStyle")
+    return _HIDDEN if (of_paragraph in hiding) != (of_run in hiding) else _SEEN  # each takes the other back
+
+
+def _hiding(document: Any) -> set[str | None]:
+    """Return the names of the styles that hide words, by themselves or by what they are based on."""
+    every = [style for root in _roots(document, "/styles") for style in root.iter(f"{W}style")]
+    styles = {style.get(f"{W}styleId"): style for style in every if style.get(f"{W}styleId")}
+    hides = dict[str | None, bool]()
+    for style in styles:
+        above, name = dict[str | None, bool](), style
+        while name in styles and name not in hides and name not in above:
+            vanish = styles[name].find(f"{W}rPr/{W}vanish")
+            above[name] = _is_on(vanish)
+            name = _value(styles[name], "basedOn") if vanish is None else None
+        hides |= dict.fromkeys(above, hides.get(name, False) or any(above.values()))
+    hiding = {name for name, is_hiding in hides.items() if is_hiding}
+    return hiding | {_DEFAULT for name in hiding if _is_default(styles[name])}
+
+
+def _is_default(style: Any) -> bool:
+    return style.get(f"{W}type") == "paragraph" and style.get(f"{W}default", "0") not in _OFF
 
 
 def _is_on(switch: Any) -> bool:
     return switch is not None and switch.get(_VALUE) not in _OFF
+
+
+def _value(element: Any, *way: str) -> str | None:
+    found = element.find("/".join(f"{W}{name}" for name in way))
+    value: str | None = None if found is None else found.get(_VALUE)
+    return value
 
 
 def text_of_run(run: Any) -> str:
