@@ -12,7 +12,7 @@ from pathlib import Path
 
 import mixed_letters
 import pytest
-from reports import audit, no_pdf
+from reports import audit, no_pdf, rows
 from standin import Reply, answer, fails, hangs, says, standin
 
 from compassion_coach.__main__ import run
@@ -65,6 +65,19 @@ def test_calm_letters_go_and_others_stay(letters: Path, tmp_path: Path) -> None:
     assert sorted(map(str, sent(tmp_path / "out"))) == ["127.0.0.1"] * 6 + ["None"] * 2
     quoted = {mark["quality"] for mark in marks(tmp_path / "out") if "2026-01" in str(mark["where"])}
     assert quoted == {"understandable"}
+
+
+def test_the_note_of_a_letter_that_stayed_here_says_so(letters: Path, tmp_path: Path) -> None:
+    """Nobody is to think that the gravest letter went to the server; nobody read the French one at all."""
+    (letters / "mixed.txt").write_text("Dear Ana,\nof course you are tired.\nIch habe dich so lieb, und es tut weh.\n")
+    with standin(MARKED) as server:
+        prescreen([str(letters)], tmp_path / "out", Options(model=Model("m", server.base_url, "k")))
+        assert len(server.bodies) == 6
+    notes = {row["id"]: row["remark"] for row in rows(tmp_path / "out")}
+    stayed = {name: note.partition("It stayed on this computer")[2] for name, note in notes.items()}
+    here = ", where the embedded reader read it."
+    assert {name: said for name, said in stayed.items() if said} == {"urgent": here, "mixed": here, "french": "."}
+    assert (tmp_path / "out" / "index.html").read_text("utf-8").count("It stayed on this computer") == 3
 
 
 @pytest.mark.parametrize("alarm", ["tender", "urgent"])

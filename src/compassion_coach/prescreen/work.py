@@ -104,15 +104,17 @@ def _found(work: Work) -> Text:
     return work.found or text_of(work.suffix, work.raw)
 
 
-def read_here(work: Work, one: Ready) -> Result:
+def read_here(work: Work, one: Ready, *, kept: bool = False) -> Result:
     """Let the embedded reader read. Raises DataError where it is broken, but for a letter that speaks of danger: that
-    is told without marks, and read again by a further run.
+    is told without marks, and read again by a further run. `kept` is whether a model reads others, and not this one.
     """
     plan, broken = one.plan, None
     reading = NOBODY
     if plan.readable:
         reading, broken = reading_here(one.letter, one.distress.level)
-    remarks = [said for said in (plan.unread, broken, one.remark) if said]
+    by = "." if reading is NOBODY else ", where the embedded reader read it."
+    stayed = f"It stayed on this computer{by}" if kept else None
+    remarks = [said for said in (plan.unread, stayed, broken, one.remark) if said]
     record = record_of(one.letter, one.distress, reading, plan.language, remarks)
     return as_result(work, one.letter, replace(record, again=broken is not None))
 

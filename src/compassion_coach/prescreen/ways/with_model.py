@@ -226,7 +226,7 @@ def _prepared(work: Work) -> Ready | Result:
     if work.known:
         return read_one(work)
     one = ready(work)
-    return read_here(work, one) if why_kept_here(one.letter, one.plan) else one
+    return read_here(work, one, kept=True) if why_kept_here(one.letter, one.plan) else one
 
 
 def _finished(model: Model, work: Work, one: Ready, answer: Reading | ModelError) -> Result:
