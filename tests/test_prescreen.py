@@ -434,6 +434,40 @@ def test_what_nobody_could_read_is_not_described_as_empty() -> None:
     assert "2026-03-04: not read" in page
 
 
+def test_what_was_read_in_part_is_told_as_far_as_that_goes(tmp_path: Path) -> None:
+    """Nobody says of a letter in two languages that nobody looked, nor counts what nobody looked for in another."""
+    (tmp_path / "in" / "wei").mkdir(parents=True)
+    texts = {
+        "2026-01-02": "Dear Wei,\nof course you are tired.\nIch habe dich so lieb, und es tut mir weh.\n",
+        "2026-01-03": "Liebe Wei, heute war ein schwerer Tag und ich bin müde.\n",
+        "2026-01-04": "Liebe Wei, es tut mir so weh, dass du müde bist. I want to kill myself.\n",
+    }
+    for day, text in texts.items():
+        (tmp_path / "in" / "wei" / f"{day}.txt").write_text(text, "utf-8")
+    prescreen([str(tmp_path / "in")], tmp_path / "out")
+    found = {row["id"]: (row["language"], row["level"], row["warm"]) for row in rows(tmp_path / "out")}
+    assert found == {
+        "2026-01-02": ("mul", "unread", "1"), "2026-01-03": ("de", "unread", "0"), "2026-01-04": ("de", "concern", "0"),
+    }  # fmt: skip
+    pages = {
+        re.findall("<h1>.*?(20[-0-9]+)", page)[0]: page for page in map(_read, (tmp_path / "out/letters").iterdir())
+    }
+    assert "<p>In what was read of it: " in pages["2026-01-02"]
+    assert "Nobody has looked" in pages["2026-01-03"]
+    [page] = map(_read, (tmp_path / "out" / "clients").iterdir())
+    assert "2026-01-02: 1 warm, 0 telling, 0 where warmth is missing, 0 turns, some of it not read<" in page
+    assert "2026-01-03: not read<" in page
+    assert "2026-01-04: not read, danger<" in page
+    there = [re.findall('<td class="there">(.?)</td>', row) for row in page.split("<tbody>")[2].split("<tr>")[1:]]
+    assert [sorted(set(row)) for row in there] == [["?", "●"], ["?"], ["!"]]
+    counted = re.findall(r'<td class="number[^"]*">(\d*)</td>', page)
+    assert counted == ["1", "0", "0", "0", *[""] * 8]
+
+
+def _read(page: Path) -> str:
+    return page.read_text("utf-8")
+
+
 def test_a_client_leads_to_their_page(report: Path, folder: Path, tmp_path: Path) -> None:
     """From the table and from each of their letters; a name that has no page leads nowhere."""
     prescreen([str(folder)], tmp_path / "hidden", Options(key=b"k" * 32))

@@ -8,6 +8,7 @@ from itertools import accumulate
 
 from pydantic import TypeAdapter
 
+from compassion_coach.embedded.language import MANY
 from compassion_coach.letter import Letter
 from compassion_coach.reading import Observation, Reading
 from compassion_coach.reflection import Distress
@@ -68,14 +69,21 @@ class Record:
         return self.level.is_grave
 
     @property
+    def unheard(self) -> bool:
+        """Whether nobody here looked for marks, for the language that all of it is in. Of one partly in English the
+        rest was read.
+        """
+        return self.language not in ("en", "und", MANY)
+
+    @property
     def standing(self) -> str:
-        """Where the letter stands among others: its level, or "unread" where nobody here could read its language."""
+        """Where the letter stands among others: its level, or "unread" where nobody here could read all of it."""
         return "unread" if not self.grave and self.language not in ("en", "und") else self.level.value
 
     @property
     def caution(self) -> str:
-        """What stands for the qualities of a letter of which none is told: ! where it speaks of danger, ? where nobody
-        here could read it; nothing for any other letter.
+        """What stands for the qualities of a letter that are not told: ! where it speaks of danger, ? where nobody here
+        could read it, or some of it; nothing for any other letter.
         """
         return "!" if self.grave else "?" if self.standing == "unread" else ""
 

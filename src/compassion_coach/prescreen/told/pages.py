@@ -36,7 +36,7 @@ STANDING_NAMES = {
 STANDING_WORDS = {
     "urgent": "life may be at risk now: intent, a plan, means, a goodbye, or danger from somebody else",
     "concern": "a wish to be dead, hopelessness, self-harm, abuse, not eating, voices, drinking to cope",
-    "unread": "in a language that this program does not read",
+    "unread": "some or all of it is in a language that this program does not read",
     "tender": "grief let loose, numbness, flashbacks, fear of warmth",
     "none": "none of these was heard, which is no all-clear",
 }
@@ -109,7 +109,7 @@ def client_page(client: str, entries: Sequence["Entry"], unread: Sequence[tuple[
 
 
 def _there(quality: Quality, record: Record) -> str:
-    return record.caution or ("●" if quality in record.qualities else "")
+    return "●" if quality in record.qualities and not record.grave else record.caution
 
 
 def index_page(
@@ -143,7 +143,7 @@ def _row(entry: "Entry") -> dict[str, Any]:
         "kinds": _about(record),
         "place": place,
         "told": ", ".join(filter(None, (source.id, place, source.client and f"of {source.client}"))),
-        "counts": [*map(record.count, KINDS), len(record.turns)],
+        "counts": [""] * 4 if record.unheard else [*map(record.count, KINDS), len(record.turns)],
         "grave": record.grave,
         "new": entry.new,
         "note": _joined(_of_it_alone(record.remark), date_note(source)),

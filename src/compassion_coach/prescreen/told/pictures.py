@@ -101,11 +101,13 @@ def _between(x: int, top: int, bottom: int, gap: str) -> list[str]:
 def _column(x: int, line: int, day: str, record: Record) -> list[str]:
     warm, advice = min(MOST, record.count(Kind.WARM)), min(MOST, record.count(Kind.ADVICE))
     missing = min(MOST, record.count(Kind.INVALIDATION))
-    told = (
-        f"{day}: {record.count(Kind.WARM)} warm, {record.count(Kind.ADVICE)} telling, "
+    marked = (
+        f"{record.count(Kind.WARM)} warm, {record.count(Kind.ADVICE)} telling, "
         f"{record.count(Kind.INVALIDATION)} where warmth is missing, {_some(len(record.turns), 'turn')}"
     )
-    told = f"{day}: not read" if record.standing == "unread" else f"{told}, danger" if record.grave else told
+    partly = record.standing == "unread" and not record.unheard
+    also = ", danger" if record.grave else ", some of it not read" if partly else ""
+    told = f"{day}: {'not read' if record.unheard else marked}{also}"
     grave = ' class="grave"' if record.grave else ""
     parts = [f'<g role="listitem" aria-label="{escape(told)}"{grave}><title>{escape(told)}</title>']
     if warm:
