@@ -14,7 +14,7 @@ import pytest
 
 from compassion_coach.errors import InputError
 from compassion_coach.prescreen import Options, prescreen
-from compassion_coach.prescreen.ways.over_ray import Over, over_ray
+from compassion_coach.prescreen.ways.over_ray import LOST, Over, over_ray
 
 ray = pytest.importorskip("ray")
 
@@ -109,6 +109,25 @@ def test_names_tell_ray_what_they_tell_the_local_engine(cluster: object, tmp_pat
     rows = table(tmp_path / "ray")
     assert rows == table(tmp_path / "local" / "letters.parquet")
     assert [(row["client"], row["date"]) for row in rows] == [*letters.values(), ("cleo", "2026-03")]
+
+
+def test_no_letter_is_passed_over_that_the_local_engine_reads(cluster: object, tmp_path: Path) -> None:
+    """A name may begin with any sign, and hold any; what is thrown away, or open elsewhere, is no letter."""
+    text = "Dear Ana,\nI want to die.\n"
+    for name in (
+        "_old/letter.txt", "_d.txt", "ana/_x.doc", "ana/100%, really? #1; a:b.txt", "ana/a\tb.txt", ".trash/a.txt",
+        "ana/~$open.docx", "ana/.trash/b.txt",
+    ):  # fmt: skip
+        (tmp_path / "letters" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "letters" / name).write_text(text)
+    for name, paths in (("all", ["."]), ("some", ["ana", "ana", "_d.txt"])):
+        given = [str(tmp_path / "letters" / one) for one in paths]
+        prescreen(given, tmp_path / f"local-{name}")
+        counted = over_ray(given, str(tmp_path / f"ray-{name}"), Over(readers=1))
+        rows = table(tmp_path / f"ray-{name}")
+        assert rows == table(tmp_path / f"local-{name}" / "letters.parquet")
+        assert (counted["concern"] + counted["urgent"], counted[LOST]) == (len(rows) - 1, 1)
+        assert len(rows) == {"all": 5, "some": 4}[name]
 
 
 def test_a_worker_that_dies_loses_nothing(cluster: object, tmp_path: Path) -> None:

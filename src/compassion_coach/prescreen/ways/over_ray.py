@@ -1,7 +1,8 @@
 """Letters beyond one machine: Ray Data reads them from shared or object storage, actors read them, parts are written.
 
-    files (fsspec paths) ─ Ray Data: path, bytes ─ actors, one reader each: work.py ─ rows ─ parts of parquet
+    paths ─ Ray Data: path, bytes ─ actors, one reader each: work.py ─ rows ─ parts of parquet
 
+Which files there are is found here, for Ray passes over other names in a folder than the local engine does.
 A row is what `exports.row_of` makes, so a part holds what the local engine would write of the same letters. Where a
 worker dies its letters are read again by another.
 """
@@ -10,9 +11,10 @@ import io
 import logging
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -28,6 +30,8 @@ from compassion_coach.prescreen.work import Work, read_one
 
 LOST = "lost"
 _BATCH = 16  # files that an actor is given at once
+_PARTS = 200  # into which many files are parted, and for more readers
+_PARTS_OF_EACH = 8  # for each reader, so that none waits long for the last
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +66,16 @@ def over_ray(paths: Sequence[str], out: str, over: Over) -> dict[str, int]:
     with _plainly(f"No Ray cluster answered{f' at {over.address}' if over.address else ''}."):
         _begin(over)
     readers = over.readers or max(1, int(ray.cluster_resources().get("CPU", 1)))
-    suffixes = [suffix.removeprefix(".") for suffix in READABLE]
     with _plainly("There is no letter there, or the place could not be reached."):
-        found = ray.data.read_binary_files(list(paths), include_paths=True, file_extensions=suffixes)
+        files = {path: given for given in paths for path, is_file in _inside(given) if is_file}
+        read = [{"path": path, "given": given} for path, given in files.items() if _suffix(path) in READABLE]
+        if not read:
+            raise FileNotFoundError
         places = _places(paths)
-        others = ray.data.from_arrow(table_of(_others(paths, places, over)))
+        found = ray.data.from_items(
+            read, override_num_blocks=min(len(read), max(_PARTS, _PARTS_OF_EACH * readers))
+        ).map_batches(_opened, batch_size=_BATCH, batch_format="pyarrow")
+        others = ray.data.from_arrow(table_of(_others(files, places, over)))
     rows = found.map_batches(
         _Reader,
         batch_size=_BATCH,
@@ -145,17 +154,19 @@ def _root(given: str, several: bool) -> str:
     return str(PurePosixPath(path).parent) if is_one else path
 
 
-def _inside(given: str) -> Iterator[tuple[PurePosixPath, bool]]:
-    """Yield what lies below a path, and whether it is a file; what is passed over is left out."""
+def _inside(given: str) -> Iterator[tuple[str, bool]]:
+    """Yield what lies below a path, or a file itself, and whether it is a file; what is passed over is left out.
+
+    Raises OSError where nothing is there.
+    """
     from pyarrow.fs import FileSelector, FileType
 
     filesystem, path = _place(given)
     [there] = filesystem.get_file_info([path])
-    inside = filesystem.get_file_info(FileSelector(path, recursive=True)) if there.type is FileType.Directory else []
-    for one in inside:
-        name = PurePosixPath(one.path)
-        if not any(map(is_passed_over, name.relative_to(path).parts)):
-            yield name, one.type is FileType.File
+    is_one = there.type is FileType.File
+    for one in [there] if is_one else filesystem.get_file_info(FileSelector(path, recursive=True)):
+        if not any(map(is_passed_over, PurePosixPath(one.path).relative_to(path).parts)):
+            yield one.path, one.type is FileType.File
 
 
 def _places(paths: Sequence[str]) -> _Places:
@@ -163,24 +174,25 @@ def _places(paths: Sequence[str]) -> _Places:
     firsts: dict[str, str] = {}
     for given in paths:
         root = PurePosixPath(roots[_place(given)[1]])
-        found = firsts_in(name.relative_to(root).parts for name, _ in _inside(given))
+        found = firsts_in(PurePosixPath(path).relative_to(root).parts for path, _ in _inside(given))
         firsts |= {str(root.joinpath(*folder)): first for folder, first in found.items()}
     return _Places(roots, firsts)
 
 
-def _others(paths: Sequence[str], places: _Places, over: Over) -> Iterator[Mapping[str, Any]]:
+def _others(files: Iterable[str], places: _Places, over: Over) -> Iterator[Mapping[str, Any]]:
     """Yield rows of the files that are none of those that are read."""
-    for given in paths:
-        _, path = _place(given)
-        for name, is_file in _inside(given):
-            suffix = name.suffix.lower()
-            skipped = any(part.startswith("_") for part in name.relative_to(path).parts)
-            if is_file and not skipped and suffix not in READABLE:
-                source = places.source(str(name))
-                for found in without_faults(iter([unknown(source, suffix)]), source, suffix, over.whose):
-                    yield _read(found, over.key)
+    for path in files:
+        if (suffix := _suffix(path)) not in READABLE:
+            source = places.source(path)
+            for found in without_faults(iter([unknown(source, suffix)]), source, suffix, over.whose):
+                yield _read(found, over.key)
 
 
+def _suffix(path: str) -> str:
+    return PurePosixPath(path).suffix.lower()
+
+
+@cache
 def _place(given: str) -> tuple[Any, str]:
     from pyarrow.fs import FileSystem, LocalFileSystem
 
@@ -196,6 +208,15 @@ def _holds_something(out: str) -> bool:
     return bool(filesystem.get_file_info(FileSelector(path, allow_not_found=True)))
 
 
+def _opened(batch: Any) -> Iterator[Any]:
+    """Yield files with their bytes, one after another: an archive may be large."""
+    import pyarrow as pa
+
+    for path, given in zip(batch["path"].to_pylist(), batch["given"].to_pylist(), strict=True):
+        with _place(given)[0].open_input_stream(path) as stream:
+            yield pa.table({"path": [path], "bytes": pa.array([stream.read()], pa.large_binary())})
+
+
 class _Reader:
     """What an actor does: it reads files, whatever is in them. A table or an archive is read by one actor."""
 
@@ -203,14 +224,12 @@ class _Reader:
         self._over, self._places = over, places
 
     def __call__(self, batch: Any) -> Any:
-        return table_of(row for path, raw in self._files(batch) for row in self._rows(path, raw))
-
-    def _files(self, batch: Any) -> Iterator[tuple[str, bytes]]:
-        yield from zip(batch["path"].to_pylist(), batch["bytes"].to_pylist(), strict=True)
+        files = zip(batch["path"].to_pylist(), batch["bytes"].to_pylist(), strict=True)
+        return table_of(row for path, raw in files for row in self._rows(path, raw))
 
     def _rows(self, path: str, raw: bytes) -> Iterator[Mapping[str, Any]]:
         source = self._places.source(path)
-        suffix = PurePosixPath(path).suffix.lower()
+        suffix = _suffix(path)
         inside = found_in(io.BytesIO(raw), source, suffix, len(raw), self._over.columns)
         for found in without_faults(inside, source, suffix, self._over.whose):
             yield _read(found, self._over.key)
