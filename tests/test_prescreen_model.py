@@ -1,7 +1,9 @@
 """Pre-screening with a language model: what is sent, what is not, what it may cost, and what happens when it fails."""
 
 import asyncio
+import errno
 import json
+import signal
 import sys
 import threading
 import time
@@ -12,15 +14,16 @@ from pathlib import Path
 
 import mixed_letters
 import pytest
-from reports import audit, no_pdf, rows
+from reports import Killed, audit, no_pdf, rows
 from standin import Reply, answer, fails, hangs, says, standin
 
 from compassion_coach.__main__ import run
-from compassion_coach.errors import DataError, KeyRefusedError
+from compassion_coach.errors import DataError, InputError, KeyRefusedError
 from compassion_coach.letter import Letter
 from compassion_coach.model import personal
 from compassion_coach.model import redact as redact_module
-from compassion_coach.prescreen import Options, prescreen
+from compassion_coach.prescreen import Options, forget, prescreen
+from compassion_coach.prescreen.kept.audit import Sent
 from compassion_coach.prescreen.report import to_send
 from compassion_coach.prescreen.sources import Source
 from compassion_coach.prescreen.ways.with_model import Model, expected, in_order_with
@@ -129,8 +132,9 @@ def test_a_model_that_fails_is_asked_again_another_time(letters: Path, tmp_path:
     with standin(fails(500)) as server:
         summary = prescreen([str(letters)], tmp_path / "out", Options(model=Model("m", server.base_url, "k")))
     assert (summary.total, sum(summary.failed.values())) == (8, 6)
-    readers = [line["reader"] for line in audit(tmp_path / "out")]
-    assert all(reader.startswith("minilm") for reader in readers)
+    told = [(line["reader"].split()[0], line["sent_to"]) for line in audit(tmp_path / "out")]
+    assert [to for reader, to in told if reader.startswith("minilm")] == 8 * [None]
+    assert [one for one in told if one[1]] == 6 * [("m,", "127.0.0.1")]
     assert "The embedded reader read this letter." in (tmp_path / "out" / "letters.csv").read_text("utf-8")
     with standin(MARKED) as server:
         second = prescreen([str(letters)], tmp_path / "out", Options(model=Model("m", server.base_url, "k")))
@@ -181,6 +185,74 @@ def test_a_run_that_is_given_up_does_not_wait_for_the_model(letters: Path, tmp_p
         with pytest.raises(KeyboardInterrupt):
             prescreen([str(letters)], tmp_path / "out", Options(model=Model("m", server.base_url, "k")), stop)
         assert time.monotonic() - begun < 5
+
+
+def test_what_was_sent_is_said_whatever_ends_the_run(
+    letters: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before the letter goes, and whose it is with it: `forget` tells it though no letter was written down."""
+    out, names = tmp_path / "out", Options(whose="ana")
+    with standin(MARKED) as server:
+        options = replace(names, model=Model("m", server.base_url, "k"))
+        with monkeypatch.context() as patched:
+            patched.setattr("compassion_coach.prescreen.report._Run.done", killed)
+            with pytest.raises(Killed):
+                prescreen([str(letters)], out, options)
+        many = len(server.bodies)
+    assert 0 < many == len(sent(out))
+    assert set(sent(out)) == {"127.0.0.1"}
+    with pytest.raises(InputError, match="holds names from an earlier run"):
+        prescreen([str(letters)], out, Options(key=b"k" * 32))
+    told: list[Sent] = []
+    forget("ana", out, told=told.append)
+    assert [(one.letters, one.server) for one in told] == [(many, "127.0.0.1")]
+
+
+def killed(*_: object) -> None:
+    time.sleep(0.5)  # until what is under way was sent
+    raise Killed
+
+
+def test_what_cannot_be_said_is_not_sent(letters: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a disk that is full the run ends, as it does where no model reads."""
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "full")
+
+    monkeypatch.setattr("compassion_coach.prescreen.kept.audit.appended", full)
+    with standin(MARKED) as server:
+        with pytest.raises(OSError, match="full"):
+            prescreen([str(letters)], tmp_path / "out", Options(model=Model("m", server.base_url, "k")))
+        assert server.bodies == []
+
+
+def test_whoever_stops_the_wait_for_an_answer_keeps_those_that_came(letters: Path, tmp_path: Path) -> None:
+    """They are written down, though the first letter is not; the next run asks for that alone."""
+    lock, asked = threading.Lock(), [0]
+
+    def first_hangs(handler: BaseHTTPRequestHandler) -> None:
+        with lock:
+            asked[0] += 1
+            at = asked[0]
+        if at > 1:
+            MARKED(handler)
+            return
+        while asked[0] < 6:
+            time.sleep(0.05)
+        time.sleep(1)  # until the other answers are taken in
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+        time.sleep(3)
+        handler.close_connection = True
+
+    with standin(first_hangs) as server:
+        model = Model("m", server.base_url, "k")
+        with pytest.raises(KeyboardInterrupt):
+            prescreen([str(letters)], tmp_path / "out", Options(model=model))
+        assert len(server.bodies) == 6
+        assert sent(tmp_path / "out").count("127.0.0.1") == 6
+        again = prescreen([str(letters)], tmp_path / "out", Options(model=model))
+        assert len(server.bodies) == 7
+    assert (again.total, again.again) == (8, 0)
 
 
 def test_only_so_many_are_asked_at_once(letters: Path, tmp_path: Path) -> None:
@@ -382,8 +454,10 @@ def test_words_are_sent_once_however_many_letters_have_them(tmp_path: Path, repl
         summary = prescreen([str(tmp_path / "letters")], tmp_path / "out", Options(model=model))
         assert len(server.bodies) == 2
     assert (summary.total, summary.read, summary.copies) == (8, 2, 6)
-    assert sum(summary.failed.values()) == (0 if reply is MARKED else 2)
-    assert sent(tmp_path / "out") == ["127.0.0.1"] * 2
+    failed = sum(summary.failed.values())
+    assert failed == (0 if reply is MARKED else 2)
+    assert [to for to in sent(tmp_path / "out") if to] == ["127.0.0.1"] * 2
+    assert sent(tmp_path / "out").count(None) == failed  # read here as well
 
 
 def test_a_file_that_ends_its_parser_keeps_no_other_from_the_model(

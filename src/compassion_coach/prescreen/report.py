@@ -22,7 +22,7 @@ from compassion_coach._version import __version__
 from compassion_coach.errors import InputError, ModelError
 from compassion_coach.prescreen.finding.found import check, find
 from compassion_coach.prescreen.forgotten import recover
-from compassion_coach.prescreen.kept.audit import end_of, line_of, now, say
+from compassion_coach.prescreen.kept.audit import end_of, line_of, now, said_before, say
 from compassion_coach.prescreen.kept.base import Line
 from compassion_coach.prescreen.kept.journal import Journal
 from compassion_coach.prescreen.kept.laid import lay, made
@@ -35,6 +35,7 @@ from compassion_coach.prescreen.sources import Found, Source
 from compassion_coach.prescreen.told.together import write_together
 from compassion_coach.prescreen.ways.many import in_order
 from compassion_coach.prescreen.work import Result, Work, lost, read_one, tame
+from compassion_coach.settings import server_of
 
 if TYPE_CHECKING:
     from compassion_coach.prescreen.ways.with_model import Model
@@ -74,6 +75,8 @@ class _Run:
             work = Work(source, one.suffix, one.raw, content, known, how.docx, how.pages, how.key is not None)
             files = self._made(work)
             if files is None:
+                if how.model and known is None:
+                    self.journal.expect(source, content)
                 yield work
             else:
                 self.found_again(work, files)
@@ -127,11 +130,11 @@ class _Run:
 
     def _line(self, work: Work, record: Record, result: Result) -> Line | None:
         """Return what the audit says of a letter; nothing where nobody read it now who had not read it before."""
-        waits = record.again and not result.sent_to and self.journal.found_in(work.content)
-        if work.known or waits:
+        waits = record.again and self.journal.found_in(work.content)
+        if work.known or waits or (result.asked and not self.options.batch):  # that was said when it was sent
             return None
         by = self.reader if self.options.model is None or result.asked else _reader()
-        return Line(line_of(work.content, record.sha256, by, result.sent_to), end_of(self.out))
+        return Line(line_of(work.content, record.sha256, by, None), end_of(self.out))
 
     def _named(self, source: Source) -> Source:
         """Return a source under the names that it has in the report, where no other letter of this run has its place.
@@ -186,7 +189,7 @@ def prescreen(
         run = _Run(out, journal, reader, options, told, complained)
         tasks = run.tasks(chain(first, found))
         try:
-            for work, result in _read(tasks, options, out):
+            for work, result in _read(tasks, options, out, reader):
                 run.done(work, result)
         except ModelError as error:
             if not run.all_found:
@@ -224,7 +227,7 @@ def to_send(paths: Iterable[str], out: Path, options: Options) -> list[int]:
     return [size for content, size in sizes.items() if content not in known]
 
 
-def _read(tasks: Iterator[Work], options: Options, out: Path) -> Iterator[tuple[Work, Result]]:
+def _read(tasks: Iterator[Work], options: Options, out: Path, reader: str) -> Iterator[tuple[Work, Result]]:
     if options.model is None:
         return in_order(read_one, tasks, options.jobs, lost, tame)
     if options.batch:
@@ -233,7 +236,7 @@ def _read(tasks: Iterator[Work], options: Options, out: Path) -> Iterator[tuple[
         return in_order_batched(options.model, tasks, out)
     from compassion_coach.prescreen.ways.with_model import in_order_with
 
-    return in_order_with(options.model, tasks)
+    return in_order_with(options.model, tasks, said_before(out, reader, server_of(options.model.base_url)))
 
 
 def _reader(model: "Model | None" = None) -> str:

@@ -47,8 +47,7 @@ class Work:
 class Result:
     """What became of a letter: what was found, its page, its text, and a copy with comments; or why it is unread.
 
-    `sent_to` is the server that it was sent to now, if any. `asked` is whether a model read it, and `failed` why one
-    that was to read it did not.
+    `asked` is whether a model read it, and `failed` why one that was to read it did not.
     """
 
     record: Record | None = None
@@ -56,7 +55,6 @@ class Result:
     text: str = ""
     copy: bytes = b""
     unread: str | None = None
-    sent_to: str | None = None
     asked: bool = False
     failed: str = ""
 

@@ -1,7 +1,7 @@
 """`audit.jsonl`: a line for each letter that was read, when and by whom, and where it was sent; once for each time.
 
 A line is in the journal before it is in the file, so that a run that is killed between them neither loses it nor
-writes it twice. What goes into a batch is said past the journal, by `said_once`.
+writes it twice. What goes to a server is said past the journal, before it goes: by `said_before`, or `said_once`.
 """
 
 import json
@@ -10,12 +10,15 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Lock
 
+from compassion_coach.errors import NotSentError
 from compassion_coach.prescreen.kept.journal import Journal
 from compassion_coach.prescreen.kept.owned import appended, written
 from compassion_coach.prescreen.kept.places import AUDIT
 
 _TAIL = 4096  # bytes, in which the last line is
+_ONE_AT_A_TIME = Lock()  # letters are sent in one thread, and written down in another
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +45,29 @@ def say(out: Path, journal: Journal) -> None:
     """Write the lines that the journal has and the audit lacks; half a line of a run that was killed goes. Raises
     OSError.
     """
-    last, end = _mended(out / AUDIT)
-    for line, begins in journal.unsaid():
-        if end <= begins or line != last:  # an equal line before that is another letter's
-            appended(out / AUDIT, line)
-    journal.said()
+    with _ONE_AT_A_TIME:
+        last, end = _mended(out / AUDIT)
+        for line, begins in journal.unsaid():
+            if end <= begins or line != last:  # an equal line before that is another letter's
+                appended(out / AUDIT, line)
+        journal.said()
+
+
+def said_before(out: Path, reader: str, sent_to: str) -> Callable[[str, str], None]:
+    """Return what writes the line of a letter, by its content and its hash, right before it is sent.
+
+    As with `said_once`, nothing is sent that is not said, whatever ends the run. What is returned may be called in
+    any thread, and raises NotSentError where the line cannot be written.
+    """
+
+    def say_of(content: str, sha256: str) -> None:
+        try:
+            with _ONE_AT_A_TIME:
+                appended(out / AUDIT, line_of(content, sha256, reader, sent_to))
+        except OSError:
+            raise NotSentError("It was not sent, for that could not be written down.") from None
+
+    return say_of
 
 
 def said_once(out: Path, lines: Iterable[str]) -> Callable[[], None]:

@@ -2,7 +2,7 @@
 
     findings   the content of a letter (a hash of it) and who read it → what was found: places and names, no words
     sources    where letters were found → the content, or why there is none
-    contents   what was ever read at which place, and whose it was: by this the lines of the audit are known
+    contents   what was ever to be read at which place, and whose it was: by this the lines of the audit are known
     pages      files of the report → the place of their letter, whose they are, and what they were made of
     runs       when the program ran, who read, and whether names were hidden
     unsaid     the line of the audit that is about to be written
@@ -60,9 +60,9 @@ class Journal(AbstractContextManager["Journal"]):
     def begin(self, reader: str, begun: str, *, hidden: bool) -> None:
         """Begin a run. Raises InputError where an earlier one told names that are to be hidden now, or hid them."""
         if self.base.execute(
-            "SELECT 1 FROM runs WHERE hidden != ? AND (ended IS NOT NULL OR run IN (SELECT run FROM sources))",
-            (hidden,),
-        ).fetchone():
+            "SELECT 1 FROM runs WHERE hidden != ? AND (ended IS NOT NULL OR run IN (SELECT run FROM sources "
+            "UNION SELECT run FROM contents))", (hidden,),
+        ).fetchone():  # fmt: skip
             told = "holds names from" if hidden else "hides the names of"
             raise InputError(f"The report {told} an earlier run; a new folder keeps them apart: -o FOLDER.")
         self.before = self.run
@@ -153,9 +153,12 @@ class Journal(AbstractContextManager["Journal"]):
              since),
         )  # fmt: skip
         if content is not None:
-            self.base.execute(
-                "INSERT OR REPLACE INTO contents VALUES (?, ?, ?, ?)", (content, source.where, source.client, self.run)
-            )
+            self.expect(source, content)
+
+    def expect(self, source: Source, content: str) -> None:
+        """Write down what is read, where, and whose it is: by this what was sent is known before it is done."""
+        told = (content, source.where, source.client, self.run)
+        self.base.execute("INSERT OR REPLACE INTO contents VALUES (?, ?, ?, ?)", told)
 
     def since(self, content: str | None) -> int | None:
         """Return the first run that found a content, of those that still know it."""

@@ -108,7 +108,7 @@ def in_order_batched(model: Model, tasks: Iterable[Work], folder: Path) -> Itera
             post = _Post(answers, under_way, requests, failed)
             for work in tasks:
                 result = asyncio.run(read_with(model, work, post.ask, beside))
-                yield work, replace(result, sent_to=None)  # that it was sent is told when it is
+                yield work, result
         keep(folder, [*others, *open_ones])
         if post.queued:
             made = Batch("", _reader(model), list(post.queued), mark=secrets.token_hex(8))

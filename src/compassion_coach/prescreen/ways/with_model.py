@@ -45,7 +45,6 @@ from compassion_coach.prescreen.work import (
 from compassion_coach.prompts import PROMPT_VERSION
 from compassion_coach.reading import Reading
 from compassion_coach.reflection import Usage
-from compassion_coach.settings import server_of
 from compassion_coach.vocabulary import Level
 
 _CHARACTERS = 4  # of English to a token, roughly
@@ -53,6 +52,8 @@ _ANSWER = 700  # tokens of an answer, roughly
 _AHEAD = 4  # letters under way for each that is sent at once, so that a slow answer keeps none of the others waiting
 _HERE = 2  # letters that are screened, or whose marks are compared, on this computer at once
 _Reading = Future[tuple[Work, Result]]
+Leaves = Callable[[str, str], None]
+"""What is called with a letter's content and hash right before it is sent. Raises NotSentError where it may not be."""
 NOTHING = Usage(requests=0, prompt_tokens=0, answer_tokens=0)
 
 
@@ -108,13 +109,16 @@ def expected(letters: int, characters: int) -> Usage:
     return Usage(requests=letters, prompt_tokens=prompt, answer_tokens=letters * _ANSWER)
 
 
-def in_order_with(model: Model, tasks: Iterable[Work], longest: float = LONGEST) -> Iterator[tuple[Work, Result]]:
+def in_order_with(
+    model: Model, tasks: Iterable[Work], leaves: Leaves = lambda *_: None, longest: float = LONGEST
+) -> Iterator[tuple[Work, Result]]:
     """Read letters with a model, a few at once, and yield them in their order. Raises KeyRefusedError without a key.
 
     A copy waits for what comes of the same words before it, and is yielded as known: they are sent once. A file that
     ends the process in which it is opened, or takes over `longest` seconds there, is lost, and no other with it.
+    Whoever stops the wait for an answer is first given what is done.
     """
-    sender = _Sender(model)
+    sender = _Sender(model, leaves)
     beside: Beside = Apart(take_out, lost, longest)
     loop = asyncio.new_event_loop()
     loop.set_default_executor(ThreadPoolExecutor(_HERE))
@@ -131,6 +135,9 @@ def in_order_with(model: Model, tasks: Iterable[Work], longest: float = LONGEST)
                 yield _first(waiting, under_way)
         while waiting:
             yield _first(waiting, under_way)
+    except KeyboardInterrupt:
+        yield from (future.result() for future in waiting if future.done())
+        raise
     finally:
         for future in waiting:
             future.cancel()
@@ -168,12 +175,12 @@ Beside = Apart[Work, Text | Result]
 class _Sender:
     """Sends letters over the same connections: only so many at once, as fast as the server likes, while it may."""
 
-    def __init__(self, model: Model) -> None:
-        self._used = NOTHING
+    def __init__(self, model: Model, leaves: Leaves) -> None:
+        self._used, self._leaves = NOTHING, leaves
         self._slots, self._pace = asyncio.Semaphore(model.at_once), Pace()
         self._client = client_for(model.base_url, model.key, model.timeout, heard=self._pace.heard)
 
-    async def ask(self, model: Model, _work: Work, letter: Letter, level: Level) -> Reading:
+    async def ask(self, model: Model, work: Work, letter: Letter, level: Level) -> Reading:
         """Return the model's reading. Raises ModelError, and NotSentError where nothing more may be spent."""
         sent, put_back = await asyncio.to_thread(sent_for, letter, model.redact)  # a second, for a long letter
         async with self._slots:
@@ -183,6 +190,7 @@ class _Sender:
             await self._pace.turn(about.prompt_tokens + about.answer_tokens)
             asked = (model.name, model.base_url, model.key, model.timeout, level)
             reader = ModelReader(*asked, again=False, client=self._client)
+            self._leaves(work.content, letter.sha256)
             try:
                 reading = put_back(await reader.aread(sent))
             except NotSentError:
@@ -216,7 +224,7 @@ async def read_with(model: Model, work: Work, ask: Ask, beside: Beside) -> Resul
             answer: Reading | ModelError = await ask(model, work, one.letter, one.distress.level)
         except ModelError as error:
             answer = error
-        return await asyncio.to_thread(_finished, model, work, one, answer)
+        return await asyncio.to_thread(_finished, work, one, answer)
     except Exception as error:
         return unread(error)
 
@@ -229,7 +237,7 @@ def _prepared(work: Work) -> Ready | Result:
     return read_here(work, one, kept=True) if why_kept_here(one.letter, one.plan) else one
 
 
-def _finished(model: Model, work: Work, one: Ready, answer: Reading | ModelError) -> Result:
+def _finished(work: Work, one: Ready, answer: Reading | ModelError) -> Result:
     letter, distress, broken = one.letter, one.distress, None
     failed = str(answer) if isinstance(answer, ModelError) else ""
     if isinstance(answer, ModelError):
@@ -237,8 +245,6 @@ def _finished(model: Model, work: Work, one: Ready, answer: Reading | ModelError
     else:
         distress, reading, broken = settled(letter, distress, answer)
         why = "" if distress is one.distress else "The model thinks the distress in it graver than the screen did."
-    remarks = [said for said in (why, broken, one.remark) if said]
-    record = record_of(letter, distress, reading, one.plan.language, remarks)
-    to = None if isinstance(answer, ModelError) and not answer.sent else server_of(model.base_url)
+    record = record_of(letter, distress, reading, one.plan.language, list(filter(None, (why, broken, one.remark))))
     result = as_result(work, letter, replace(record, again=bool(failed or broken)))
-    return replace(result, sent_to=to, asked=not failed, failed=failed)
+    return replace(result, asked=not failed, failed=failed)
