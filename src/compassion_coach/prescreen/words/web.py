@@ -5,6 +5,8 @@ from collections.abc import Callable
 from copy import deepcopy
 from typing import Any
 
+from compassion_coach.errors import InputError
+
 _STYLE = "translate(@style, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ ', 'abcdefghijklmnopqrstuvwxyz')"
 _UNSEEN = (
     "self::del or self::s or self::strike or self::noscript or self::template or self::select or "
@@ -17,18 +19,20 @@ _KEPT_BACK = re.compile(r"\W*coach\W*(?:[o0]f+|on)\b", re.IGNORECASE)
 def texts_of_page(page: str, mark: Callable[[Any], None] = lambda _: None) -> tuple[str, str]:
     """Return what a page shows as text, and what stands in it unseen. `mark` may change its tree before.
 
-    The comments that keep a passage from readers stay, for the letter knows them.
+    The comments that keep a passage from readers stay, for the letter knows them. Raises InputError.
     """
     import html_text
 
-    body = html_text.parse_html(page).find("body")
-    if body is None:
-        return "", ""
+    body = _body_of(page)
     for comment in list(body.xpath("descendant::comment()")):
         if _KEPT_BACK.match(comment.text or ""):
             comment.addprevious(_saying(body, f"<!--{comment.text}-->"))
     unseen = body.makeelement("div")
-    for one in body.xpath(f"descendant::*[{_UNSEEN}][not(ancestor::*[{_UNSEEN}])]"):
+    within = set[Any]()
+    for one in body.xpath(f"descendant::*[{_UNSEEN}]"):
+        if one in within:
+            continue
+        within.update(one.xpath(f"descendant::*[{_UNSEEN}]"))
         copy = deepcopy(one)
         copy.tail = None
         unseen.append(copy)
@@ -36,6 +40,27 @@ def texts_of_page(page: str, mark: Callable[[Any], None] = lambda _: None) -> tu
     body, unseen = map(html_text.cleaner.clean_html, (body, unseen))
     mark(body)
     return str(html_text.etree_to_text(body)), str(html_text.etree_to_text(unseen))
+
+
+def _body_of(page: str) -> Any:
+    """Return all that a page shows in one element, also what follows its end or a second beginning."""
+    from lxml.etree import fromstring
+    from lxml.html import HTMLParser
+
+    parser = HTMLParser(recover=True, encoding="utf-8", huge_tree=True)  # else it ends, unsaid, where 256 are open
+    root = fromstring(page.strip().replace("\0", "").encode() or b"<html/>", parser)
+    root = fromstring(b"<html/>", parser) if root is None else root
+    if parser.error_log.filter_from_fatals():
+        raise InputError("Its parts are nested deeper than those of any letter, and could not be read to its end.")
+    body = root.makeelement("body")
+    for one in [*reversed([*root.itersiblings(preceding=True)]), root, *root.itersiblings()]:
+        for inner in one.xpath("self::html/head"):
+            inner.drop_tree()
+        for shown in one.xpath("self::html | self::html/body"):
+            shown.tag = "div"
+            shown.attrib.clear()
+        body.append(one)
+    return body
 
 
 def _saying(body: Any, words: str) -> Any:
