@@ -138,6 +138,17 @@ def test_utf16_without_its_mark_is_guessed(letter: str, encoding: str, tmp_path:
     assert rows == [letter, "Слово", letter]
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_utf16_with_an_odd_byte_at_its_end_is_read(encoding: str) -> None:
+    """A program that takes it for ASCII ends its last line so."""
+    mark = "" if encoding == "utf-16" else "\ufeff"
+    for more in (b"\n", b"x", b"\xd8"):
+        text, told = text_in(f"{mark}{GOODBYE}\n".encode(encoding) + more)
+        assert (text.removeprefix("\ufeff"), told) == (f"{GOODBYE}\n", "UTF-16")
+    with pytest.raises(InputError, match="damaged"):
+        text_of(".txt", b"\xff\xfe" + 4 * b"\0\xd8")
+
+
 def test_a_file_that_was_stretched_is_read() -> None:
     """What follows its end is nothing; within it the same tells that it is no letter."""
     assert text_in(b"Dear me, it hurt.\n\0\0") == ("Dear me, it hurt.\n", None)

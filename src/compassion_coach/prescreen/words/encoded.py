@@ -42,7 +42,9 @@ def text_in(raw: bytes) -> tuple[str, str | None]:
     encoding = encoding_of(raw)
     if encoding is not None:
         lenient = "replace" if encoding in ("cp1252", *_UNMARKED) else "strict"  # five of its bytes stand for nothing
-        return raw.decode(encoding, lenient).rstrip("\0"), encoding.replace("_", "-").replace("utf", "UTF")
+        odd = len(raw) % 2 if encoding == "utf-16" else 0  # programs that know no UTF-16 add the end of a line to it
+        text = raw[: len(raw) - odd].decode(encoding, lenient)
+        return text.rstrip("\0"), encoding.replace("_", "-").replace("utf", "UTF")
     raw = raw.rstrip(b"\0")  # a file that was stretched
     if b"\0" in raw:
         raise InputError(_BINARY)
