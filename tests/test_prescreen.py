@@ -27,7 +27,7 @@ from compassion_coach.prescreen.finding.found import check, count, find
 from compassion_coach.prescreen.finding.tables import Columns
 from compassion_coach.prescreen.kept.journal import Entry
 from compassion_coach.prescreen.record import Record
-from compassion_coach.prescreen.sources import LETTERS, Source, date_in
+from compassion_coach.prescreen.sources import EMPTY, LETTERS, Source, date_in
 from compassion_coach.prescreen.told.pages import WARM_QUALITIES, client_page, letter_page
 from compassion_coach.prescreen.words.formats import text_of
 from compassion_coach.prescreen.words.portable import unwrapped
@@ -126,6 +126,13 @@ def test_no_file_breaks_the_reading(suffix: str, raw: bytes) -> None:
 def test_lines_of_a_page_are_joined_where_they_were_full(page: str) -> None:
     """A PDF knows lines and no sentences: a line goes on where it was full, or the next begins in lower case."""
     assert unwrapped(page.replace("|", "\n").replace("/", "\n")) == page.replace("|", " ").replace("/", "\n")
+
+
+@pytest.mark.parametrize("suffix", LETTERS)
+@pytest.mark.parametrize("raw", [b"", b" \r\n"])
+def test_a_file_without_a_byte_is_said_to_be_empty(suffix: str, raw: bytes) -> None:
+    """Whatever its name says: nothing in it is damaged."""
+    assert read_one(Work(Source("x", "x"), suffix, raw, "c")).unread == EMPTY
 
 
 def test_a_missing_parser_names_the_command_that_installs_it(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -84,6 +84,8 @@ class Text:
 
 def text_of(suffix: str, raw: bytes) -> Text:
     """Return the words of a letter. Raises InputError with the reason in plain words, or MissingExtraError."""
+    if not raw.strip():
+        raise InputError(EMPTY)
     try:
         found = _READERS[suffix](raw)
     except (InputError, MissingExtraError):
