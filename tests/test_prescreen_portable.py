@@ -1,12 +1,13 @@
 """Letters in a PDF: sentences go on over lines and pages, and what is printed around them is no word of theirs."""
 
 import io
+from collections.abc import Mapping
 
 import mixed_letters
 import pytest
 
 from compassion_coach.errors import InputError
-from compassion_coach.prescreen.words.formats import text_of
+from compassion_coach.prescreen.words.formats import Text, text_of
 from compassion_coach.prescreen.words.portable import between_edges, unwrapped
 
 BELOW = ") Tj 0 -20 Td ("  # the next line of a page that mixed_letters makes
@@ -121,3 +122,76 @@ def test_parted_words_and_ligatures_are_whole() -> None:
         "It is understandable, and self-criticism grew."
     )
     assert unwrapped("It was hard -\nand still you went.") == "It was hard - and still you went."
+
+
+def filled(raw: bytes, *notes: Mapping[str, object], field: Mapping[str, object] | None = None) -> bytes:
+    """A PDF with notes on its first page, which are of a field where one is told."""
+    from pypdf import PdfReader, PdfWriter
+    from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NumberObject, TextStringObject
+
+    def made(of: Mapping[str, object]) -> DictionaryObject:
+        return DictionaryObject({NameObject(f"/{name}"): value(one) for name, one in of.items()})
+
+    def value(one: object) -> object:
+        if isinstance(one, int):
+            return NumberObject(one)
+        if not isinstance(one, str):
+            return one
+        return NameObject(one) if one.startswith("/") else TextStringObject(one)
+
+    writer = PdfWriter(clone_from=PdfReader(io.BytesIO(raw)))
+    above = {"Parent": writer._add_object(made(field))} if field else {}
+    writer.pages[0][NameObject("/Annots")] = ArrayObject(writer._add_object(made({**note, **above})) for note in notes)
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+PRINTED = "Write to yourself:"
+FIELD, NOTE = {"Subtype": "/Widget", "FT": "/Tx"}, {"Subtype": "/FreeText"}
+
+
+@pytest.mark.parametrize("said", ["I want to die tonight.", "Dear me,\nyou were so tired.", "Ich bin müde – „still“."])
+def test_what_was_typed_into_a_form_or_on_a_page_is_read(said: str) -> None:
+    """It may be all that there is; a field that stands in two places is one."""
+    letter = f"{PRINTED}\n\n{said}"
+    assert text_of(".pdf", filled(pdf(PRINTED), {**FIELD, "V": said.replace("\n", "\r")})) == Text(letter)
+    assert text_of(".pdf", filled(pdf(PRINTED), {**NOTE, "Contents": said.replace("\n", "\r\n")})) == Text(letter)
+    widget = {"Subtype": "/Widget"}
+    assert text_of(".pdf", filled(pdf(PRINTED), widget, widget, field={"FT": "/Tx", "V": said})) == Text(letter)
+    assert text_of(".pdf", filled(mixed_letters.scan(), {**FIELD, "V": said})) == Text(said)
+    found = text_of(".pdf", filled(scanned(pdf("Page 1"), 0, typed=False), {**NOTE, "Contents": said}))
+    assert (found.text, found.remark) == (said, "1 of its 1 pages is a picture and was not read.")
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        {**FIELD}, {**FIELD, "V": " "}, {"Subtype": "/Widget", "FT": "/Btn", "V": "/Yes"}, {"Subtype": "/Link"},
+        {"Subtype": "/Text", "Contents": "You always fail."}, {"Subtype": "/Widget", "V": "You always fail."}, {},
+    ],
+)  # fmt: skip
+def test_what_is_no_text_of_a_form_is_not_read(note: dict[str, object]) -> None:
+    """A field that nobody filled, a box to tick, a link, somebody's comment."""
+    assert text_of(".pdf", filled(pdf(PRINTED), note)) == Text(PRINTED)
+
+
+def test_what_is_hidden_in_a_form_is_told() -> None:
+    """And read where it is danger, as elsewhere; what is shown in another place as well is not hidden."""
+    for note in ({**FIELD, "F": 2, "V": "{}"}, {**NOTE, "F": 36, "Contents": "{}"}):
+        for said, how in (("You came.", "was not read."), ("I want to die tonight.", "was read as well, for it")):
+            hidden = {name: said if one == "{}" else one for name, one in note.items()}
+            assert f"its hidden fields or notes {how}" in str(text_of(".pdf", filled(pdf(PRINTED), hidden)).remark)
+    places = ({"Subtype": "/Widget"}, {"Subtype": "/Widget", "F": 2})
+    for both in (places, places[::-1]):
+        found = text_of(".pdf", filled(pdf(PRINTED), *both, field={"FT": "/Tx", "V": "You came."}))
+        assert found == Text(f"{PRINTED}\n\nYou came.")
+
+
+def test_a_form_that_is_broken_takes_no_printed_word_along() -> None:
+    """It is told; where nothing is printed that is the reason why nothing could be read."""
+    broken = {**FIELD, "V": "You came.", "F": "many"}
+    found = text_of(".pdf", filled(pdf(PRINTED), broken))
+    assert (found.text, found.remark) == (PRINTED, "What was typed into its fields or on its pages could not be read.")
+    with pytest.raises(InputError, match="could not be read"):
+        text_of(".pdf", filled(mixed_letters.scan(), broken))

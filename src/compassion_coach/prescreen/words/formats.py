@@ -199,8 +199,8 @@ def _other_forms(message: EmailMessage, content: str) -> tuple[str, str]:
 
 
 def _pdf(raw: bytes) -> Text:
-    own, beside, pictures = texts_of_portable(raw)
-    return replace(_text(own, {"page headers or footers": beside}), doubt=pictures)
+    own, beside, told = texts_of_portable(raw)
+    return replace(_text(own, beside), doubt=told)
 
 
 def _apart(*texts: str) -> str:

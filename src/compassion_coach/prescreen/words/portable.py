@@ -5,10 +5,12 @@ import logging
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Iterable
 from itertools import zip_longest
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from compassion_coach.errors import InputError
+from compassion_coach.prescreen.words.encoded import text_in
 
 if TYPE_CHECKING:
     from pypdf import PageObject
@@ -25,10 +27,21 @@ _WHEN = re.compile(r"\d{1,2}[/.]\d{1,2}[/.]\d{2,4}, \d{1,2}:\d\d\b.*")
 _LIGATURES = {point: unicodedata.normalize("NFKC", chr(point)) for point in range(0xFB00, 0xFB07)}
 _LIGATURES |= {0xF001: "fi", 0xF002: "fl"}  # where fonts keep them that have no place for them
 _TWICE = re.compile("(?<=fi)\uf001|(?<=fl)\uf002")
+_UNSEEN = 2 | 32  # flags of an annotation: hidden, and not shown on a screen (PDF 32000-1, 12.5.3)
+_MOST_ABOVE = 32  # fields within each other
+_UNTYPED = "What was typed into its fields or on its pages could not be read."
 
 
-def texts_of_portable(raw: bytes) -> tuple[str, str, str | None]:
-    """Return the text of a PDF, what repeats at the edges of its pages, and what is told of pages that are pictures.
+class Texts(NamedTuple):
+    """The text of a PDF, what more stands in it and where, and what is told of what could not be read."""
+
+    own: str
+    beside: dict[str, str]
+    told: str | None
+
+
+def texts_of_portable(raw: bytes) -> Texts:
+    """Return the texts of a PDF; what was typed into a form's fields or on a page comes after what is printed.
 
     Raises InputError.
     """
@@ -43,16 +56,20 @@ def texts_of_portable(raw: bytes) -> tuple[str, str, str | None]:
         pages = [page.extract_text() for page in reader.pages]
         bare = [page for page, text in zip(reader.pages, pages, strict=True) if _is_wordless(text)]
         pictures = sum(map(_is_picture, bare))
+        typed, unseen, untyped = _typed(reader.pages)
     except FileNotDecryptedError:
         pages = None
     if pages is None:
         raise InputError("It is locked with a password.")
-    if len(bare) == len(pages) and (pictures or not any(map(str.strip, pages))):
-        raise InputError("It holds pictures of pages and no text; a program that recognises text (OCR) can add it.")
+    if len(bare) == len(pages) and (pictures or not any(map(str.strip, pages))) and not (typed or unseen):
+        said = "It holds pictures of pages and no text; a program that recognises text (OCR) can add it."
+        raise InputError(untyped or said)
     lines, beside = between_edges([_TWICE.sub("", page).translate(_LIGATURES) for page in pages])
     are = "is a picture and was" if pictures == 1 else "are pictures and were"
-    told = f"{pictures} of its {len(pages)} pages {are} not read." if pictures else None
-    return unwrapped("\n".join(lines)), "\n".join(dict.fromkeys(beside)), told
+    told = [f"{pictures} of its {len(pages)} pages {are} not read."] if pictures else []
+    own = "\n\n".join(filter(None, (unwrapped("\n".join(lines)), *typed)))
+    more = {"page headers or footers": "\n".join(dict.fromkeys(beside)), "hidden fields or notes": "\n\n".join(unseen)}
+    return Texts(own, more, " ".join([*told, *filter(None, [untyped])]) or None)
 
 
 def _is_wordless(text: str) -> bool:
@@ -67,6 +84,59 @@ def _is_picture(page: "PageObject") -> bool:
         return len(page.images) > 0
     except Exception:  # what is drawn may be broken in every way there is
         return True
+
+
+def _typed(pages: "Iterable[PageObject]") -> tuple[list[str], list[str], str | None]:
+    """Return what was typed into fields or on pages, what of it nobody sees, and what is told where that is broken.
+
+    A field that stands in several places is one. Comments, which are drawn as signs, are not read.
+    """
+    from pypdf.errors import DependencyError, FileNotDecryptedError
+
+    found: dict[int, tuple[Any, str, bool]] = {}  # the first is kept so that no other has its number
+    untyped = None
+    for page in pages:
+        try:
+            for note in (one.get_object() for one in _value(page, "/Annots") or ()):
+                kind, holder, name = _value(note, "/Subtype"), note, "/Contents"
+                if kind == "/Widget" and _value(_holder(note, "/FT"), "/FT") == "/Tx":
+                    holder, name = _holder(note, "/V"), "/V"
+                elif kind != "/FreeText":
+                    continue
+                is_unseen = bool((_value(note, "/F") or 0) & _UNSEEN)
+                if id(holder) not in found or not is_unseen:
+                    found[id(holder)] = holder, _words_of(_value(holder, name)), is_unseen
+        except (DependencyError, FileNotDecryptedError):
+            raise
+        except Exception:  # as with pictures; what is printed is read all the same
+            untyped = _UNTYPED
+    words = [(said, is_unseen) for _, said, is_unseen in found.values() if said]
+    return [said for said, unseen in words if not unseen], [said for said, unseen in words if unseen], untyped
+
+
+def _holder(field: Any, name: str) -> Any:
+    """Return a field, or the one above it, that has a value of a name; what has none above it where none has."""
+    for _ in range(_MOST_ABOVE):
+        if name in field or not _value(field, "/Parent"):
+            break
+        field = field["/Parent"]
+    return field
+
+
+def _value(of: Any, name: str) -> Any:
+    if name not in of:
+        return None
+    return of[name]  # what `get` returns may only say where the value is
+
+
+def _words_of(value: Any) -> str:
+    from pypdf.generic import ByteStringObject, StreamObject, TextStringObject, create_string_object
+
+    if isinstance(value, StreamObject):
+        value = create_string_object(value.get_data())
+    if isinstance(value, ByteStringObject):
+        value = text_in(bytes(value))[0]
+    return "\n".join(value.splitlines()).strip() if isinstance(value, TextStringObject) else ""
 
 
 def between_edges(pages: list[str]) -> tuple[list[str], list[str]]:
