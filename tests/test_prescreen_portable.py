@@ -195,3 +195,18 @@ def test_a_form_that_is_broken_takes_no_printed_word_along() -> None:
     assert (found.text, found.remark) == (PRINTED, "What was typed into its fields or on its pages could not be read.")
     with pytest.raises(InputError, match="could not be read"):
         text_of(".pdf", filled(mixed_letters.scan(), broken))
+
+
+@pytest.mark.parametrize("hyphen", ["-", "\u2010"])
+def test_danger_in_a_word_that_a_line_parted_is_heard(hyphen: str) -> None:
+    """Nobody can tell whether the hyphen is the word's; it stays where it hides nothing."""
+    assert unwrapped(f"I think of sui{hyphen}\ncide, and of self{hyphen}\nharm.", hyphens=False) == (
+        f"I think of suicide, and of self{hyphen}harm."
+    )
+    said = "I have stock-|piled my tablets for Friday."
+    assert text_of(".pdf", pdf(f"{said}|Page 1")).text == said.replace("-|", "")
+    raw = pdf("You were so hard on your half-|brother, and it was a long week.")
+    assert text_of(".pdf", raw) == Text(
+        "You were so hard on your half-brother, and it was a long week.",
+        joined="You were so hard on your halfbrother, and it was a long week.",
+    )

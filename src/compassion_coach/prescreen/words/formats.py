@@ -64,8 +64,9 @@ OF_EVERY_MAIL = frozenset(
 class Text:
     """The words of a letter. `encoding` is told where it had to be guessed.
 
-    Where a file has more words, `place` names where they stand, and `whole` is the letter with them. `doubt` says
-    what else the words that are read may be, or what is no words.
+    Where a file has more words, `place` names where they stand, and `whole` is the letter with them. `joined` is the
+    letter without hyphens at the ends of lines. `doubt` says what else the words that are read may be, or what is no
+    words.
     """
 
     text: str
@@ -73,6 +74,7 @@ class Text:
     place: str | None = None
     whole: str | None = None
     doubt: str | None = None
+    joined: str | None = None
 
     @property
     def remark(self) -> str | None:
@@ -99,8 +101,9 @@ def text_of(suffix: str, raw: bytes) -> Text:
         raise InputError("It is damaged, or not what its name says, and could not be read.")
     if len(found.text.encode("utf-8", "surrogatepass")) > MOST_TEXT:
         raise InputError(f"Its text is over {MOST_TEXT >> 10} KiB, which is more than one letter may be.")
-    if found.whole and _is_danger_left_out(found.text, found.whole):
-        found = replace(found, text=found.whole)
+    for more in filter(None, (found.joined, found.whole)):
+        if _is_danger_left_out(found.text, more):
+            found = replace(found, text=more)
     if not found.text.strip("\ufeff\x00 \t\r\n\f\v") or found.text.isspace():
         empty = f"It is empty but for {found.place}, and that was not read." if found.place else None
         raise InputError(" ".join(filter(None, (empty, found.doubt))) or EMPTY)
@@ -199,8 +202,8 @@ def _other_forms(message: EmailMessage, content: str) -> tuple[str, str]:
 
 
 def _pdf(raw: bytes) -> Text:
-    own, beside, told = texts_of_portable(raw)
-    return replace(_text(own, beside), doubt=told)
+    own, joined, beside, told = texts_of_portable(raw)
+    return replace(_text(own, beside), joined=joined if joined != own else None, doubt=told)
 
 
 def _apart(*texts: str) -> str:

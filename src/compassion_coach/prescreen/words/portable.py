@@ -27,15 +27,20 @@ _WHEN = re.compile(r"\d{1,2}[/.]\d{1,2}[/.]\d{2,4}, \d{1,2}:\d\d\b.*")
 _LIGATURES = {point: unicodedata.normalize("NFKC", chr(point)) for point in range(0xFB00, 0xFB07)}
 _LIGATURES |= {0xF001: "fi", 0xF002: "fl"}  # where fonts keep them that have no place for them
 _TWICE = re.compile("(?<=fi)\uf001|(?<=fl)\uf002")
+_OWN_HYPHEN = re.compile(r"\bself.$", re.IGNORECASE)  # of self-harm, wherever its line ended
 _UNSEEN = 2 | 32  # flags of an annotation: hidden, and not shown on a screen (PDF 32000-1, 12.5.3)
 _MOST_ABOVE = 32  # fields within each other
 _UNTYPED = "What was typed into its fields or on its pages could not be read."
 
 
 class Texts(NamedTuple):
-    """The text of a PDF, what more stands in it and where, and what is told of what could not be read."""
+    """The text of a PDF, what more stands in it and where, and what is told of what could not be read.
+
+    In `joined` no word has the hyphen at which the end of a line parted it, which its writer may not have set.
+    """
 
     own: str
+    joined: str
     beside: dict[str, str]
     told: str | None
 
@@ -67,9 +72,11 @@ def texts_of_portable(raw: bytes) -> Texts:
     lines, beside = between_edges([_TWICE.sub("", page).translate(_LIGATURES) for page in pages])
     are = "is a picture and was" if pictures == 1 else "are pictures and were"
     told = [f"{pictures} of its {len(pages)} pages {are} not read."] if pictures else []
-    own = "\n\n".join(filter(None, (unwrapped("\n".join(lines)), *typed)))
+    own, joined = (
+        "\n\n".join(filter(None, (unwrapped("\n".join(lines), hyphens=kept), *typed))) for kept in (True, False)
+    )
     more = {"page headers or footers": "\n".join(dict.fromkeys(beside)), "hidden fields or notes": "\n\n".join(unseen)}
-    return Texts(own, more, " ".join([*told, *filter(None, [untyped])]) or None)
+    return Texts(own, joined, more, " ".join([*told, *filter(None, [untyped])]) or None)
 
 
 def _is_wordless(text: str) -> bool:
@@ -171,10 +178,10 @@ def _is_number(line: str, number: int, pages: int) -> bool:
     return bool(_PAGE.fullmatch(bare)) or (pages > 1 and bare == str(number))
 
 
-def unwrapped(page: str) -> str:
+def unwrapped(page: str, *, hyphens: bool = True) -> str:
     """Join the lines of a page where a line ended because it was full. Letters differ in width, so lines are ragged.
 
-    A word that was parted by a soft hyphen is whole again; after a hyphen no blank is set.
+    A word that was parted by a soft hyphen is whole again; after a hyphen no blank is set, or it is left out.
     """
     lines = [line.strip() for line in page.splitlines()]
     full = _FULL * max(map(len, lines), default=0)
@@ -182,5 +189,6 @@ def unwrapped(page: str) -> str:
     for line, after in zip_longest(lines, lines[1:], fillvalue=""):
         goes_on = after and (after[:1].islower() or (len(line) >= full and not line.endswith((".", "!", "?", ":"))))
         is_parted = after[:1].islower() and line[-1:] in ("-", "\u2010", "\xad") and line[-2:-1].isalpha()
-        text += line + ("" if is_parted else " " if goes_on and line else "\n")
+        is_whole = is_parted and not hyphens and not _OWN_HYPHEN.search(line)
+        text += (line[:-1] if is_whole else line) + ("" if is_parted else " " if goes_on and line else "\n")
     return text.rstrip("\n").replace("\xad", "")
