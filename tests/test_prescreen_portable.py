@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import mixed_letters
 import pytest
 
-from compassion_coach.errors import InputError
+from compassion_coach.errors import InputError, MissingExtraError
 from compassion_coach.prescreen.words.formats import Text, text_of
 from compassion_coach.prescreen.words.portable import between_edges, unwrapped
 
@@ -210,3 +210,21 @@ def test_danger_in_a_word_that_a_line_parted_is_heard(hyphen: str) -> None:
         "You were so hard on your half-brother, and it was a long week.",
         joined="You were so hard on your halfbrother, and it was a long week.",
     )
+
+
+@pytest.mark.parametrize("algorithm", ["RC4-128", "AES-128", "AES-256"])
+def test_a_pdf_that_may_be_read_but_not_printed_is_read(algorithm: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It needs no password; where what decrypts it is not there, that is told."""
+    from pypdf import PdfReader, PdfWriter, _encryption
+    from pypdf._crypt_providers import _fallback
+
+    writer, out = PdfWriter(clone_from=PdfReader(io.BytesIO(pdf("It was a hard week.")))), io.BytesIO()
+    writer.encrypt("", "secret", algorithm=algorithm)
+    writer.write(out)
+    assert text_of(".pdf", out.getvalue()) == Text("It was a hard week.")
+    for name in set(vars(_fallback)) & set(vars(_encryption)) - {"CryptBase"}:
+        if name.startswith(("Crypt", "aes_")):
+            monkeypatch.setattr(_encryption, name, getattr(_fallback, name))
+    if algorithm != "RC4-128":
+        with pytest.raises(MissingExtraError, match=r"encrypted.*pip install 'compassion-coach\[pdf\]'"):
+            text_of(".pdf", out.getvalue())

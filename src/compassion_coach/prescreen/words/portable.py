@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from compassion_coach.errors import InputError
+from compassion_coach.errors import InputError, MissingExtraError
 from compassion_coach.prescreen.words.encoded import text_in
 
 if TYPE_CHECKING:
@@ -48,12 +48,23 @@ class Texts(NamedTuple):
 def texts_of_portable(raw: bytes) -> Texts:
     """Return the texts of a PDF; what was typed into a form's fields or on a page comes after what is printed.
 
-    Raises InputError.
+    Raises InputError, or MissingExtraError where it is encrypted in a way that pypdf needs more for.
     """
+    from pypdf.errors import DependencyError
+
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what is wrong with a file is told here, once
+    try:
+        return _texts_of(raw)
+    except DependencyError:
+        if b"/Encrypt" not in raw:  # of a way to pack it, which nothing here brings
+            raise
+    raise MissingExtraError("It is encrypted; to read it: pip install 'compassion-coach[pdf]'")
+
+
+def _texts_of(raw: bytes) -> Texts:
     from pypdf import PdfReader
     from pypdf.errors import FileNotDecryptedError
 
-    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what is wrong with a file is told here, once
     reader = PdfReader(io.BytesIO(raw))
     if reader.is_encrypted and not reader.decrypt(""):
         raise InputError("It is locked with a password.")
