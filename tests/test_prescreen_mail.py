@@ -222,6 +222,22 @@ def test_what_only_one_of_two_forms_says_is_told(more: str) -> None:
         )
 
 
+def test_a_plain_form_that_only_points_to_the_other_is_not_the_letter() -> None:
+    """It is told beside it; what the other only quotes makes it no longer, nor does a program's style."""
+    stub, letter = "This message is in HTML. Please use a program that shows it.\n", 8 * "You were so tired. "
+    found = text_of(".eml", in_two_forms(stub, f"<p>{letter}</p>"))
+    assert (found.text, found.remark) == (
+        letter.strip(), "What stands in its other form (HTML or plain) was not read.",
+    )  # fmt: skip
+    found = text_of(".eml", in_two_forms("I want to die tonight.\n", f"<p>{letter}</p>"))
+    assert letter.strip() in found.text
+    assert "I want to die tonight." in found.text
+    for more in (f"<blockquote>{letter}</blockquote>", f"<style>{letter}</style>", f"<p hidden>{letter}</p>"):
+        assert text_of(".eml", in_two_forms("It hurt.\n", f"<p>It hurt.</p>{more}")).text == "It hurt.\n"
+    deep = f"<p>{letter}</p>{5000 * '<div>'}"
+    assert text_of(".eml", in_two_forms("It hurt.\n", deep)).text == "It hurt.\n"
+
+
 @pytest.mark.parametrize(
     ("plain", "page"),
     [

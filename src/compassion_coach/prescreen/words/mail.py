@@ -13,11 +13,14 @@ from typing import NamedTuple
 
 from compassion_coach.errors import CoachError
 from compassion_coach.prescreen.words.encoded import mended, text_in, text_told
+from compassion_coach.prescreen.words.quotations import mark_quotations, own_words
+from compassion_coach.prescreen.words.web import texts_of_page
 
 _MOST_ATTACHED = 50
 _MOST_COMPARED = 30_000_000  # lines with marks of parts, some seconds
 _LINE = 64  # bytes; one that is longer takes as long as several
 _MARK = re.compile(rb"(?:^|[\r\n])--([^\r\n]*)")
+_FEW = 20  # words, of which no form of a message has to have more than another
 _MESSAGES = ("message/rfc822", "message/global")
 _TEXTS = ("text/plain", "text/html")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -53,12 +56,12 @@ def bodies_of(message: EmailMessage) -> list[tuple[str, str, str | None]]:
 
     With each what it is (`plain` or `html`), and its encoding where that had to be guessed.
     """
-    return [_content(part) for part in _parts(message).texts]
+    return [_content(part) for part in _parts(message, weighed=True).texts]
 
 
 def other_bodies_of(message: EmailMessage) -> list[tuple[str, str, str | None]]:
     """Return, in the same way, the texts of a message that stand in it in another form as well, which was taken."""
-    return [_content(part) for part in _parts(message).others]
+    return [_content(part) for part in _parts(message, weighed=True).others]
 
 
 def is_said_in(form: str, text: str) -> bool:
@@ -105,17 +108,17 @@ class _Parts(NamedTuple):
     others: list[Message]
 
 
-def _parts(message: Message, *, whole: bool = True) -> _Parts:
+def _parts(message: Message, *, whole: bool = True, weighed: bool = False) -> _Parts:
     """Return the parts of a message.
 
-    Of the same text in several forms the plain one is taken, unless it is blank; what else comes with those is
-    attached.
+    Of the same text in several forms the plain one is taken, unless it is blank or, where that is weighed, has under
+    half the words of another, to which it then only points; what else comes with those is attached.
     """
     kind = message.get_content_type()
     if not message.is_multipart() or message.get_content_maintype() == "message":
         is_attached = not whole and (message.get_content_disposition() == "attachment" or _name_of(message))
         return _Parts([message], [], []) if kind in _TEXTS and not is_attached else _Parts([], [message], [])
-    inside = [_parts(part, whole=False) for part in message.get_payload() if isinstance(part, Message)]
+    inside = [_parts(part, whole=False, weighed=weighed) for part in message.get_payload() if isinstance(part, Message)]
     rest, others = (
         [one for parts in inside for one in parts.attached],
         [one for parts in inside for one in parts.others],
@@ -125,12 +128,25 @@ def _parts(message: Message, *, whole: bool = True) -> _Parts:
     said = [parts.texts for parts in inside if any(_content(part)[0].strip() for part in parts.texts)]
     plain = [text for text in said if all(part.get_content_type() == "text/plain" for part in text)]
     taken = next(iter([*plain, *said]), [])
+    if weighed and plain and len(said) > 1:
+        least = max(_FEW, 2 * _many_words(taken))
+        taken = next((text for text in said if text is not taken and _many_words(text) > least), taken)
     return _Parts(taken, rest, [*others, *(part for text in said if text is not taken for part in text)])
 
 
 def _content(part: Message) -> tuple[str, str, str | None]:
     content, encoding = text_told(_bytes(part.get_payload(decode=True)), str(part.get_content_charset("utf-8")))
     return content.replace("\r\n", "\n"), part.get_content_subtype(), encoding
+
+
+def _many_words(parts: list[Message]) -> int:
+    """Return how many words of its writer a text has; none where it is HTML that cannot be read."""
+    said = [_content(part) for part in parts]
+    try:
+        texts = [texts_of_page(text, mark_quotations)[0] if kind == "html" else text for text, kind, _ in said]
+    except Exception:  # the plain words are read all the same, without html-text or where no parser can go on
+        return 0
+    return len(_words(own_words(*texts)).split())
 
 
 def _words(text: str) -> str:
