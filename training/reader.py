@@ -3,7 +3,8 @@
     lessons.py, and what a larger network said of texts that nobody labelled: unlabelled.py
         └─ windows ─ network.py: MiniLM-L6 with heads ─ heads.py ─ export.py: ONNX int8 ─ calibration.py ─ weights/
 
-`python training/reader.py BASE --public FOLDER`. BASE is the folder of the base model; its hash is checked. Letters
+`python training/reader.py BASE --public FOLDER`, with `--long` for the course that made the shipped weights: some
+minutes on a graphics card, three hours on two cores. BASE is the folder of the base model; its hash is checked. Letters
 that are held back set the temperature, what the rules' evidence counts, what is enough to be marked, and the price
 of a cut; `cases/heldout` is never read. Needs the group `training`, which the product does not.
 """
@@ -13,9 +14,9 @@ import hashlib
 import json
 import random
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ import unlabelled
 from export import export
 from heads import fit_rails
 from linear import ROOT
-from network import CLS, HEADS, SEP, Network, Window, batches, learned, window
+from network import CLS, DEVICE, HEADS, SEP, Network, Window, batches, learned, window
 from tokenizers import Tokenizer
 
 from compassion_coach.embedded.encoder import Encoder, loaded
@@ -37,72 +38,106 @@ from compassion_coach.vocabulary import Level
 
 BASE_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 SEED = 1
-EPOCHS = 3
 MOST_PUBLIC = 7000
-TIMES_BESIDE = 2  # how often remarks and levels are seen in all, letters being seen once an epoch
-BATCH = 900  # word pieces, with the padding
-RATE, HEAD_RATE, WARM_UP = 1e-4, 1e-3, 60
-CLOSING = 4e-5  # the rate of the last rounds
-CLOSINGS = (1, 2)  # how often each of two last rounds sees what people elsewhere call advice; their mean is kept
-PART = 6  # which part of remarks and cases those see, beside the ordinary lines
-VERSION = "reader-4"
+BESIDE = 2 / 3  # of the remarks and cases are seen in a round, of which letters are all seen
+PARTS = 9  # of what larger networks said: one is seen in a round
+HEAD_RATE, WARM_UP = 1e-3, 60
+VERSION = "reader-5"
 WEIGHTS = ROOT / "weights"
 
 
-def train(base: Path, tokens: Tokenizer, public: Path, epochs: int) -> Network:
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """A last round: how often it sees what people elsewhere call advice, which part of all the rest, and its rate."""
+
+    times: int
+    part: int
+    rate: float
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """How many rounds are learned, in batches of so many word pieces with the padding, and how fast.
+
+    `closings` are sets of last rounds, one after the other; of each set the mean is kept.
+    """
+
+    rounds: int
+    batch: int
+    rate: float
+    closings: tuple[tuple[Closing, ...], ...]
+
+
+BATCH = 900  # of a course on two cores, and of every last round
+TWO = (Closing(2, 5, 6e-5), Closing(3, 5, 6e-5))
+SHORT = Course(2, BATCH, 1e-4, (TWO,))
+LONG = Course(12, 4 * BATCH, 2e-4, (TWO, (Closing(5, 10, 4e-5),)))
+
+
+def train(base: Path, tokens: Tokenizer, public: Path, course: Course) -> Network:
     """Train a network on everything that may be learned from, plain lines last."""
     torch.manual_seed(SEED)
     order = random.Random(SEED)
-    beside = [window(tokens, *run) for _ in range(TIMES_BESIDE) for run in lessons.beside(order)]
-    beside += [window(tokens, *run) for runs in unlabelled.told(base, public).values() for run in runs]
-    order.shuffle(beside)
-    network = Network(base)
-    rounds = [[*epoch(tokens, public, order), *beside[at::epochs]] for at in range(epochs)]
-    learn(network, rounds, order, RATE)
-    return closed(network, base, tokens, public)
+    told = [run for runs in unlabelled.told(base, public).values() for run in runs]
+    order.shuffle(told)
+    rounds = [
+        [window(tokens, *run) for run in (*epoch(public, order), *told[at % PARTS :: PARTS])]
+        for at in range(course.rounds)
+    ]
+    network = Network(base).to(DEVICE)
+    learn(network, rounds, order, course.batch, course.rate)
+    return closed(network, base, tokens, public, course)
 
 
-def closed(network: Network, base: Path, tokens: Tokenizer, public: Path) -> Network:
-    """Return the mean of what the last rounds make of a network, with the head of the rails fitted anew."""
-    begun, ended = deepcopy(network.state_dict()), list[dict[str, torch.Tensor]]()
-    for times in CLOSINGS:
-        network.load_state_dict(begun)
-        closing(network, tokens, unlabelled.told(base, public)["advice_needadvice"] * times)
-        ended.append(deepcopy(network.state_dict()))
-    network.load_state_dict({name: sum(one[name] for one in ended) / len(ended) for name in begun})
-    fit_rails(network, tokens)
+def closed(network: Network, base: Path, tokens: Tokenizer, public: Path, course: Course) -> Network:
+    """Return what the last rounds of a course make of a network, with the head of the rails fitted anew."""
+    told = unlabelled.told(base, public)
+    for closings in course.closings:
+        begun, ended = deepcopy(network.state_dict()), list[dict[str, torch.Tensor]]()
+        for one in closings:
+            network.load_state_dict(begun)
+            close(network, tokens, told, one)
+            ended.append(deepcopy(network.state_dict()))
+        network.load_state_dict({name: sum(one[name] for one in ended) / len(ended) for name in begun})
+    fit_rails(network.cpu(), tokens)
     return network
 
 
-def closing(network: Network, tokens: Tokenizer, advice: Sequence[lessons.Run]) -> None:
-    """Teach plain and ordinary lines, beside a part of all the rest, so that nothing is forgotten."""
-    torch.manual_seed(SEED)
-    order = random.Random(SEED)
+def close(network: Network, tokens: Tokenizer, told: Mapping[str, Sequence[lessons.Run]], closing: Closing) -> None:
+    """Teach ordinary lines and what is advice elsewhere, and a part of all the rest, so that nothing is forgotten."""
+    torch.manual_seed(closing.times)
+    order = random.Random(closing.times)
     taught, _ = lessons.letters()
-    some, beside = order.sample(taught, len(taught) // 3), list(lessons.beside(order))
-    runs = [*lessons.plain(taught, order), *letters(some, order), *lessons.mixed()[0], *advice]
-    runs += [*order.sample(beside, len(beside) // PART), *lessons.ordinary(order), *lessons.ordinary(order)]
-    learn(network, [[window(tokens, *run) for run in runs]], order, CLOSING)
+    asked, needed = (told[name] for name in unlabelled.ADVICE)
+    rest = list(lessons.beside(order))
+    rest += [run for name, runs in told.items() if name not in unlabelled.ADVICE for run in runs]
+    runs = [*letters(taught, order), *lessons.mixed()[0], *lessons.plain(taught, order)]
+    runs += [*asked, *closing.times * needed, *order.sample(rest, len(rest) // closing.part)]
+    runs += [*lessons.ordinary(order), *lessons.ordinary(order)]
+    learn(network, [[window(tokens, *run) for run in runs]], order, BATCH, closing.rate)
 
 
-def learn(network: Network, rounds: Sequence[Sequence[Window]], order: random.Random, rate: float) -> None:
+def learn(network: Network, rounds: Sequence[Sequence[Window]], order: random.Random, batch: int, rate: float) -> None:
     """Let a network learn rounds of windows; the rate rises for a while and then falls to nothing."""
     network.encoder.embeddings.requires_grad_(requires_grad=False)
-    plan = [list(batches(windows, BATCH, order)) for windows in rounds]
-    rates = {network.encoder: rate, network.heads: HEAD_RATE * rate / RATE}
-    lost = learned(network, [batch for batched in plan for batch in batched], rates, WARM_UP)
+    plan = [list(batches(windows, batch, order)) for windows in rounds]
+    rates = {network.encoder: rate, network.heads: HEAD_RATE * min(1.0, rate / SHORT.rate)}
+    lost = learned(network, [some for batched in plan for some in batched], rates, WARM_UP)
     begun = time.monotonic()
     for at, batched in enumerate(plan, 1):
         mean = sum(islice(lost, len(batched))) / len(batched)
         print(f"round {at}: loss {mean:.3f}, {time.monotonic() - begun:.0f} s", flush=True)
 
 
-def epoch(tokens: Tokenizer, public: Path, order: random.Random) -> Iterator[Window]:
-    """Yield the windows of letters, mixed sentences and public sentences of one epoch."""
+def epoch(public: Path, order: random.Random) -> Iterator[lessons.Run]:
+    """Yield the letters, mixed sentences, public sentences, remarks and cases of one epoch."""
     taught, _ = lessons.letters()
-    runs = [*letters(taught, order), *lessons.mixed()[0], *lessons.plain(taught, order)]
-    for pieces, whole in (*runs, *lessons.public(public, order, MOST_PUBLIC)):
-        yield window(tokens, pieces, whole)
+    yield from letters(taught, order)
+    yield from lessons.mixed()[0]
+    yield from lessons.plain(taught, order)
+    yield from lessons.public(public, order, MOST_PUBLIC)
+    beside = list(lessons.beside(order))
+    yield from order.sample(beside, round(BESIDE * len(beside)))
 
 
 def letters(taught: Sequence[LabelledLetter], order: random.Random) -> Iterator[lessons.Run]:
@@ -128,7 +163,7 @@ def card() -> dict[str, Any]:
         "cut": 0.05, "asked": 0.0, "enough": {"warm": 0.5, "cold": 0.5},
         "elsewhere": {"counts": 0.75, "most": 0.7},  # of what the public head makes of a sentence alone, in logits
         "rails": {"enough": 0.7, "enough_of_few": 0.99},
-        "distress": {"unpraised": 0.3, "alone": 0.9},
+        "distress": {"unpraised": 0.25, "beside_danger": 0.5, "alone": 0.9},
     }  # fmt: skip
 
 
@@ -155,24 +190,25 @@ def main() -> None:
     asked = argparse.ArgumentParser(description="Train the embedded reader.")
     asked.add_argument("base", type=Path)
     asked.add_argument("--public", type=Path, required=True)
-    asked.add_argument("--epochs", type=int, default=EPOCHS)
+    asked.add_argument("--long", action="store_true", help="learn for as long as the shipped weights did")
     asked.add_argument("--state", type=Path, help="where the network is kept before it is made small")
     asked.add_argument("--close", type=Path, help="a kept network to teach the last rounds, and nothing before them")
     asked.add_argument(
         "--calibrate", action="store_true", help="calibrate the weights that are there, and nothing else"
     )
     told = asked.parse_args()
+    course = LONG if told.long else SHORT
     if not told.calibrate:
         if hashlib.sha256((told.base / "model.safetensors").read_bytes()).hexdigest() != BASE_SHA256:
             raise SystemExit("The base model is not the one that this project was made with.")
         write_tokens(told.base)
         tokens = Tokenizer.from_file(str(WEIGHTS / "tokenizer.json"))
         if told.close:
-            network = Network(told.base)
+            network = Network(told.base).to(DEVICE)
             network.load_state_dict(torch.load(told.close))
-            closed(network, told.base, tokens, told.public)
+            closed(network, told.base, tokens, told.public, course)
         else:
-            network = train(told.base, tokens, told.public, told.epochs)
+            network = train(told.base, tokens, told.public, course)
         if told.state:
             torch.save(network.state_dict(), told.state)
         export(network, WEIGHTS / "reader.onnx")

@@ -1,32 +1,36 @@
 """Larger networks that learn from the same lessons, and tell the small one what they make of texts nobody labelled.
 
-    all-mpnet-base-v2 ┬ letters, mixed and plain lines, a few public sentences ┐
-                      └ AskParents and NeedAdvice: is it advice?               ┴ `unlabelled.py` ─ corpus/told.npz
+    all-mpnet-base-v2, three seeds each ┬ letters, mixed and plain lines, remarks and cases, a few public sentences ┐
+                                        └ AskParents and NeedAdvice: is it advice?                                  ┤
+                                                 corpus/told.npz ─ the mean of what they say of `unlabelled.py` ────┘
 
-`python training/teacher.py LARGE BASE --public FOLDER`: two hours on two cores. LARGE is the folder of
-all-mpnet-base-v2 (Apache-2.0), BASE that of the small network. Only what they say of texts is kept, not the networks.
+`python training/teacher.py LARGE BASE --public FOLDER`: minutes on a graphics card, half a day on two cores. LARGE is
+the folder of all-mpnet-base-v2 (Apache-2.0), BASE that of the small network. Only what they say of texts is kept, not
+the networks.
 """
 
 import argparse
 import hashlib
 import random
 import time
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import lessons
 import network
+import numpy as np
 import torch
 import unlabelled
 from network import HEADS, Piece, Window, batches, learned, tensors, window
+from numpy.typing import NDArray
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 from transformers import MPNetModel
 
 LARGE_SHA256 = "78c0197b6159d92658e319bc1d72e4c73a9a03dd03815e70e555c5ef05615658"
-EPOCHS, SEED, PUBLIC, BATCH = 3, 1, 1000, 900
-RATE, HEAD_RATE, WARM_UP = 3e-5, 5e-4, 60
+SEEDS = (1, 2, 3)
+EPOCHS, PUBLIC, BATCH = 4, 1000, 1800
+RATE, HEAD_RATE, WARM_UP = 4e-5, 5e-4, 60
 CLS, SEP, PAD = 0, 2, 1  # of its own word pieces
 OFTEN = 100  # batches between two lines of progress
 
@@ -35,14 +39,14 @@ Plan = list[list[Window]]
 
 
 class Teacher(nn.Module):
-    """The large encoder with heads for qualities and for the public sets."""
+    """The large encoder with the heads of the small one."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__()
         self.encoder = MPNetModel.from_pretrained(folder, add_pooling_layer=False)
         self.drop = nn.Dropout(0.1)
         size = self.encoder.config.hidden_size
-        self.heads = nn.ModuleDict({name: nn.Linear(size, HEADS[name]) for name in ("quality", "public")})
+        self.heads = nn.ModuleDict({name: nn.Linear(size, many) for name, many in HEADS.items()})
 
     def forward(self, ids: Tensor, mask: Tensor, spans: Tensor) -> dict[str, Tensor]:
         """Return the logits of each head for each span, as `Network` does."""
@@ -51,12 +55,15 @@ class Teacher(nn.Module):
         return {name: head(pooled) for name, head in self.heads.items()}
 
 
-def letters(tokens: Tokenizer, public: Path, order: random.Random) -> Plan:
-    """Return the lessons of who is taught to read letters."""
+def reading(tokens: Tokenizer, public: Path, order: random.Random) -> Plan:
+    """Return the lessons of who is taught to read letters, and hears danger and what must not be said."""
     taught, _ = lessons.letters()
+    calm = [letter for letter in taught if letter.level is lessons.Level.NONE]
+    other = [letter for letter in taught if letter.level is not lessons.Level.NONE]
     plan: Plan = []
     for _ in range(EPOCHS):
-        runs = [*lessons.runs(taught, order), *lessons.mixed()[0], *lessons.plain(taught, order)]
+        runs = [*lessons.at_ease(lessons.runs(calm, order), order), *lessons.runs(other, order)]
+        runs += [*lessons.mixed()[0], *lessons.plain(taught, order), *lessons.beside(order)]
         runs += lessons.public(public, order, PUBLIC)
         plan += batches([window(tokens, *run) for run in runs], BATCH, order)
     return plan
@@ -65,13 +72,16 @@ def letters(tokens: Tokenizer, public: Path, order: random.Random) -> Plan:
 def advice(tokens: Tokenizer, public: Path, order: random.Random) -> Plan:
     """Return the lessons of who is taught what is advice among strangers: both sets, then that with the harder rows."""
     asked, needed = ([window(tokens, *run) for run in lessons.advice(public / name)] for name in unlabelled.ADVICE)
-    return [*batches(asked + needed, BATCH, order), *batches(needed, BATCH, order)]
+    return [*batches(asked + needed, BATCH // 2, order), *batches(needed, BATCH // 2, order)]
 
 
-def taught(folder: Path, plan: Plan) -> Teacher:
+PLANS: dict[str, Callable[[Tokenizer, Path, random.Random], Plan]] = {"reading": reading, "advice": advice}
+
+
+def taught(folder: Path, plan: Plan, seed: int) -> Teacher:
     """Teach a teacher."""
-    torch.manual_seed(SEED)
-    teacher = Teacher(folder)
+    torch.manual_seed(seed)
+    teacher = Teacher(folder).to(network.DEVICE)
     teacher.encoder.embeddings.word_embeddings.requires_grad_(requires_grad=False)
     begun, total = time.monotonic(), 0.0
     rates = {teacher.encoder: RATE, teacher.heads: HEAD_RATE}
@@ -83,28 +93,27 @@ def taught(folder: Path, plan: Plan) -> Teacher:
     return teacher
 
 
-def kept(folder: Path, file: Path | None, plan: Callable[[], Plan]) -> Teacher:
-    """Return a teacher from a file, or teach one and keep it there."""
-    if file and file.exists():
-        teacher = Teacher(folder)
-        teacher.load_state_dict(torch.load(file))
-        return teacher
-    teacher = taught(folder, plan())
-    if file:
-        torch.save(teacher.state_dict(), file)
-    return teacher
-
-
-def said(teacher: Teacher, windows: Sequence[Window], head: str) -> list[Tensor]:
-    """Return for each window the logits of a head, a row for each span."""
+def said(teacher: nn.Module, windows: Sequence[Window]) -> Iterator[dict[str, NDArray[np.float32]]]:
+    """Yield for each window what each head says of its spans: shares of classes, or of yes."""
     teacher.eval()
     place = {id(one): at for at, one in enumerate(windows)}
-    found: dict[int, Tensor] = {}
+    found: dict[int, dict[str, NDArray[np.float32]]] = {}
     for batch in batches(windows, 4 * BATCH):
-        with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
-            logits = teacher(*tensors(batch))[head].float()
-        found.update((place[id(one)], row[: len(one.spans)]) for one, row in zip(batch, logits, strict=True))
-    return [found[at] for at in range(len(windows))]
+        with torch.no_grad(), torch.autocast(network.DEVICE, dtype=torch.bfloat16):
+            logits = teacher(*(one.to(network.DEVICE) for one in tensors(batch)))
+        shares = {
+            name: (out.float().softmax(-1) if name in unlabelled.HEADS and HEADS[name] > 1 else out.float().sigmoid())
+            for name, out in logits.items()
+        }
+        held = {name: out.cpu().numpy() for name, out in shares.items()}
+        for row, one in enumerate(batch):
+            found[place[id(one)]] = {name: out[row, : len(one.spans)] for name, out in held.items()}
+    yield from (found[at] for at in range(len(windows)))
+
+
+def rows(read: dict[str, NDArray[np.float32]], advised: dict[str, NDArray[np.float32]]) -> NDArray[np.float32]:
+    """Return what two teachers say of the texts of a run as rows in the order of `unlabelled.HEADS`."""
+    return np.hstack([read["quality"], read["distress"], advised["public"][:, :1], read["rails"]])
 
 
 def main() -> None:
@@ -112,7 +121,6 @@ def main() -> None:
     asked.add_argument("large", type=Path)
     asked.add_argument("base", type=Path)
     asked.add_argument("--public", type=Path, required=True)
-    asked.add_argument("--states", type=Path, help="a folder to keep the teachers in; who is there is not taught anew")
     told = asked.parse_args()
     if hashlib.sha256((told.large / "model.safetensors").read_bytes()).hexdigest() != LARGE_SHA256:
         raise SystemExit("The large model is not the one that this project was made with.")
@@ -120,14 +128,14 @@ def main() -> None:
     tokens = Tokenizer.from_file(str(told.large / "tokenizer.json"))
     tokens.no_padding()
     tokens.no_truncation()
-    reader, adviser = (
-        kept(told.large, told.states and told.states / f"{plan.__name__}.pt", partial(plan, tokens, told.public, order))
-        for plan, order in ((letters, random.Random(SEED)), (advice, random.Random(SEED)))
-    )
     texts = [run for _, run in unlabelled.runs(told.base, told.public)]
     windows = [window(tokens, [Piece(text) for text in run]) for run in texts]
-    shares = [one.softmax(-1) for one in said(reader, windows, "quality")]
-    unlabelled.keep(texts, shares, [one[:, 0].sigmoid() for one in said(adviser, windows, "public")])
+    total = [np.zeros((len(run), sum(unlabelled.HEADS.values())), np.float32) for run in texts]
+    for seed in SEEDS:
+        plans = (plan(tokens, told.public, random.Random(seed)) for plan in PLANS.values())
+        read, advised = (said(taught(told.large, plan, seed), windows) for plan in plans)
+        total = [sum_ + rows(*two) for sum_, two in zip(total, zip(read, advised, strict=True), strict=True)]
+    unlabelled.keep(texts, [one / len(SEEDS) for one in total])
     print(f"{sum(map(len, texts))} texts in {len(texts)} runs")
 
 

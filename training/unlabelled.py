@@ -1,10 +1,12 @@
-"""Texts that nobody labelled, for a larger network to tell a smaller one what it makes of them: `teacher.py`.
+"""Texts that nobody labelled, for larger networks to tell a smaller one what they make of them: `teacher.py`.
 
     letters to learn from ─ words changed for their like or left out, sentences put into other letters, two made one
+    cases and remarks     ─ words changed or left out, half of the cases inside a letter
     public sets           ─ sentences by themselves
 
-Of each text it is told how much it is of each quality, and how much it is advice as NeedAdvice means it. Where a set
-asks about advice, the latter is believed in the former: how the rest is shared out stays.
+Of each text it is told how much it is of each quality and of each level of distress, and how much it is advice as
+NeedAdvice means it; of a remark only how far it must not be shown. Where a set asks about advice, that is believed in
+the qualities: how the rest is shared out stays.
 
 What was told is kept in `training/corpus/told.npz` under a hash of each text, for the texts of the public sets are not
 ours to keep: who has them can make the same texts again.
@@ -26,18 +28,22 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from compassion_coach.labelled import LabelledLetter
+from compassion_coach.remarks.quoted import as_heard
 from compassion_coach.text.folding import fold
-from compassion_coach.vocabulary import Kind
+from compassion_coach.vocabulary import Kind, Level
 
 TOLD = lessons.CORPUS / "told.npz"
 SEED = 2
-LETTERS = "letters"
-PUBLIC = {"advice_needadvice": 7000, "offmychest": 2500, "advice_askparents": 9000, "goemotions": 2500}
+LETTERS, CASES, REMARKS = "letters", "cases", "remarks"
+PUBLIC = {"advice_needadvice": 7000, "offmychest": 8000, "advice_askparents": 9000, "goemotions": 12000}
 ADVICE = ("advice_askparents", "advice_needadvice")  # the same question, asked of other people
 ADVICE_COUNTS = 0.5  # what is said of these counts less for the qualities: advice to strangers is not quite a letter's
 CHANGED, LEFT_OUT, STRANGE, JOINED = 0.12, 0.04, 0.15, 0.1  # of the words, of the words, and twice of the sentences
+AT_EASE = 0.3  # what is said of distress counts less where hardly anybody is in any
 NEAREST = 8  # words that may stand for another
-AGAIN = ("", " again")  # each letter is changed in so many ways
+AGAIN = ("", " again", " a third time", " a fourth time")  # each letter is changed in so many ways
+AGAIN_CASES = AGAIN[:2]
+HEADS = {"quality": len(QUALITIES), "distress": len(lessons.LEVELS), "advice": 1, "rails": 1}  # what is kept, in order
 _ADVISING = np.array([quality is not None and quality.kind is Kind.ADVICE for quality in QUALITIES])
 _JOINTS = (", but ", ", and ", ". ", " ", ", so ")
 _WORD = re.compile(r"[a-z]{3,}")
@@ -50,7 +56,9 @@ def runs(base: Path, public: Path) -> Iterator[tuple[str, list[str]]]:
     """
     like = alike(base)
     by_author: dict[str, list[LabelledLetter]] = {}
-    for letter in lessons.letters()[0]:
+    taught, _ = lessons.letters()
+    calm = [letter for letter in taught if letter.level is Level.NONE]
+    for letter in taught:
         by_author.setdefault(letter.name[0], []).append(letter)
     for written in by_author.values():
         sentences = [fold(sentence.text).text for letter in written for sentence in letter.sentences]
@@ -60,6 +68,14 @@ def runs(base: Path, public: Path) -> Iterator[tuple[str, list[str]]]:
                 texts = [order.choice(sentences) if order.random() < STRANGE else piece.text for piece in pieces]
                 texts = [_joined(text, order.choice(sentences), order) for text in texts]
                 yield LETTERS, [_changed(text, like, order) for text in texts]
+    for again, (at, case) in product(AGAIN_CASES, enumerate(lessons.taught(lessons.cases()))):
+        order = random.Random(f"{SEED} {CASES} {at}{again}")
+        texts = [_changed(case.text, like, order)]
+        if order.random() < lessons.INSIDE:
+            texts = lessons.among(texts, [fold(s.text).text for s in order.choice(calm).sentences], order)
+        yield CASES, texts
+    for at, remark in enumerate(lessons.taught(lessons.remarks())):
+        yield REMARKS, [_changed(as_heard(remark.text), like, random.Random(f"{SEED} {REMARKS} {at}"))]
     for name, most in PUBLIC.items():
         rows = lessons.rows_of(public / name)
         drawn = random.Random(f"{SEED} {name}").sample(rows, min(most, len(rows)))
@@ -69,32 +85,38 @@ def runs(base: Path, public: Path) -> Iterator[tuple[str, list[str]]]:
 def told(base: Path, public: Path) -> dict[str, list[lessons.Run]]:
     """Return for each set the runs with what was said of each of their texts."""
     kept = np.load(TOLD)
-    said = dict(zip(kept["keys"].tolist(), zip(kept["shares"], kept["advice"], strict=True), strict=True))
-    found: dict[str, list[lessons.Run]] = {LETTERS: [], **{name: [] for name in PUBLIC}}
+    said = dict(zip(kept["keys"].tolist(), kept["said"], strict=True))
+    found: dict[str, list[lessons.Run]] = {name: [] for name in (LETTERS, CASES, REMARKS, *PUBLIC)}
     for name, texts in runs(base, public):
         known = [said.get(key(texts, at)) for at in range(len(texts))]
-        if None not in known:
-            targets = [_targets(name, *one) for one in known if one]
+        if all(one is not None for one in known):
+            targets = [targets_of(name, one / 255) for one in known if one is not None]
             found[name].append(([Piece(text, one) for text, one in zip(texts, targets, strict=True)], []))
     return found
 
 
-def _targets(name: str, parts: NDArray[np.uint8], much: np.uint8) -> tuple[Target, ...]:
-    shares, advice = parts / max(1, int(parts.sum())), float(much) / 255
+def targets_of(name: str, said: NDArray[np.floating]) -> tuple[Target, ...]:
+    """Return what a text of a set is, as was said of it: shares in the order of HEADS."""
+    shares, levels, (advice,), (rails,) = np.split(said, np.cumsum(list(HEADS.values()))[:-1])
+    if name == REMARKS:
+        return (Target("rails", facts={0: float(rails)}),)
+    shares, levels = (part / max(1e-6, float(part.sum())) for part in (shares, levels))
     if name in ADVICE:
         held = shares[_ADVISING].sum()
         shares[_ADVISING] = advice * (shares[_ADVISING] / held if held else 1 / _ADVISING.sum())
         shares[~_ADVISING] *= (1 - advice) / max(1e-6, 1 - held)
-    quality = Target("quality", shares=tuple(shares.tolist()), counts=ADVICE_COUNTS if name in ADVICE else 1.0)
-    return quality, Target("public", facts={0: advice}, counts=lessons.PUBLIC_FACTS)
+    return (
+        Target("quality", shares=tuple(shares.tolist()), counts=ADVICE_COUNTS if name in ADVICE else 1.0),
+        Target("public", facts={0: float(advice)}, counts=lessons.PUBLIC_FACTS),
+        Target("distress", shares=tuple(levels.tolist()), counts=1.0 if name == CASES else AT_EASE),
+    )
 
 
-def keep(texts: Sequence[Sequence[str]], shares: Sequence[Any], advice: Sequence[Any]) -> None:
-    """Write down what was said of each text of each run, in 255 parts: shares of the qualities, and of advice."""
+def keep(texts: Sequence[Sequence[str]], said: Sequence[Any]) -> None:
+    """Write down what was said of each text of each run, in 255 parts: a row of shares in the order of HEADS."""
     keys = [key(run, at) for run in texts for at in range(len(run))]
-    parts = {"shares": np.concatenate(shares), "advice": np.concatenate(advice)}
-    found = {name: np.round(255 * one).astype(np.uint8) for name, one in parts.items()}
-    np.savez_compressed(TOLD, keys=np.array(keys, np.uint64), **found)
+    parts = np.round(255 * np.concatenate(said)).astype(np.uint8)
+    np.savez_compressed(TOLD, keys=np.array(keys, np.uint64), said=parts)
 
 
 def key(texts: Sequence[str], at: int) -> int:

@@ -51,9 +51,11 @@ class LocalReader:
         folded = [fold(letter.quote(letter.sentences[i])) for i in open_ones]
         observations: list[Observation] = []
         level = Level.NONE
-        for index, words, seen in zip(open_ones, folded, read([[f.text for f in folded]])[0], strict=True):
-            sentence = letter.sentences[index]
-            marked = [(p, p.quality) for p in seen.parts if p.quality and _is_enough(seen, p, p.quality.kind)]
+        every = read([[f.text for f in folded]])[0]
+        heard = [0.0, *(seen.danger for seen in every), 0.0]
+        for at, (index, words, seen) in enumerate(zip(open_ones, folded, every, strict=True)):
+            sentence, beside = letter.sentences[index], max(heard[at], heard[at + 2])
+            marked = [(p, p.quality) for p in seen.parts if p.quality and _is_enough(seen, p, p.quality.kind, beside)]
             danger = seen.danger >= card()["distress"]["alone"] and not takes_back(seen.text)
             if not (marked or danger) or is_strange(letter.quote(sentence), words.text):
                 continue
@@ -64,14 +66,17 @@ class LocalReader:
         return Reading(self.info, tuple(observations), level=level)
 
 
-def _is_enough(seen: Read, part: Opinion, kind: Kind) -> bool:
+def _is_enough(seen: Read, part: Opinion, kind: Kind, beside: float = 0.0) -> bool:
     """Whether a stretch is marked. A reproach on a warm line is the harm, so what has to be sure is that it is cold.
 
-    A sentence in which some danger is heard is not praised, though it be too little for an alarm.
+    A sentence in which some danger is heard is not praised, though it be too little for an alarm. It takes more where
+    danger is all but sure `beside` it, for it is heard with its neighbours.
     """
     line: Mapping[str, float] = card()["enough"]
     if kind is Kind.WARM:
-        return part.confidence >= line["warm"] and bool(seen.danger < card()["distress"]["unpraised"])
+        heard = card()["distress"]
+        most: float = heard["beside_danger" if beside >= heard["alone"] else "unpraised"]
+        return part.confidence >= line["warm"] and seen.danger < most
     return part.cold >= line["cold"] and not is_excused(seen.hits, part.start, part.end)
 
 
