@@ -228,7 +228,7 @@ def test_what_cannot_be_said_is_not_sent(letters: Path, tmp_path: Path, monkeypa
 
 def test_whoever_stops_the_wait_for_an_answer_keeps_those_that_came(letters: Path, tmp_path: Path) -> None:
     """They are written down, though the first letter is not; the next run asks for that alone."""
-    lock, asked = threading.Lock(), [0]
+    lock, asked, stopped = threading.Lock(), [0], threading.Event()
 
     def first_hangs(handler: BaseHTTPRequestHandler) -> None:
         with lock:
@@ -241,13 +241,14 @@ def test_whoever_stops_the_wait_for_an_answer_keeps_those_that_came(letters: Pat
             time.sleep(0.05)
         time.sleep(1)  # until the other answers are taken in
         signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
-        time.sleep(3)
+        stopped.wait(30)  # on a busy machine it takes its time
         handler.close_connection = True
 
     with standin(first_hangs) as server:
         model = Model("m", server.base_url, "k")
         with pytest.raises(KeyboardInterrupt):
             prescreen([str(letters)], tmp_path / "out", Options(model=model))
+        stopped.set()
         assert len(server.bodies) == 6
         assert sent(tmp_path / "out").count("127.0.0.1") == 6
         again = prescreen([str(letters)], tmp_path / "out", Options(model=model))
