@@ -7,6 +7,7 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler
@@ -226,6 +227,15 @@ def test_what_cannot_be_said_is_not_sent(letters: Path, tmp_path: Path, monkeypa
         assert server.bodies == []
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Let an interruption be heard, though whoever began the tests in the background has it ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_whoever_stops_the_wait_for_an_answer_keeps_those_that_came(letters: Path, tmp_path: Path) -> None:
     """They are written down, though the first letter is not; the next run asks for that alone."""
     lock, asked, stopped = threading.Lock(), [0], threading.Event()
