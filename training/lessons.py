@@ -69,6 +69,13 @@ def runs(taught: Sequence[LabelledLetter], order: random.Random) -> Iterator[Run
             at += many
 
 
+def letter_runs(taught: Sequence[LabelledLetter], order: random.Random) -> Iterator[Run]:
+    """Yield the runs of letters; where nobody is in distress some of their sentences say so."""
+    calm = [letter for letter in taught if letter.level is Level.NONE]
+    yield from at_ease(runs(calm, order), order)
+    yield from runs([letter for letter in taught if letter.level is not Level.NONE], order)
+
+
 def pieces(sentences: Sequence[LabelledSentence], *, bare: bool = False) -> list[Piece]:
     """Return sentences as pieces with their targets, folded as the reader folds them."""
     texts = [sentence.text.translate(_NO_MARKS) if bare else sentence.text for sentence in sentences]

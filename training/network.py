@@ -20,6 +20,7 @@ from compassion_coach.vocabulary import Quality
 
 QUALITIES = (*Quality, None)  # None: neutral
 HEADS = {"quality": len(QUALITIES), "public": 3, "rails": 1, "distress": 4}
+OF_CLASSES = ("quality", "distress")  # whose answers shut each other out; of the others each is yes or no
 CLS, SEP = 101, 102
 LONGEST = 96  # tokens of one piece
 DEVICE = "cuda" if torch.cuda.is_available() else "cpu"

@@ -33,8 +33,6 @@ from tokenizers import Tokenizer
 
 from compassion_coach.embedded.encoder import Encoder, loaded
 from compassion_coach.evaluate import bins_of, error_of
-from compassion_coach.labelled import LabelledLetter
-from compassion_coach.vocabulary import Level
 
 BASE_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 SEED = 1
@@ -74,24 +72,28 @@ SHORT = Course(2, BATCH, 1e-4, (TWO,))
 LONG = Course(12, 4 * BATCH, 2e-4, (TWO, (Closing(5, 10, 4e-5),)))
 
 
+Told = Mapping[str, Sequence[lessons.Run]]
+"""What larger networks said, by the set that it is of."""
+
+
 def train(base: Path, tokens: Tokenizer, public: Path, course: Course) -> Network:
     """Train a network on everything that may be learned from, plain lines last."""
     torch.manual_seed(SEED)
     order = random.Random(SEED)
-    told = [run for runs in unlabelled.told(base, public).values() for run in runs]
-    order.shuffle(told)
+    told = unlabelled.told(base, public)
+    every = [run for runs in told.values() for run in runs]
+    order.shuffle(every)
     rounds = [
-        [window(tokens, *run) for run in (*epoch(public, order), *told[at % PARTS :: PARTS])]
+        [window(tokens, *run) for run in (*epoch(public, order), *every[at % PARTS :: PARTS])]
         for at in range(course.rounds)
     ]
     network = Network(base).to(DEVICE)
     learn(network, rounds, order, course.batch, course.rate)
-    return closed(network, base, tokens, public, course)
+    return closed(network, tokens, told, course)
 
 
-def closed(network: Network, base: Path, tokens: Tokenizer, public: Path, course: Course) -> Network:
+def closed(network: Network, tokens: Tokenizer, told: Told, course: Course) -> Network:
     """Return what the last rounds of a course make of a network, with the head of the rails fitted anew."""
-    told = unlabelled.told(base, public)
     for closings in course.closings:
         begun, ended = deepcopy(network.state_dict()), list[dict[str, torch.Tensor]]()
         for one in closings:
@@ -103,7 +105,7 @@ def closed(network: Network, base: Path, tokens: Tokenizer, public: Path, course
     return network
 
 
-def close(network: Network, tokens: Tokenizer, told: Mapping[str, Sequence[lessons.Run]], closing: Closing) -> None:
+def close(network: Network, tokens: Tokenizer, told: Told, closing: Closing) -> None:
     """Teach ordinary lines and what is advice elsewhere, and a part of all the rest, so that nothing is forgotten."""
     torch.manual_seed(closing.times)
     order = random.Random(closing.times)
@@ -111,7 +113,7 @@ def close(network: Network, tokens: Tokenizer, told: Mapping[str, Sequence[lesso
     asked, needed = (told[name] for name in unlabelled.ADVICE)
     rest = list(lessons.beside(order))
     rest += [run for name, runs in told.items() if name not in unlabelled.ADVICE for run in runs]
-    runs = [*letters(taught, order), *lessons.mixed()[0], *lessons.plain(taught, order)]
+    runs = [*lessons.letter_runs(taught, order), *lessons.mixed()[0], *lessons.plain(taught, order)]
     runs += [*asked, *closing.times * needed, *order.sample(rest, len(rest) // closing.part)]
     runs += [*lessons.ordinary(order), *lessons.ordinary(order)]
     learn(network, [[window(tokens, *run) for run in runs]], order, BATCH, closing.rate)
@@ -132,19 +134,12 @@ def learn(network: Network, rounds: Sequence[Sequence[Window]], order: random.Ra
 def epoch(public: Path, order: random.Random) -> Iterator[lessons.Run]:
     """Yield the letters, mixed sentences, public sentences, remarks and cases of one epoch."""
     taught, _ = lessons.letters()
-    yield from letters(taught, order)
+    yield from lessons.letter_runs(taught, order)
     yield from lessons.mixed()[0]
     yield from lessons.plain(taught, order)
     yield from lessons.public(public, order, MOST_PUBLIC)
     beside = list(lessons.beside(order))
     yield from order.sample(beside, round(BESIDE * len(beside)))
-
-
-def letters(taught: Sequence[LabelledLetter], order: random.Random) -> Iterator[lessons.Run]:
-    """Yield the runs of letters."""
-    calm = [letter for letter in taught if letter.level is Level.NONE]
-    yield from lessons.at_ease(lessons.runs(calm, order), order)
-    yield from lessons.runs([letter for letter in taught if letter.level is not Level.NONE], order)
 
 
 def write_tokens(base: Path) -> None:
@@ -206,7 +201,7 @@ def main() -> None:
         if told.close:
             network = Network(told.base).to(DEVICE)
             network.load_state_dict(torch.load(told.close))
-            closed(network, told.base, tokens, told.public, course)
+            closed(network, tokens, unlabelled.told(told.base, told.public), course)
         else:
             network = train(told.base, tokens, told.public, course)
         if told.state:

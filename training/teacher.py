@@ -21,7 +21,7 @@ import network
 import numpy as np
 import torch
 import unlabelled
-from network import HEADS, Piece, Window, batches, learned, tensors, window
+from network import HEADS, OF_CLASSES, Piece, Window, batches, learned, tensors, window
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 from torch import Tensor, nn
@@ -58,12 +58,14 @@ class Teacher(nn.Module):
 def reading(tokens: Tokenizer, public: Path, order: random.Random) -> Plan:
     """Return the lessons of who is taught to read letters, and hears danger and what must not be said."""
     taught, _ = lessons.letters()
-    calm = [letter for letter in taught if letter.level is lessons.Level.NONE]
-    other = [letter for letter in taught if letter.level is not lessons.Level.NONE]
     plan: Plan = []
     for _ in range(EPOCHS):
-        runs = [*lessons.at_ease(lessons.runs(calm, order), order), *lessons.runs(other, order)]
-        runs += [*lessons.mixed()[0], *lessons.plain(taught, order), *lessons.beside(order)]
+        runs = [
+            *lessons.letter_runs(taught, order),
+            *lessons.mixed()[0],
+            *lessons.plain(taught, order),
+            *lessons.beside(order),
+        ]
         runs += lessons.public(public, order, PUBLIC)
         plan += batches([window(tokens, *run) for run in runs], BATCH, order)
     return plan
@@ -102,7 +104,7 @@ def said(teacher: nn.Module, windows: Sequence[Window]) -> Iterator[dict[str, ND
         with torch.no_grad(), torch.autocast(network.DEVICE, dtype=torch.bfloat16):
             logits = teacher(*(one.to(network.DEVICE) for one in tensors(batch)))
         shares = {
-            name: (out.float().softmax(-1) if name in unlabelled.HEADS and HEADS[name] > 1 else out.float().sigmoid())
+            name: out.float().softmax(-1) if name in OF_CLASSES else out.float().sigmoid()
             for name, out in logits.items()
         }
         held = {name: out.cpu().numpy() for name, out in shares.items()}

@@ -74,8 +74,8 @@ def _is_enough(seen: Read, part: Opinion, kind: Kind, beside: float = 0.0) -> bo
     """
     line: Mapping[str, float] = card()["enough"]
     if kind is Kind.WARM:
-        heard = card()["distress"]
-        most: float = heard["beside_danger" if beside >= heard["alone"] else "unpraised"]
+        lines: Mapping[str, float] = card()["distress"]
+        most = lines["beside_danger" if beside >= lines["alone"] else "unpraised"]
         return part.confidence >= line["warm"] and seen.danger < most
     return part.cold >= line["cold"] and not is_excused(seen.hits, part.start, part.end)
 
