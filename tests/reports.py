@@ -30,6 +30,13 @@ sys.meta_path.insert(0, Ends())
     monkeypatch.setenv("PYTHONPATH", str(folder))
 
 
+TELLING = {
+    "2026/ana/March 2026.txt": ("ana", "2026-03"), "ana/13-06-2026.txt": ("ana", "2026-06-13"),
+    "ana/2026/3-4-2026.txt": ("ana", "2026-04-03"), "ben/3-4-2026.txt": ("ben", "2026"),
+}  # fmt: skip
+"""Names of files, and the client and the day that each tells among the others."""
+
+
 class Killed(BaseException):
     """What nothing catches, as nothing catches `kill -9`."""
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import mixed_letters
 import pytest
 from mixed_letters import zip_of
+from reports import TELLING
 
 from compassion_coach.prescreen.finding import inside
 from compassion_coach.prescreen.finding.found import find
@@ -52,11 +53,7 @@ def test_a_name_in_an_archive_is_read_as_it_was_written(
 @pytest.mark.parametrize("owner", ["", "eve/"])
 def test_an_archive_is_read_as_a_folder_is(owner: str, tmp_path: Path) -> None:
     """Nobody is called after a year, a month is a date, and a name settles for those beside and below what is first."""
-    letters = {
-        "2026/March 2026.txt": ("", "2026-03"), "2026/ana/March 2026.txt": ("ana", "2026-03"),
-        "ana/13-06-2026.txt": ("ana", "2026-06-13"), "ana/2026/3-4-2026.txt": ("ana", "2026-04-03"),
-        "ben/3-4-2026.txt": ("ben", "2026"),
-    }  # fmt: skip
+    letters = {"2026/March 2026.txt": ("", "2026-03"), **TELLING}
     for name in letters:
         (tmp_path / "open" / owner / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / "open" / owner / name).write_text("It hurt.")
