@@ -129,6 +129,13 @@ def test_letters_of_one_name_are_told_apart(tmp_path: Path) -> None:
     assert sorted(seen_by_all) == sorted([".txt", ".md", "notes/….txt", ".txt", "t.csv#1", "t.csv#2"])
 
 
+def test_a_letter_of_nobody_is_told_without_the_path_to_its_folder(tmp_path: Path) -> None:
+    """However the folder was named, from the root as well: its letters are told by what differs in them."""
+    page = index_of(tmp_path, {"first.txt": CALM, "2026/second.md": CALM})
+    told = re.findall(r'<a href="letters/[^"]+" aria-label="([^"]+)"', page)
+    assert sorted(told) == ["first, .txt", "second, .md"]
+
+
 def test_a_row_whose_name_stands_in_that_of_its_table_is_told_where_it_lies(tmp_path: Path) -> None:
     """The number of a row, a letter or a part of a date may stand anywhere: only a file called so is not told twice."""
     names = ("2", "26", "a", "4.2026-all")

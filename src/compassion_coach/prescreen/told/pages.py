@@ -155,7 +155,8 @@ def _place(source: Source) -> str:
     if is_hidden(source.where):
         return ""
     parts = source.where.split("/")
-    at = parts.index(source.client) + 1 if source.client in parts[:-1] else len(parts) - 1
+    is_within = source.client and source.client in parts[:-1]
+    at = parts.index(source.client) + 1 if is_within else len(parts) - 1
     place = "/".join(parts[at:])
     if named := re.fullmatch(rf"(|.*[/!]){re.escape(source.id)}((?:\.[^./!]*)?)", place, re.DOTALL):
         above, ending = named.groups()  # its file is called as the letter is, but for an ending and a row
