@@ -88,6 +88,8 @@ def test_the_same_letter_hears_the_same_words() -> None:
         ("It learned to talk like that in a house where nobody was allowed to waver.", "It", "It learned to talk"),
         ("Rest.", "Rest", None),
         ('You "just" kept going', "You", None),
+        ("I mean that you were afraid of becoming like her", "you were", "you were afraid of becoming like her"),
+        ("That you came home made me glad", "That you", "That you came home made me glad"),
     ],
 )
 def test_a_few_words_are_the_writers_own(text: str, focus: str, words: str | None) -> None:

@@ -27,6 +27,7 @@ _JOINING = _ADDING.union(
     ["as", "if", "since", "than", "that", "when", "where", "which", "while", "who", "though", "although", "what"],
     ["after", "before", "once", "until", "whatever", "whenever", "wherever", "whichever", "whoever", "why", "how"],
 )
+_WHO = frozenset(["i", "you", "he", "she", "it", "we", "they"])  # "that" before one only joins
 _LEADING_ON = frozenset(
     ["to", "with", "for", "from", "at", "in", "on", "about", "by", "into", "through", "without", "like", "over"]
 )  # a phrase can end before them
@@ -137,7 +138,8 @@ def _clause(text: str, words: Sequence[re.Match[str]], at: int) -> tuple[int, in
     parted = {i for i in range(1, len(words)) if text[words[i - 1].end() : words[i].start()].strip()}
     opening = [i for i in range(at + 1) if i in parted or (i < len(words) and words[i].group().lower() in _JOINING)]
     first = max(opening, default=0)
-    if first + 1 < len(words) and words[first].group().lower() in _ADDING:
+    opener, after = ([word.group().lower() for word in words[first : first + 2]] + ["", ""])[:2]
+    if after and (opener in _ADDING or (first and opener == "that" and after in _WHO)):
         first += 1
     closing = (i for i in range(max(at, first) + 1, len(words)) if i in parted or i >= first + _ENOUGH_WORDS)
     return first, next((i for i in closing if i in parted or _ends_before(words, i, _JOINING)), len(words))
