@@ -94,6 +94,24 @@ def test_folders_named_one_by_one_are_their_clients(cluster: object, tmp_path: P
     assert table(tmp_path / "ray-mixed") == local
 
 
+def test_a_letter_that_is_named_twice_is_of_the_client_of_the_first(cluster: object, tmp_path: Path) -> None:
+    """By itself and by its folder, or by a folder and one within it, in whichever order."""
+    letters = tmp_path / "letters"
+    for name in ("ana/2026-01-02.txt", "ana/13-06-2026.txt", "ana/old/3-4-2026.txt", "loose.txt"):
+        (letters / name).parent.mkdir(parents=True, exist_ok=True)
+        (letters / name).write_text("Dear Ana,\nit hurt.\n")
+    by_itself, folder = str(letters / "ana" / "2026-01-02.txt"), str(letters)
+    clients = []
+    for at, paths in enumerate(([folder, by_itself], [by_itself, folder], [folder, f"{letters}/ana"],
+                                [f"{letters}/ana/old", f"{letters}/ana"])):  # fmt: skip
+        prescreen(paths, tmp_path / f"local{at}")
+        over_ray(paths, str(tmp_path / f"ray{at}"), Over(readers=1))
+        rows = table(tmp_path / f"ray{at}")
+        assert rows == table(tmp_path / f"local{at}" / "letters.parquet")
+        clients.append({str(row["where"]): row["client"] for row in rows}[by_itself])
+    assert clients == ["letters", "", "letters", "ana"]
+
+
 def test_names_tell_ray_what_they_tell_the_local_engine(cluster: object, tmp_path: Path) -> None:
     """Nobody is called after a year; a month is a date; names settle for others beside and below what comes first."""
     letters = {**TELLING, "ben/4 May 2026.bin": ("ben", "2026-05-04")}

@@ -111,20 +111,19 @@ def _begin(over: Over) -> None:
 class _Places:
     """What is known of where letters lie, before any is read.
 
-    `roots` are the paths that were asked for, each with the folder below which folders are clients; `firsts` is what
-    stands first in the dates of a folder, where names in it settle that.
+    `roots` are the paths that were asked for, each with the folder below which folders are clients, and with what
+    stands first in the dates of a folder, where names in it settle that. A letter is the first's that leads to it.
     """
 
-    roots: Mapping[str, str]
-    firsts: Mapping[str, str]
+    roots: Mapping[str, tuple[PurePosixPath, Mapping[PurePosixPath, str]]]
 
     def source(self, path: str) -> Source:
         """Return where a letter comes from, whose it is, and of which day, by its path."""
         name = PurePosixPath(path)
-        asked = max((given for given in self.roots if name.is_relative_to(given)), key=len, default=None)
-        folders = name.relative_to(self.roots[asked]).parts[:-1] if asked is not None else ()
-        source = Source(path, name.stem, client_in(folders))
-        return named(source, name.name, _written_on(path), self.firsts.get(str(name.parent), ""))
+        leading = (found for given, found in self.roots.items() if name.is_relative_to(given))
+        root, firsts = next(leading, (name.parent, {}))
+        source = Source(path, name.stem, client_in(name.relative_to(root).parts[:-1]))
+        return named(source, name.name, _written_on(path), firsts.get(name.parent, ""))
 
 
 @contextmanager
@@ -143,7 +142,7 @@ def _plainly(why: str) -> Iterator[None]:
         raise InputError(why)
 
 
-def _root(given: str, several: bool) -> str:
+def _root(given: str, several: bool) -> PurePosixPath:
     """Return the folder below which folders are clients: among several, one that holds files itself is a client's."""
     from pyarrow.fs import FileSelector, FileType
 
@@ -151,7 +150,7 @@ def _root(given: str, several: bool) -> str:
     [there] = filesystem.get_file_info([path])
     inside = filesystem.get_file_info(FileSelector(path)) if several and there.type is FileType.Directory else []
     is_one = any(file.type is FileType.File and not is_passed_over(PurePosixPath(file.path).name) for file in inside)
-    return str(PurePosixPath(path).parent) if is_one else path
+    return PurePosixPath(path).parent if is_one else PurePosixPath(path)
 
 
 def _inside(given: str) -> Iterator[tuple[str, bool]]:
@@ -170,13 +169,13 @@ def _inside(given: str) -> Iterator[tuple[str, bool]]:
 
 
 def _places(paths: Sequence[str]) -> _Places:
-    roots = {_place(given)[1]: _root(given, len(paths) > 1) for given in paths}
-    firsts: dict[str, str] = {}
+    roots: dict[str, tuple[PurePosixPath, Mapping[PurePosixPath, str]]] = {}
     for given in paths:
-        root = PurePosixPath(roots[_place(given)[1]])
+        root = _root(given, len(paths) > 1)
         found = firsts_in(PurePosixPath(path).relative_to(root).parts for path, _ in _inside(given))
-        firsts |= {str(root.joinpath(*folder)): first for folder, first in found.items()}
-    return _Places(roots, firsts)
+        firsts = {root.joinpath(*folder): first for folder, first in found.items()}
+        roots.setdefault(_place(given)[1], (root, firsts))
+    return _Places(roots)
 
 
 def _others(files: Iterable[str], places: _Places, over: Over) -> Iterator[Mapping[str, Any]]:
