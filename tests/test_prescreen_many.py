@@ -4,8 +4,9 @@ import os
 import signal
 import sys
 import time
-from concurrent.futures import CancelledError
+from concurrent.futures import CancelledError, ProcessPoolExecutor
 from contextlib import closing
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -90,3 +91,22 @@ def test_a_process_beside_this_one_is_closed_with_what_waits_for_it() -> None:
     assert first.result() is None
     with pytest.raises(CancelledError):
         last.result()
+
+
+def test_a_process_that_is_begun_while_another_ends_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It hears of nothing and waits for tasks; the run goes on without it."""
+    begin = ProcessPoolExecutor._adjust_process_count
+
+    def slowly(pool: ProcessPoolExecutor) -> None:
+        for _ in range(500 if pool._processes else 0):
+            if pool._broken:
+                break
+            time.sleep(0.01)
+        begin(pool)
+
+    monkeypatch.setattr(ProcessPoolExecutor, "_adjust_process_count", slowly)
+    done: list[tuple[int, float]] = []
+    run = Thread(target=lambda: done.extend(in_order(halves, iter([13, 2, 4]), 2, gone)), daemon=True)
+    run.start()
+    run.join(60)
+    assert done == [(13, -1.0), (2, 1.0), (4, 2.0)]

@@ -5,7 +5,7 @@ and no other with it.
 import faulthandler
 import multiprocessing
 import os
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -17,7 +17,6 @@ from typing import Generic, TypeVar
 from compassion_coach.embedded.encoder import alone
 
 _AHEAD = 4  # tasks that wait for each process
-_MOST_JOBS = 61  # more Windows does not wait for
 LONGEST = 300.0
 """Seconds for one task; a letter of the greatest length takes a few."""
 
@@ -55,7 +54,7 @@ def in_order(
         while pool.waiting:
             yield pool.first()
     finally:
-        pool.executor.shutdown(cancel_futures=True)
+        pool.close()
 
 
 class Apart(Generic[Task, Done]):
@@ -79,52 +78,70 @@ class Apart(Generic[Task, Done]):
     def close(self) -> None:
         """Give up the tasks that wait, and end the process when its task is done."""
         self.thread.shutdown(cancel_futures=True)
-        self._pool.executor.shutdown()
+        self._pool.close()
 
 
 class _Pool(Generic[Task, Done]):
-    """Processes, and the tasks that they were given."""
+    """Processes, and the tasks that they were given; each with an executor of its own.
+
+    One of many would begin further processes while it learns that one ended, and then wait for them in vain.
+    """
 
     def __init__(self, work: Callable[[Task], Done], jobs: int, lost: Callable[[Task], Done], longest: float) -> None:
-        self._work, self._jobs, self._lost, self._longest = work, jobs, lost, longest
-        self.executor = self._begun()
-        self.waiting: deque[tuple[Task, Future[Done]]] = deque()
+        self._work, self._lost, self._longest = work, lost, longest
+        self._executors = [_executor() for _ in range(jobs)]
+        self.waiting: deque[tuple[Task, int, Future[Done]]] = deque()
 
-    def _begun(self) -> ProcessPoolExecutor:
-        spawning = multiprocessing.get_context("spawn")  # a fork would copy the reader's threads, half of them dead
-        return ProcessPoolExecutor(min(self._jobs, _MOST_JOBS), mp_context=spawning, initializer=_begun)
-
-    def _submitted(self, task: Task) -> Future[Done]:
+    def _submitted(self, at: int, task: Task) -> Future[Done]:
         try:
-            return self.executor.submit(_in_time, self._work, task, self._longest)
-        except BrokenProcessPool:  # what was given before ended a process
-            self.executor = self._begun()
-            return self._submitted(task)
+            return self._executors[at].submit(_in_time, self._work, task, self._longest)
+        except BrokenProcessPool:  # what was given before ended the process
+            self._executors[at] = _executor()
+            return self._submitted(at, task)
 
     def take(self, task: Task) -> None:
-        """Give a task to whichever process is free first."""
-        self.waiting.append((task, self._submitted(task)))
+        """Give a task to the process that has the least to do."""
+        busy = Counter(at for _, at, future in self.waiting if not future.done())
+        at = min(range(len(self._executors)), key=lambda at: busy[at])
+        self.waiting.append((task, at, self._submitted(at, task)))
 
     def first(self) -> tuple[Task, Done]:
         """Wait for the first task and return it with what came of it."""
-        task, future = self.waiting.popleft()
+        task, at, future = self.waiting.popleft()
         try:
             return task, future.result()
         except BrokenProcessPool:
-            done = self._by_itself(task)
-        self.waiting = deque((one, given if _went_well(given) else self._submitted(one)) for one, given in self.waiting)
+            done = self._by_itself(at, task)
+        lost = [place == at and not _went_well(given) for _, place, given in self.waiting]
+        self.waiting = deque(
+            (one, place, self._submitted(place, one) if again else given)
+            for again, (one, place, given) in zip(lost, self.waiting, strict=True)
+        )
         return task, done
 
-    def _by_itself(self, task: Task) -> Done:
-        """Do a task that may have ended a process, or was only beside one that did."""
-        self.executor.shutdown()
-        self.executor = self._begun()
+    def _by_itself(self, at: int, task: Task) -> Done:
+        """Do a task that may have ended its process, or only waited for one that did."""
+        self._begin_anew(at)
         try:
-            return self._submitted(task).result()
+            return self._submitted(at, task).result()
         except BrokenProcessPool:
-            self.executor.shutdown()
-            self.executor = self._begun()
+            self._begin_anew(at)
             return self._lost(task)
+
+    def _begin_anew(self, at: int) -> None:
+        self._executors[at].shutdown()
+        self._executors[at] = _executor()
+
+    def close(self) -> None:
+        """Give up the tasks that nobody began, and wait for those that are under way."""
+        for executor in self._executors:
+            executor.shutdown(cancel_futures=True)
+
+
+def _executor() -> ProcessPoolExecutor:
+    """Return one of one process, which begins with its first task."""
+    spawning = multiprocessing.get_context("spawn")  # a fork would copy the reader's threads, half of them dead
+    return ProcessPoolExecutor(1, mp_context=spawning, initializer=_begun)
 
 
 def _begun() -> None:
