@@ -2,15 +2,18 @@
 
 import math
 import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from compassion_coach.embedded.encoder import Asked
 from compassion_coach.errors import DataError
 from compassion_coach.letter import Letter
 from compassion_coach.rules.patterns import Rule, rules_of
@@ -100,7 +103,7 @@ def test_signals_are_the_letters_own_words() -> None:
     "text",
     [
         "The bus was late and you wonder how it would be to just not be here any more and the tea is warm now.",
-        "The bus was late and it would be a relief if my heart just stopped and the tea is warm now.",
+        "The bus was late and I havent cut since march but I want to so bad and the tea is warm now.",
         "The bus was late and you hide the bottles from the kids and the tea is warm now.",
     ],
 )
@@ -199,7 +202,7 @@ def scale_of(**concern: int) -> Scale:
         shares=("none", "tender", "concern", "urgent"),
         kinds=("grief", "abuse", "suicide"),
         enough={"danger": 0.5, "together": 0.9, "urgent": 0.5, "tender": 0.6},
-        base=(300, 0, 0, 0),
+        base=(400, 0, 0, 0),
         weights={word: (0, 0, weight, 0) for word, weight in concern.items()},
         kind_base=(9, 0, 1),
         kind_weights={},
@@ -208,19 +211,19 @@ def scale_of(**concern: int) -> Scale:
 
 def danger_of(weighs: int) -> float:
     """Return the log-odds of danger where `scale_of` knows words that weigh so much, in logits."""
-    return math.log((math.exp(weighs / 100) + 1) / (math.exp(3) + 1))
+    return math.log((math.exp(weighs / 100) + 1) / (math.exp(4) + 1))
 
 
 def test_two_sentences_are_weighed_together(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is said in two breaths is heard, its span both; two that are quite calm are not weighed again."""
     two = "The plum fell. The pear fell."
-    monkeypatch.setattr(module, "scale", lambda _: scale_of(plum=290, pear=290))
-    opinion(monkeypatch, 0.25, 0.0)
+    monkeypatch.setattr(module, "scale", lambda _: scale_of(plum=390, pear=390))
+    opinion(monkeypatch, 0.25, 0.0, {"fell. the pear": 0.75})
     found = screen(Letter.of(two))
     assert [(signal.quote, signal.kind) for signal in found.signals] == [("The plum fell. The pear fell", "suicide")]
-    monkeypatch.setattr(module, "scale", lambda _: scale_of(plum=250, pear=250))
+    monkeypatch.setattr(module, "scale", lambda _: scale_of(plum=300, pear=300))
     assert screen(Letter.of(two)).level is Level.NONE  # together needs more than half
-    monkeypatch.setattr(module, "scale", lambda _: scale_of(plum=290, pear=290, fell=-900))
+    monkeypatch.setattr(module, "scale", lambda _: scale_of(plum=390, pear=390, fell=-900))
     assert screen(Letter.of(two)).level is Level.NONE
 
 
@@ -236,31 +239,42 @@ def test_what_a_rule_hints_weighs_with_the_words_beside_it(monkeypatch: pytest.M
     [hint] = [rule for rule in rules_of("distress") if rule.name == "self-harm-habit"]
     text = "the kids are at school and i have been cutting myself"
     assert hint.name in told(text)
-    opinion(monkeypatch, 0.3, 0.0)  # the encoder is sure of nothing
-    monkeypatch.setattr(module, "scale", lambda _: scale_of(kids=1, **{f"!{hint.name}": 250}))
+    opinion(monkeypatch, 0.44, 0.0)  # the encoder is sure of nothing
+    monkeypatch.setattr(module, "scale", lambda _: scale_of(kids=1, **{f"!{hint.name}": 350}))
     assert screen(Letter.of(text)).level is Level.NONE
-    monkeypatch.setattr(module, "scale", lambda _: scale_of(kids=100, **{f"!{hint.name}": 250}))
+    monkeypatch.setattr(module, "scale", lambda _: scale_of(kids=100, **{f"!{hint.name}": 350}))
     assert screen(Letter.of(text)).level is Level.CONCERN
 
 
 DOUBTFUL = "the plums are on the table"
 
 
-def opinion(monkeypatch: pytest.MonkeyPatch, concern: float, urgent: float) -> None:
-    """Let the encoder see so much concern and danger to life in every stretch that it is asked about."""
-    monkeypatch.setattr(
-        "compassion_coach.embedded.encoder.shares", lambda _: np.array([[1 - concern - urgent, 0.0, concern, urgent]])
-    )
+def opinion(
+    monkeypatch: pytest.MonkeyPatch, concern: float, urgent: float, but: Mapping[str, float] = MappingProxyType({})
+) -> None:
+    """Let the encoder hear so much concern and danger to life in every stretch that it is asked about.
+
+    In those in which a phrase of `but` stands it hears so much concern instead, and no danger to life.
+    """
+
+    class Hears:
+        def read(self, texts: Sequence[Sequence[Asked]]) -> list[list[dict[str, object]]]:
+            [[asked]] = texts
+            heard = next(((share, 0.0) for phrase, share in but.items() if phrase in asked.text), (concern, urgent))
+            return [[{"distress": np.array([[1 - sum(heard), 0.0, *heard]])}]]
+
+    monkeypatch.setattr("compassion_coach.embedded.encoder.encoder", Hears)
+    monkeypatch.setattr("compassion_coach.embedded.encoder.shares", lambda logits: logits)
 
 
 def test_the_encoder_is_asked_where_the_weighing_doubts(monkeypatch: pytest.MonkeyPatch) -> None:
-    """From a twentieth of danger on its opinion raises the level; where there is no doubt it is not asked."""
+    """From a fiftieth of danger on its opinion raises the level; where there is no doubt it is not asked."""
     monkeypatch.setattr(module, "scale", lambda _: scale_of(plums=-150))
     opinion(monkeypatch, 0.96, 0.0)
     assert screen(Letter.of(DOUBTFUL)).level is Level.CONCERN
     opinion(monkeypatch, 0.3, 0.66)
     assert screen(Letter.of(DOUBTFUL)).level is Level.URGENT
-    opinion(monkeypatch, 0.45, 0.3)
+    opinion(monkeypatch, 0.4, 0.2)
     assert screen(Letter.of(DOUBTFUL)).level is Level.NONE
     monkeypatch.setattr(module, "scale", lambda _: scale_of(plums=-900))
     opinion(monkeypatch, 0.96, 0.0)
@@ -277,24 +291,23 @@ def test_the_encoder_lowers_no_level_that_is_certain(monkeypatch: pytest.MonkeyP
 
 @pytest.mark.parametrize("weighs", [100, 300, 600])
 def test_what_weighs_and_what_the_encoder_hears_are_added(monkeypatch: pytest.MonkeyPatch, weighs: int) -> None:
-    """Their log-odds have to come to a little less than an even chance, whichever of the two is the surer."""
+    """Three tenths of the one's log-odds and the other's have to come to a little less than an even chance."""
     monkeypatch.setattr(module, "scale", lambda _: scale_of(plums=weighs))
-    missing = -0.6 - danger_of(weighs)
+    missing = -0.25 - 0.3 * danger_of(weighs)
     for heard, expected in ((missing + 0.01, Level.CONCERN), (missing - 0.01, Level.NONE)):
         opinion(monkeypatch, 1 / (1 + math.exp(-heard)), 0.0)
         assert screen(Letter.of(DOUBTFUL)).level is expected
 
 
 def test_two_neighbours_have_to_come_to_more_than_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is enough in one sentence is not enough in two that only weigh it together: they have to come to 1.5."""
-    monkeypatch.setattr(
-        module, "scale", lambda _: scale_of(**{"plum": -300, "pear": -300, "fell the": 900, "fell and": 600})
-    )
-    missing = 1.5 - danger_of(300)
-    opinion(monkeypatch, 1 / (1 + math.exp(0.01 - missing)), 0.0)
+    """What is enough in one sentence is not enough in two that only weigh it together: they have to come to 2."""
+    monkeypatch.setattr(module, "scale", lambda _: scale_of(plum=0, pear=0, **{"fell the": 300, "fell and": 300}))
+    missing = 2 - 0.3 * danger_of(300)
+    less, more = (1 / (1 + math.exp(little - missing)) for little in (0.01, -0.01))
+    opinion(monkeypatch, 0.0, 0.0, {"fell. the": less, "fell and": less})
     assert screen(Letter.of("The plum fell. The pear fell.")).level is Level.NONE
     assert screen(Letter.of("The plum fell and fell.")).level is Level.CONCERN
-    opinion(monkeypatch, 1 / (1 + math.exp(-0.01 - missing)), 0.0)
+    opinion(monkeypatch, 0.0, 0.0, {"fell. the": more})
     found = screen(Letter.of("The plum fell. The pear fell."))
     assert [signal.quote for signal in found.signals] == ["The plum fell. The pear fell"]
 
@@ -324,7 +337,7 @@ def test_an_alarm_that_is_withdrawn_silences_no_other(monkeypatch: pytest.Monkey
     monkeypatch.setattr(module, "scale", lambda _: scale_of(plums=450, pears=900))
     long = f"the plums {'and the cups ' * 100} the pears"
     assert screen(Letter.of(long)).level is Level.CONCERN
-    monkeypatch.setattr(module, "scale", lambda _: scale_of(plums=450, pears=300))
+    monkeypatch.setattr(module, "scale", lambda _: scale_of(plums=450, pears=390))
     assert screen(Letter.of("The plums are red.")).level is Level.NONE
     assert screen(Letter.of("The plums are red. The pears are here.")).level is Level.CONCERN
 

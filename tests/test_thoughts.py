@@ -82,7 +82,7 @@ def test_a_long_sentence_is_the_writers_own(sentence: str) -> None:
     [
         "he put his hands round your neck on sunday",
         "you counted the pills in the drawer",
-        "you wrote the letters to the children and hid them",
+        "you wish the anaesthetic would not wear off",
     ],
 )
 def test_danger_without_marks_is_heard(danger: str, monkeypatch: pytest.MonkeyPatch) -> None:

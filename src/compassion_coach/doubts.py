@@ -1,7 +1,8 @@
 """What becomes of what weighs in the stretches of a letter: where that leaves some doubt, the encoder is asked.
 
-It hears each stretch by itself, and learned in another way than the weighing. So their log-odds are added, and what
-they come to decides: the lines were drawn on cases that had taught neither.
+It hears each stretch by itself, and learned in another way than the weighing. So their log-odds are added, those of
+the weighing for less, since it knows words and the encoder sentences; what they come to decides. How much they count
+and the lines were set on cases that had taught neither.
 """
 
 import math
@@ -12,7 +13,8 @@ from compassion_coach.rules.weighing import Weighed
 from compassion_coach.vocabulary import Level
 
 _MOST_DOUBTS = 200  # of a very long letter the gravest so many are asked about
-_ENOUGH = {"sentence": -0.6, "neighbours": 1.5, "clause": 1.5}
+_WEIGHED = 0.3  # what the log-odds of the weighing count beside those of the encoder
+_ENOUGH = {"sentence": -0.25, "neighbours": 2.0, "clause": 2.5}
 """What the log-odds of danger as it weighs and as the encoder hears it have to come to together.
 
 Neighbours often have nothing to do with each other; a clause would have been excused by those around it.
@@ -72,7 +74,7 @@ def _second_opinion(found: Sequence[Weight]) -> Mapping[int, tuple[float, float]
 def _level(one: Weight, told: tuple[float, float]) -> Level:
     """Return the level that the encoder leaves or makes of a doubtful stretch."""
     concern, urgent = told
-    if _odds(one.danger) + _odds(concern + urgent) < _ENOUGH[one.stretch]:
+    if _WEIGHED * _odds(one.danger) + _odds(concern + urgent) < _ENOUGH[one.stretch]:
         return Level.NONE if one.level.is_grave else one.level
     return one.level if one.level.is_grave else (Level.URGENT if urgent > concern else Level.CONCERN)
 

@@ -24,7 +24,7 @@ from compassion_coach.vocabulary import Level
 
 _FEW = 2  # words that make a sentence a scrap
 _MANY = 60  # scraps that are read together
-_DOUBT = 0.05  # a share of danger from which the encoder is asked as well
+_DOUBT = 0.02  # a share of danger from which the encoder is asked as well
 _CERTAIN = 0.98  # a share of danger from which nobody is asked
 _FAINT = 0.005  # a share of danger from which a sentence is weighed clause by clause
 _CALM = 0.05  # a share of anything but `none` below which a sentence is calm, and not weighed with its neighbour
