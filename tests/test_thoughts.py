@@ -82,7 +82,7 @@ def test_a_long_sentence_is_the_writers_own(sentence: str) -> None:
     [
         "he put his hands round your neck on sunday",
         "you counted the pills in the drawer",
-        "you wish the anaesthetic would not wear off",
+        "you have bruises on your arms from your boyfriend",
     ],
 )
 def test_danger_without_marks_is_heard(danger: str, monkeypatch: pytest.MonkeyPatch) -> None:
