@@ -203,7 +203,7 @@ def test_danger_in_a_word_that_a_line_parted_is_heard(hyphen: str) -> None:
     assert unwrapped(f"I think of sui{hyphen}\ncide, and of self{hyphen}\nharm.", hyphens=False) == (
         f"I think of suicide, and of self{hyphen}harm."
     )
-    said = "I have stock-|piled my tablets for Friday."
+    said = "He stran-|gled me on Friday."
     assert text_of(".pdf", pdf(f"{said}|Page 1")).text == said.replace("-|", "")
     raw = pdf("You were so hard on your half-|brother, and it was a long week.")
     assert text_of(".pdf", raw) == Text(

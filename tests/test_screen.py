@@ -239,7 +239,7 @@ def test_what_a_rule_hints_weighs_with_the_words_beside_it(monkeypatch: pytest.M
     [hint] = [rule for rule in rules_of("distress") if rule.name == "self-harm-habit"]
     text = "the kids are at school and i have been cutting myself"
     assert hint.name in told(text)
-    opinion(monkeypatch, 0.5, 0.0)  # the encoder is sure of nothing
+    opinion(monkeypatch, 0.44, 0.0)  # the encoder is sure of nothing
     monkeypatch.setattr(module, "scale", lambda _: scale_of(kids=1, **{f"!{hint.name}": 350}))
     assert screen(Letter.of(text)).level is Level.NONE
     monkeypatch.setattr(module, "scale", lambda _: scale_of(kids=100, **{f"!{hint.name}": 350}))
@@ -291,9 +291,9 @@ def test_the_encoder_lowers_no_level_that_is_certain(monkeypatch: pytest.MonkeyP
 
 @pytest.mark.parametrize("weighs", [100, 300, 600])
 def test_what_weighs_and_what_the_encoder_hears_are_added(monkeypatch: pytest.MonkeyPatch, weighs: int) -> None:
-    """Three tenths of the one's log-odds and the other's have to come to an even chance."""
+    """Three tenths of the one's log-odds and the other's have to come to a little less than an even chance."""
     monkeypatch.setattr(module, "scale", lambda _: scale_of(plums=weighs))
-    missing = -0.3 * danger_of(weighs)
+    missing = -0.25 - 0.3 * danger_of(weighs)
     for heard, expected in ((missing + 0.01, Level.CONCERN), (missing - 0.01, Level.NONE)):
         opinion(monkeypatch, 1 / (1 + math.exp(-heard)), 0.0)
         assert screen(Letter.of(DOUBTFUL)).level is expected
