@@ -23,6 +23,7 @@ _OBJECTS = 200_000  # between two looks for garbage: what is imported is none
 def main() -> None:
     """Run the program and leave with its exit code, at once: to take apart what was imported takes time."""
     gc.set_threshold(_OBJECTS)
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy's threads wait busily, in the way of the encoder's
     _streams()
     code = run(sys.argv[1:])
     sys.stderr.flush()
