@@ -1,6 +1,7 @@
 """Tasks in several processes: their order, and what becomes of one that ends its process or never ends."""
 
 import os
+import resource
 import signal
 import sys
 import time
@@ -110,3 +111,13 @@ def test_a_process_that_is_begun_while_another_ends_is_not_waited_for(monkeypatc
     run.start()
     run.join(60)
     assert done == [(13, -1.0), (2, 1.0), (4, 2.0)]
+
+
+def test_more_jobs_than_files_may_be_open_are_no_more_processes() -> None:
+    """Each process holds some files open, of which a program may often have a thousand."""
+    few, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (1000, most))
+    try:
+        assert list(in_order(halves, iter([2, 4]), 5000, gone)) == [(2, 1.0), (4, 2.0)]
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (few, most))

@@ -17,6 +17,7 @@ from typing import Generic, TypeVar
 from compassion_coach.embedded.encoder import alone
 
 _AHEAD = 4  # tasks that wait for each process
+_MOST_JOBS = 61  # each holds some files open, of which a program may have a thousand
 LONGEST = 300.0
 """Seconds for one task; a letter of the greatest length takes a few."""
 
@@ -89,14 +90,14 @@ class _Pool(Generic[Task, Done]):
 
     def __init__(self, work: Callable[[Task], Done], jobs: int, lost: Callable[[Task], Done], longest: float) -> None:
         self._work, self._lost, self._longest = work, lost, longest
-        self._executors = [_executor() for _ in range(jobs)]
+        self._executors = [_executor() for _ in range(min(jobs, _MOST_JOBS))]
         self.waiting: deque[tuple[Task, int, Future[Done]]] = deque()
 
     def _submitted(self, at: int, task: Task) -> Future[Done]:
         try:
             return self._executors[at].submit(_in_time, self._work, task, self._longest)
         except BrokenProcessPool:  # what was given before ended the process
-            self._executors[at] = _executor()
+            self._begin_anew(at)
             return self._submitted(at, task)
 
     def take(self, task: Task) -> None:
