@@ -68,7 +68,7 @@ class Course:
 
 BATCH = 900  # of a course on two cores, and of every last round
 TWO = (Closing(2, 5, 6e-5), Closing(3, 5, 6e-5))
-SHORT = Course(2, BATCH, 1e-4, ((Closing(3, 5, 6e-5),),))
+SHORT = Course(2, BATCH, 1e-4, (TWO[1:],))
 LONG = Course(12, 4 * BATCH, 2e-4, (TWO, (Closing(5, 10, 4e-5),)))
 
 
