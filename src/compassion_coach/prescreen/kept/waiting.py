@@ -9,7 +9,7 @@ from compassion_coach.errors import InputError
 from compassion_coach.prescreen.kept.owned import written
 from compassion_coach.prescreen.kept.places import BATCHES
 
-UNDER_WAY = "The model's answer is under way; the same command, run later, collects it."
+UNDER_WAY = "The model's answer is under way; the same command, run later, collects it or sends anew what never left."
 """Why a model that is asked through a batch did not read a letter yet."""
 
 
