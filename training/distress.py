@@ -60,10 +60,10 @@ class Case:
         return self.level in GRAVE
 
 
-def cases(files: str = "distress*.tsv") -> list[Case]:
+def cases(*files: str) -> list[Case]:
     """Return every labelled case that may be learned from, or those of some files."""
     found = []
-    for file in sorted(TUNING.glob(files)):
+    for file in sorted(file for some in files or ("distress*.tsv",) for file in TUNING.glob(some)):
         for line in file.read_text("utf-8").splitlines():
             if line and not line.startswith("#"):
                 level, text, kind = [*line.split("\t"), "none"][:3]

@@ -35,7 +35,7 @@ ALONE = 0.4  # of the runs of sentences are of one
 MOST_NEIGHBOURS = 12
 BARE = 0.1  # of the runs lose their punctuation, as text messages do
 PUBLIC_COUNTS, PUBLIC_FACTS = 0.3, 1.0
-ORDINARY = "distress.a[h-l].tsv"  # the newest cases, which the last rounds see twice
+ORDINARY = ("distress.a[h-l].tsv", "distress.y?.tsv")  # the newest cases, which the last rounds see twice
 AT_EASE = 0.3  # of the sentences of calm letters say that nobody is in distress
 INSIDE = 0.5  # of the cases stand inside a letter
 LONGEST_PUBLIC = 400  # characters
@@ -190,7 +190,7 @@ def beside(order: random.Random) -> Iterator[Run]:
 
 def ordinary(order: random.Random) -> Iterator[Run]:
     """Yield the ordinary lines that sound like danger, and their twins that are, half of them inside a calm letter."""
-    yield from _in_letters(taught([case.lesson for case in distress.cases(ORDINARY)]), order)
+    yield from _in_letters(taught([case.lesson for case in distress.cases(*ORDINARY)]), order)
 
 
 def _in_letters(some: Sequence[Lesson], order: random.Random) -> Iterator[Run]:

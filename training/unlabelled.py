@@ -9,11 +9,13 @@ NeedAdvice means it; of a remark only how far it must not be shown. Where a set 
 the qualities: how the rest is shared out stays.
 
 What was told is kept in `training/corpus/told.npz` under a hash of each text, for the texts of the public sets are not
-ours to keep: who has them can make the same texts again.
+ours to keep: who has them can make the same texts again. What is made of a case or a remark depends on its place among
+all of them: a new file of these gets a name after all others, or what was told of those behind it is lost.
 """
 
 import random
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from hashlib import blake2b
@@ -87,11 +89,14 @@ def told(base: Path, public: Path) -> dict[str, list[lessons.Run]]:
     kept = np.load(TOLD)
     said = dict(zip(kept["keys"].tolist(), kept["said"], strict=True))
     found: dict[str, list[lessons.Run]] = {name: [] for name in (LETTERS, CASES, REMARKS, *PUBLIC)}
+    made = Counter[str]()
     for name, texts in runs(base, public):
+        made[name] += 1
         known = [said.get(key(texts, at)) for at in range(len(texts))]
         if all(one is not None for one in known):
             targets = [targets_of(name, one / 255) for one in known if one is not None]
             found[name].append(([Piece(text, one) for text, one in zip(texts, targets, strict=True)], []))
+    print("told:", ", ".join(f"{name} {len(some)} of {made[name]}" for name, some in found.items()), flush=True)
     return found
 
 
