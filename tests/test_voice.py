@@ -1,5 +1,7 @@
 """Vetted words: gentle, specific, never twice, and never caught by our own rails."""
 
+from dataclasses import replace
+
 import pytest
 
 from compassion_coach.data import read_toml
@@ -7,7 +9,7 @@ from compassion_coach.letter import Letter
 from compassion_coach.prompts import fill
 from compassion_coach.reading import Observation
 from compassion_coach.reflection import Span, Turn
-from compassion_coach.remarks import voice
+from compassion_coach.remarks import own_words, voice
 from compassion_coach.remarks.guard import Shape, judge
 from compassion_coach.vocabulary import Kind, Quality
 
@@ -90,13 +92,36 @@ def test_the_same_letter_hears_the_same_words() -> None:
         ('You "just" kept going', "You", None),
         ("I mean that you were afraid of becoming like her", "you were", "you were afraid of becoming like her"),
         ("That you came home made me glad", "That you", "That you came home made me glad"),
+        ("i am not going to hurry you", "not going", "i am not going to hurry you"),
+        ("and i am not going to hurry you to choose between us", "not going", None),
+        ("You are so worn that your bones creak", "worn", "You are so worn that your bones creak"),
+        ("A son looks after his own", "A son", "A son looks after his own"),
+        ("The hurt shows that you were there for them all of that year", "hurt", None),
+        ("You walked one hundred and eighty miles for him that summer", "You walked", None),
+        ("You stayed in the hall with your hand on his sleeve all night", "You stayed", "You stayed in the hall"),
+        ("The man in the next bed at the clinic had wet eyes", "The man", None),
+        ("When you call yourself rubbish, you are scared", "call yourself", None),
+        ("We could ring her, if you like, or leave it", "if you", "if you like"),
+        ("That's rough, and nobody's fault", "That's", "That's rough"),
+        ("You were late every day, weren't you", "weren't", None),
+        ("part of you wants to stay and part of you wants to go", "part of you wants to stay and part of you wants", None),
     ],
 )
 def test_a_few_words_are_the_writers_own(text: str, focus: str, words: str | None) -> None:
     """A clause as it was written, not too long to be one; none where quotation marks would clash."""
     at = text.index(focus)
     seen = Observation(0, 0, len(text), Quality.COURAGE, 0.9, focus=(at, at + len(focus)))
-    assert voice.few_words(Letter.of(text), seen) == words
+    assert own_words.few_words(Letter.of(text), seen) == words
+
+
+def test_a_misdeed_is_not_quoted_as_what_was_noticed_kindly() -> None:
+    """Where no rule knows what made a line so it is quoted as a whole, and not at all where it tells the hurt."""
+    letter = Letter.of("You shouted at the boys today.\nI am on your side, all the way and all the long night through.")
+    told, wish = letter.sentences
+    hurt = Observation(0, told.start, told.end, Quality.ACKNOWLEDGING, 0.9)
+    assert own_words.few_words(letter, hurt) is None
+    assert own_words.few_words(letter, replace(hurt, quality=Quality.COURAGE)) == "You shouted at the boys today"
+    assert own_words.few_words(letter, Observation(1, wish.start, wish.end, Quality.KIND_WISH, 0.9)) is None
 
 
 def test_overall_follows_the_letter() -> None:

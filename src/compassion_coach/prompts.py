@@ -14,7 +14,7 @@ PROMPT_VERSION = "v1"
 
 
 def fill(text: str, **slots: object) -> str:
-    """Fill a short wording such as `"In “{words}” somebody stays."`. A slot without a value raises KeyError."""
+    """Fill a short wording such as `"In “{words}” somebody cares."`. A slot without a value raises KeyError."""
     return text.format_map(slots)
 
 

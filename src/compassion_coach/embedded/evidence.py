@@ -35,9 +35,12 @@ def is_excused(hits: Iterable[Hit], start: int, end: int) -> bool:
     return any(rule.about["kind"] in (Kind.WARM, Kind.NEUTRAL) for rule in sure)
 
 
-def focus(hits: Sequence[Hit], start: int, end: int, kind: Kind) -> tuple[int, int] | None:
-    """Return the words in a stretch that the surest rule of a kind matched, or None where none did."""
-    inside = [hit for hit in _within(hits, start, end) if hit.rule.about["kind"] == kind]
+def focus(hits: Sequence[Hit], start: int, end: int, quality: Quality) -> tuple[int, int] | None:
+    """Return the words in a stretch that the surest rule of a quality matched, or None where none did.
+
+    What a rule of another quality matched says nothing of this one.
+    """
+    inside = [hit for hit in _within(hits, start, end) if hit.rule.about.get("quality") == quality]
     if not inside:
         return None
     surest = max(inside, key=lambda hit: float(hit.rule.about["confidence"]))

@@ -106,8 +106,10 @@ def _label(opinion: Opinion) -> Label:
 def _observation(
     index: int, sentence: Sentence, words: Folded, seen: Read, part: Opinion, quality: Quality
 ) -> Observation:
-    start, end = (sentence.start + at for at in words.original(part.start, part.end))
-    told = focus(seen.hits, part.start, part.end, part.kind)
+    said = words.text[part.start : part.end]
+    inner = part.start + len(said) - len(said.lstrip()), part.end - len(said) + len(said.rstrip())
+    start, end = (sentence.start + at for at in words.original(*inner))
+    told = focus(seen.hits, part.start, part.end, quality)
     a, b = words.original(*told) if told else (0, 0)
     spoken = (sentence.start + a, sentence.start + b) if told else None
     return Observation(index, start, end, quality, round(part.confidence, 2), focus=spoken)

@@ -15,30 +15,12 @@ from compassion_coach.letter import Letter, Role
 from compassion_coach.prompts import fill, slots_in
 from compassion_coach.reading import Observation
 from compassion_coach.reflection import Turn
+from compassion_coach.remarks.own_words import few_words, stands_alone
 from compassion_coach.vocabulary import Kind, Quality
 
-_WORD = re.compile(r"[^\W_][\w'’-]*")
 _QUOTE_MARKS = re.compile('["“”„«»]')
-_FEWEST_WORDS, _ENOUGH_WORDS, _MOST_WORDS = 2, 3, 8
 _MOST_SENTENCES = 3
 _PLACES = ("opening", "middle", "closing")
-_ADDING = frozenset(["and", "but", "or", "so", "because", "cos"])  # what follows stands without them
-_JOINING = _ADDING.union(
-    ["as", "if", "since", "than", "that", "when", "where", "which", "while", "who", "though", "although", "what"],
-    ["after", "before", "once", "until", "whatever", "whenever", "wherever", "whichever", "whoever", "why", "how"],
-)
-_WHO = frozenset(["i", "you", "he", "she", "it", "we", "they"])  # "that" before one only joins
-_LEADING_ON = frozenset(
-    ["to", "with", "for", "from", "at", "in", "on", "about", "by", "into", "through", "without", "like", "over"]
-)  # a phrase can end before them
-_TRAILING = _JOINING.union(
-    _LEADING_ON,
-    ["a", "an", "the", "of", "up", "out", "off"],
-    ["my", "your", "his", "her", "its", "their", "our", "this", "these", "those", "some", "any", "no", "not", "very"],
-    ["is", "are", "was", "were", "be", "been", "being", "am", "has", "have", "had", "do", "does", "did", "will"],
-    ["would", "could", "should", "must", "can", "may", "might", "get", "got", "take", "i", "you", "he", "she", "it"],
-    ["we", "they"],
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,39 +98,6 @@ def question(scene: Scene) -> str | None:
     return _pick(scene, asked["warm" if warm else "not_warm"], words=_best_words(scene, warm))
 
 
-def few_words(letter: Letter, seen: Observation) -> str | None:
-    """Return two to eight of the writer's own words that stand for a stretch, exactly as written, or None.
-
-    They are the clause in which the words stand that made it so; of a long one, what comes before a phrase of it.
-    """
-    words = list(_WORD.finditer(letter.text, seen.start, seen.end))
-    focus = seen.focus[0] if seen.focus else seen.start
-    first, last = _clause(letter.text, words, next((i for i, word in enumerate(words) if word.end() > focus), 0))
-    if last - first > _MOST_WORDS:
-        early = range(first + _ENOUGH_WORDS, first + _MOST_WORDS + 1)
-        last = next((i for i in reversed(early) if _ends_before(words, i, _LEADING_ON)), first)
-    if last - first < _FEWEST_WORDS:
-        return None
-    chosen = letter.text[words[first].start() : words[last - 1].end()]
-    return chosen if chosen.isprintable() and not _QUOTE_MARKS.search(chosen) else None
-
-
-def _clause(text: str, words: Sequence[re.Match[str]], at: int) -> tuple[int, int]:
-    """Return the clause that a word stands in, as indexes of its first word and of the one after its last."""
-    parted = {i for i in range(1, len(words)) if text[words[i - 1].end() : words[i].start()].strip()}
-    opening = [i for i in range(at + 1) if i in parted or (i < len(words) and words[i].group().lower() in _JOINING)]
-    first = max(opening, default=0)
-    opener, after = ([word.group().lower() for word in words[first : first + 2]] + ["", ""])[:2]
-    if after and (opener in _ADDING or (first and opener == "that" and after in _WHO)):
-        first += 1
-    closing = (i for i in range(max(at, first) + 1, len(words)) if i in parted or i >= first + _ENOUGH_WORDS)
-    return first, next((i for i in closing if i in parted or _ends_before(words, i, _JOINING)), len(words))
-
-
-def _ends_before(words: Sequence[re.Match[str]], at: int, openers: frozenset[str]) -> bool:
-    return words[at].group().lower() in openers and words[at - 1].group().lower() not in _TRAILING
-
-
 @cache
 def _wordings(quality: Quality, quoting: bool) -> tuple[str, ...]:
     """Return every wording for a quality, quoting ones spread among the plain ones."""
@@ -208,7 +157,7 @@ def _best_words(scene: Scene, warm: Sequence[Observation]) -> str | None:
     none stand in a cold line as well.
     """
     cold = [_stretch(scene.letter, seen).lower() for seen in scene.observations if seen.quality.kind is not Kind.WARM]
-    told = [(seen, words) for seen in warm if (words := few_words(scene.letter, seen)) and _stands_alone(words)]
+    told = [(seen, words) for seen in warm if (words := few_words(scene.letter, seen)) and stands_alone(words)]
     told = [(seen, words) for seen, words in told if not any(words.lower() in line for line in cold)]
     whole = {words for seen, words in told if words == _stretch(scene.letter, seen).strip(" .,:;!")}
     best = sorted(
@@ -217,11 +166,6 @@ def _best_words(scene: Scene, warm: Sequence[Observation]) -> str | None:
         if words in whole or seen.focus
     )
     return best[0][-1] if best else None
-
-
-def _stands_alone(words: str) -> bool:
-    first, *more = words.lower().split()
-    return len(more) + 1 >= _ENOUGH_WORDS and first not in _JOINING
 
 
 def _stretch(letter: Letter, seen: Observation) -> str:
