@@ -104,7 +104,13 @@ def test_the_same_letter_hears_the_same_words() -> None:
         ("We could ring her, if you like, or leave it", "if you", "if you like"),
         ("That's rough, and nobody's fault", "That's", "That's rough"),
         ("You were late every day, weren't you", "weren't", None),
-        ("part of you wants to stay and part of you wants to go", "part of you wants to stay and part of you wants", None),
+        ("They charged for it at home, so naturally you count", "naturally", "naturally you count"),
+        ("It was a lot, so many of us cry", "many", "so many of us cry"),
+        (
+            "part of you wants to stay and part of you wants to go",
+            "part of you wants to stay and part of you wants",
+            None,
+        ),
     ],
 )
 def test_a_few_words_are_the_writers_own(text: str, focus: str, words: str | None) -> None:
@@ -157,6 +163,20 @@ def test_words_that_are_quoted_stand_where_they_are_said_to() -> None:
         told = voice.overall(voice.Scene(letter, seen, ())).split(".")[0]
         assert "I wish you rest" not in told
         assert "opening" in told or "beginning" in told or "first" in told
+
+
+def test_half_of_a_reason_is_no_example_of_warmth() -> None:
+    """What somebody was afraid of is no kindness, though the line that tells it is kind."""
+    for night in range(12):
+        letter = Letter.of(
+            f"It was night {night}. You hid it because she would book a flight, and you were ill then too."
+        )
+        reason = letter.sentences[1]
+        at = letter.text.index("she would")
+        seen = Observation(1, reason.start, reason.end, Quality.UNDERSTANDABLE, 0.9, focus=(at, at + 9))
+        cold = Observation(0, 0, 5, Quality.COLD, 0.9)
+        assert "book a flight" not in voice.overall(voice.Scene(letter, (cold, seen), ()))
+        assert own_words.few_words(letter, seen) == "she would book a flight"
 
 
 def test_a_letter_that_is_all_warmth_is_simply_heard() -> None:

@@ -19,6 +19,7 @@ _QUOTE_MARKS = re.compile('["“”„«»]')
 _ADDING = frozenset(["and", "but", "or", "because", "cos", "bc"])  # a clause begins at them, whatever follows
 _WHEN = frozenset(["if", "when", "while", "though", "although", "until", "where", "which", "who"])
 _BEFORE_A_SUBJECT = frozenset(["so", "as", "since", "after", "before", "once"])  # else "so tired", "looks after"
+_MUCH = frozenset(["much", "many", "few", "little", "long", "often", "very"])
 _ASKING = frozenset(["than", "that", "what", "whatever", "whenever", "wherever", "whoever", "why", "how"])
 _SUBJECTS = frozenset(
     ["i", "you", "he", "she", "it", "we", "they", "u", "ye", "thou", "tha", "there", "nobody", "everybody", "nothing"],
@@ -101,7 +102,8 @@ def _clause(text: str, words: Sequence[re.Match[str]], said: Sequence[str], at: 
     parted = {i for i, signs in between.items() if signs.strip() and not _QUOTE_MARKS.search(signs)}
     first = max((i for i in range(at + 1) if i in parted or _begins(said, i)), default=0)
     opener = (said[first : first + 1] or [""])[0]
-    if len(words) > first + 1 and (opener in _ADDING or (opener in ("so", "that") and first and _begins(said, first))):
+    only_joins = opener in _ADDING or (first and opener in ("so", "that") and _begins(said, first))
+    if len(words) > first + 1 and (only_joins or (opener == "so" and first in parted and said[first + 1] not in _MUCH)):
         first += 1
     after = range(max(at, first) + 1, len(words))
     closing = (i for i in after if i in parted or (i >= first + ENOUGH_WORDS and _ends_before_clause(said, first, i)))

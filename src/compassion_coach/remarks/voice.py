@@ -20,6 +20,7 @@ from compassion_coach.vocabulary import Kind, Quality
 
 _QUOTE_MARKS = re.compile('["“”„«»]')
 _MOST_SENTENCES = 3
+_IN_PART = frozenset([Quality.KIND_WISH, Quality.COURAGE, Quality.FEELINGS, Quality.COMMON_HUMANITY])
 _PLACES = ("opening", "middle", "closing")
 
 
@@ -153,8 +154,9 @@ def _third(letter: Letter, seen: Observation) -> int:
 def _best_words(scene: Scene, warm: Sequence[Observation]) -> str | None:
     """Return words that show where the warmth is, or None: rather a whole short line than words out of one.
 
-    Words out of a line are those that made it kind. None are of a line that tells the hurt if there is another, and
-    none stand in a cold line as well.
+    Words out of a line are those that made it kind, and only of a kind of line of which a part is an example: out of
+    a reason, "she would book a flight" is none. None are of a line that tells the hurt if there is another, and none
+    stand in a cold line as well.
     """
     cold = [_stretch(scene.letter, seen).lower() for seen in scene.observations if seen.quality.kind is not Kind.WARM]
     told = [(seen, words) for seen in warm if (words := few_words(scene.letter, seen)) and stands_alone(words)]
@@ -163,7 +165,7 @@ def _best_words(scene: Scene, warm: Sequence[Observation]) -> str | None:
     best = sorted(
         (seen.quality is Quality.ACKNOWLEDGING, words not in whole, -seen.confidence, words)
         for seen, words in told
-        if words in whole or seen.focus
+        if words in whole or (seen.focus and seen.quality in _IN_PART)
     )
     return best[0][-1] if best else None
 
