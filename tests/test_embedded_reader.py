@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 
 from compassion_coach.embedded.encoder import card
+from compassion_coach.embedded.evidence import focus, hits_in
 from compassion_coach.embedded.reader import LocalReader, label, labels
 from compassion_coach.labelled import parse_letters
 from compassion_coach.letter import Letter
-from compassion_coach.vocabulary import Kind
+from compassion_coach.vocabulary import Kind, Quality
 
 CASES = Path(__file__).parents[1] / "cases"
 
@@ -94,6 +95,24 @@ def test_a_sentence_of_two_things_is_marked_in_stretches() -> None:
     assert text[warm.start : warm.end].startswith("It is understandable")
     assert "you should call her" in text[telling.start : telling.end]
     assert warm.end <= telling.start
+
+
+def test_a_stretch_ends_with_its_last_word() -> None:
+    """No blank before the next stretch is marked."""
+    text = "It is understandable that you are upset, but you should call her."
+    marked = [text[o.start : o.end] for o in LocalReader().read(Letter.of(text)).observations]
+    assert marked == [words.strip() for words in marked]
+
+
+def test_words_that_show_another_quality_show_nothing_of_this_one() -> None:
+    """A promise to stay is warm, and is not what lets the fear be there."""
+    text = "you're allowed to be scared and i'm not going anywhere"
+    hits = hits_in(text)
+    for quality, words in ((Quality.FEELINGS, "allowed"), (Quality.KIND_WISH, "not going")):
+        told = focus(hits, 0, len(text), quality)
+        assert told
+        assert words in text[slice(*told)]
+    assert focus(hits, 0, len(text), Quality.DILEMMA) is None
 
 
 def test_private_passages_greeting_and_signature_are_not_read() -> None:

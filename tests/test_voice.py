@@ -105,6 +105,7 @@ def test_the_same_letter_hears_the_same_words() -> None:
         ("That's rough, and nobody's fault", "That's", "That's rough"),
         ("You were late every day, weren't you", "weren't", None),
         ("They charged for it at home, so naturally you count", "naturally", "naturally you count"),
+        ("In future, set up a standing order", "In future", None),
         ("It was a lot, so many of us cry", "many", "so many of us cry"),
         (
             "part of you wants to stay and part of you wants to go",

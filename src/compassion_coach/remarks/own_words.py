@@ -92,6 +92,13 @@ def _around(text: str, words: Sequence[re.Match[str]], focus: tuple[int, int], q
     if last - first > _MOST_WORDS:
         early = range(first + ENOUGH_WORDS, first + _MOST_WORDS + 1)
         last = next((i for i in reversed(early) if _ends_before_phrase(said, first, i, orders=orders)), first)
+    if (
+        last - first < len(words)
+        and last - first <= ENOUGH_WORDS
+        and said[first : first + 1]
+        and said[first] in _LEADING_ON
+    ):
+        return 0, 0  # "in future, ..."
     beyond = sum(word.start() < focus[1] for word in words[last:])
     return (first, last) if beyond <= _MOST_BEYOND else (first, first)
 
