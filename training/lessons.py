@@ -24,7 +24,10 @@ from linear import ROOT, TUNING, Lesson
 from network import QUALITIES, Piece, Target
 
 from compassion_coach.labelled import LabelledLetter, LabelledSentence, parse_label, parse_letters
+from compassion_coach.letter import Letter
 from compassion_coach.remarks.quoted import as_heard
+from compassion_coach.screen import stretches, told
+from compassion_coach.text.clauses import clauses
 from compassion_coach.text.folding import fold
 from compassion_coach.vocabulary import Kind, Level, Quality
 
@@ -38,6 +41,7 @@ PUBLIC_COUNTS, PUBLIC_FACTS = 0.3, 1.0
 ORDINARY = ("distress.a[h-l].tsv", "distress.y?.tsv")  # the newest cases, which the last rounds see twice
 AT_EASE = 0.3  # of the sentences of calm letters say that nobody is in distress
 INSIDE = 0.5  # of the cases stand inside a letter
+OF_CALM, BESIDE_CALM = 0.08, 0.4  # of the stretches of calm letters, of the cases of danger: heard by themselves
 LONGEST_PUBLIC = 400  # characters
 LEVELS = tuple(Level)
 _NO_MARKS = str.maketrans("", "", ".,!?'’\"")
@@ -191,6 +195,35 @@ def beside(order: random.Random) -> Iterator[Run]:
 def ordinary(order: random.Random) -> Iterator[Run]:
     """Yield the ordinary lines that sound like danger, and their twins that are, half of them inside a calm letter."""
     yield from _in_letters(taught([case.lesson for case in distress.cases(*ORDINARY)]), order)
+
+
+def asked(order: random.Random) -> Iterator[Run]:
+    """Yield what the screen may ask about in calm letters, each by itself: sentences, neighbours as one, clauses.
+
+    Those in which a rule hears a hint, and some of the others; and cases of danger as one with a calm sentence.
+    """
+    calm = Target("distress", frozenset({LEVELS.index(Level.NONE)}))
+    for text, hinting in _calm_stretches():
+        if hinting or order.random() < OF_CALM:
+            yield [Piece(text, (calm,))], []
+    lines = [fold(sentence.text).text for letter in letters()[0] for sentence in letter.sentences]
+    for one in taught(cases()):
+        if one.share in distress.GRAVE and order.random() < BESIDE_CALM:
+            both = [one.text, order.choice(lines)]
+            order.shuffle(both)
+            yield [Piece(" ".join(both), (Target("distress", frozenset({LEVELS.index(Level(one.share))})),))], []
+
+
+@cache
+def _calm_stretches() -> tuple[tuple[str, bool], ...]:
+    """Return the stretches of calm letters, and whether a rule hears a hint in each."""
+    found = set[str]()
+    for letter in letters()[0]:
+        if letter.level is Level.NONE:
+            whole = Letter.of("\n".join(sentence.text for sentence in letter.sentences))
+            for text in (fold(whole.text[start:end]).text for start, end in stretches(whole)):
+                found |= {text, *(text[start:end] for start, end in clauses(text))}
+    return tuple((text, bool(told(text))) for text in sorted(found))
 
 
 def _in_letters(some: Sequence[Lesson], order: random.Random) -> Iterator[Run]:
