@@ -1,12 +1,14 @@
 """Which of the writer's own words a remark quotes: a clause that can stand by itself, or none.
 
 Words that break off ("I am not going | to hurry you") say what nobody wrote, and half of a line may be the half that
-is not meant. So words begin and end where that is sure, and elsewhere the remark does without.
+is not meant. So words begin and end where that is sure, by `prompts/quoted.toml`; elsewhere the remark does without.
 """
 
 import re
 from collections.abc import Sequence
+from functools import cache
 
+from compassion_coach.data import read_toml
 from compassion_coach.letter import Letter
 from compassion_coach.reading import Observation
 from compassion_coach.vocabulary import Kind, Quality
@@ -16,45 +18,6 @@ _FEWEST_WORDS, _MOST_WORDS = 2, 8
 _MOST_BEYOND = 2  # words of what made it so that need not be quoted
 _WORD = re.compile(r"[^\W_][\w'’-]*")
 _QUOTE_MARKS = re.compile('["“”„«»]')
-_ADDING = frozenset(["and", "but", "or", "because", "cos", "bc"])  # a clause begins at them, whatever follows
-_WHEN = frozenset(["if", "when", "while", "though", "although", "until", "where", "which", "who"])
-_BEFORE_A_SUBJECT = frozenset(["so", "as", "since", "after", "before", "once"])  # else "so tired", "looks after"
-_MUCH = frozenset(["much", "many", "few", "little", "long", "often", "very"])
-_ASKING = frozenset(["than", "that", "what", "whatever", "whenever", "wherever", "whoever", "why", "how"])
-_SUBJECTS = frozenset(
-    ["i", "you", "he", "she", "it", "we", "they", "u", "ye", "thou", "tha", "there", "nobody", "everybody", "nothing"],
-).union(["everything", "someone", "im", "ive", "youre", "youve", "hes", "shes", "theyre", "thats", "this", "these"])
-_OWNING = frozenset(
-    ["a", "an", "the", "my", "your", "his", "her", "its", "their", "our", "thy", "ur", "yer"],
-).union(["this", "these", "those", "some", "any", "no", "every", "each"])
-_OBJECTS = frozenset(
-    ["me", "you", "him", "them", "us", "it", "thee", "myself", "yourself", "himself", "herself", "ourselves"]
-)
-_LEADING_ON = frozenset(
-    ["to", "with", "for", "from", "at", "in", "on", "about", "by", "into", "through", "without", "like", "over"]
-)  # a phrase can begin at them
-_AROUND = frozenset(["in", "by", "through", "without"])  # of what goes on: "hiding | in the dark", and no "looking at"
-_PAIRING = frozenset(
-    ["between", "both", "either", "neither", "whether", "hundred", "thousand", "twenty", "thirty", "forty"]
-)
-_OPEN = frozenset(
-    ["know", "knows", "knew", "wonder", "wonders", "see", "sees", "saw", "say", "says", "said", "tell", "tells"],
-).union(
-    ["told", "ask", "asks", "asked", "sure", "unsure", "remember", "understand", "show", "shows", "decide", "forget"],
-    ["matter", "matters", "care", "cares", "look", "looks", "looked", "feel", "feels", "felt", "feeling", "whether"],
-    ["even", "only", "just", "especially", "except", "exactly"],
-)  # "you know | who it was": they ask for what follows
-_TRAILING = _OPEN.union(
-    _ADDING,
-    _WHEN,
-    _BEFORE_A_SUBJECT,
-    _ASKING,
-    _LEADING_ON,
-    _OWNING,
-    ["of", "up", "out", "off", "not", "very", "i", "he", "she", "we", "they", "u", "get", "got", "take"],
-    ["is", "are", "was", "were", "be", "been", "being", "am", "has", "have", "had", "do", "does", "did"],
-    ["will", "would", "could", "should", "must", "can", "may", "might"],
-)
 
 
 def few_words(letter: Letter, seen: Observation) -> str | None:
@@ -71,7 +34,7 @@ def few_words(letter: Letter, seen: Observation) -> str | None:
         first, last = _around(letter.text, words, seen.focus, seen.quality)
     if not _FEWEST_WORDS <= last - first <= _MOST_WORDS:
         return None
-    if last - first == _FEWEST_WORDS and _plain(words[last - 1]) in _SUBJECTS:  # ", aren't you"
+    if last - first == _FEWEST_WORDS and _is(_plain(words[last - 1]), "subject"):  # ", aren't you"
         return None
     chosen = letter.text[words[first].start() : words[last - 1].end()]
     return chosen if chosen.isprintable() and not _QUOTE_MARKS.search(chosen) else None
@@ -80,24 +43,20 @@ def few_words(letter: Letter, seen: Observation) -> str | None:
 def stands_alone(words: str) -> bool:
     """Whether words of a letter can be an example by themselves."""
     first, *more = words.lower().split()
-    return len(more) + 1 >= ENOUGH_WORDS and first not in _ADDING | _WHEN | _BEFORE_A_SUBJECT | _ASKING
+    return len(more) + 1 >= ENOUGH_WORDS and not _is(first, "adding", "when", "before_a_subject", "asking")
 
 
 def _around(text: str, words: Sequence[re.Match[str]], focus: tuple[int, int], quality: Quality) -> tuple[int, int]:
     """Return which words stand around a focus and hold nearly all of it, as their first and the one after the last."""
     said, orders = [_plain(word) for word in words], quality.kind is Kind.ADVICE
     first, last = _clause(text, words, said, next((i for i, word in enumerate(words) if word.end() > focus[0]), 0))
-    if first == 0 and last < len(words) and said[:1] and said[0] in _WHEN and quality is not Quality.ENCOURAGING_STEP:
+    offered = quality is Quality.ENCOURAGING_STEP
+    if first == 0 and last < len(words) and _is(said[0], "when") and not offered:
         return 0, 0  # "when you call yourself lazy, ...": what is meant comes after
     if last - first > _MOST_WORDS:
         early = range(first + ENOUGH_WORDS, first + _MOST_WORDS + 1)
         last = next((i for i in reversed(early) if _ends_before_phrase(said, first, i, orders=orders)), first)
-    if (
-        last - first < len(words)
-        and last - first <= ENOUGH_WORDS
-        and said[first : first + 1]
-        and said[first] in _LEADING_ON
-    ):
+    if first < last < first + min(len(words), ENOUGH_WORDS + 1) and _is(said[first], "leading_on"):
         return 0, 0  # "in future, ..."
     beyond = sum(word.start() < focus[1] for word in words[last:])
     return (first, last) if beyond <= _MOST_BEYOND else (first, first)
@@ -108,9 +67,9 @@ def _clause(text: str, words: Sequence[re.Match[str]], said: Sequence[str], at: 
     between = {i: text[words[i - 1].end() : words[i].start()] for i in range(1, len(words))}
     parted = {i for i, signs in between.items() if signs.strip() and not _QUOTE_MARKS.search(signs)}
     first = max((i for i in range(at + 1) if i in parted or _begins(said, i)), default=0)
-    opener = (said[first : first + 1] or [""])[0]
-    only_joins = opener in _ADDING or (first and opener in ("so", "that") and _begins(said, first))
-    if len(words) > first + 1 and (only_joins or (opener == "so" and first in parted and said[first + 1] not in _MUCH)):
+    opener, following = [*said[first : first + 2], "", ""][:2]
+    joins = _is(opener, "adding") or (first and opener in ("so", "that") and _begins(said, first))
+    if following and (joins or (opener == "so" and first in parted and not _is(following, "much"))):
         first += 1
     after = range(max(at, first) + 1, len(words))
     closing = (i for i in after if i in parted or (i >= first + ENOUGH_WORDS and _ends_before_clause(said, first, i)))
@@ -126,32 +85,51 @@ def _plain(word: re.Match[str]) -> str:
 def _begins(said: Sequence[str], at: int) -> bool:
     """Whether a clause begins at a word, by that word and those beside it."""
     word, before, after = ((["", *said, ""])[at + i] for i in (1, 0, 2)) if at < len(said) else ("", "", "")
-    if word in _ADDING:
-        return before not in _PAIRING and after != "not"
-    if word in _BEFORE_A_SUBJECT or word == "that":
-        return after in _SUBJECTS or (word == "so" and after in _OWNING)
-    return word in _WHEN - {"which", "who"} and before not in _TRAILING
+    if _is(word, "adding"):
+        return not _is(before, "pairing") and after != "not"
+    if _is(word, "before_a_subject") or word == "that":
+        return _is(after, "subject") or (word == "so" and _is(after, "owning"))
+    return _is(word, "when") and word not in ("which", "who") and before not in _trailing()
 
 
 def _ends_before_clause(said: Sequence[str], first: int, at: int) -> bool:
     """Whether a clause is over where a word begins the next one."""
-    if said[at] == "that" or said[at - 1] in _TRAILING or not _begins(said, at):
+    if said[at] == "that" or said[at - 1] in _trailing() or not _begins(said, at):
         return False
-    inside = {"and": _PAIRING, "or": _PAIRING, "as": frozenset(["as", "same"])}.get(said[at], frozenset[str]())
-    return not inside.intersection(said[first:at])
+    pairs = {"and": _words("pairing"), "or": _words("pairing"), "as": frozenset(["as", "same"])}
+    return pairs.get(said[at], frozenset()).isdisjoint(said[first:at])
 
 
 def _ends_before_phrase(said: Sequence[str], first: int, at: int, *, orders: bool) -> bool:
     """Whether a clause could end before a phrase of it: it has a subject (or `orders`), and something is complete."""
-    if said[at] not in _LEADING_ON or not (orders or _SUBJECTS.intersection(said[first : first + 3])):
+    if not _is(said[at], "leading_on") or (not orders and _words("subject").isdisjoint(said[first : first + 3])):
         return False
-    if said[at] == "to" and said[at + 1] not in _OWNING:  # "you wanted | to be"
+    if said[at] == "to" and not _is(said[at + 1], "owning"):  # "you wanted | to be"
         return False
-    if "with" in said[max(first, at - 3) : at] or _ASKING.intersection(said[first:at]):  # "with your hand | on his ear"
+    with_what = "with" in said[max(first, at - 3) : at]  # "with your hand | on his ear"
+    if with_what or not _words("asking").isdisjoint(said[first:at]):
         return False
     earlier, before, last = ["", "", *said[first:at]][-3:]
-    if last in _OBJECTS:
-        return before not in _TRAILING
-    going_on = last.endswith("ing") and said[at] in _AROUND
-    complete = going_on or before in _OWNING | _LEADING_ON or earlier in _OWNING
-    return complete and last not in _TRAILING
+    if _is(last, "object"):
+        return before not in _trailing()
+    going_on = last.endswith("ing") and _is(said[at], "around")
+    complete = going_on or _is(before, "owning", "leading_on") or _is(earlier, "owning")
+    return complete and last not in _trailing()
+
+
+def _is(word: str, *lists: str) -> bool:
+    """Whether a word is in one of some lists."""
+    return any(word in _words(name) for name in lists)
+
+
+@cache
+def _words(name: str) -> frozenset[str]:
+    """Return the words of a list."""
+    return next(frozenset(some[name].split()) for some in read_toml("prompts/quoted.toml").values() if name in some)
+
+
+@cache
+def _trailing() -> frozenset[str]:
+    """Return the words that end no clause: of each other list those that lead on as well."""
+    lists = ("open", "more", "adding", "when", "before_a_subject", "asking", "leading_on", "owning")
+    return frozenset[str]().union(*map(_words, lists))
