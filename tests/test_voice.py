@@ -3,6 +3,8 @@
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from compassion_coach.data import read_toml
 from compassion_coach.letter import Letter
@@ -119,6 +121,38 @@ def test_a_few_words_are_the_writers_own(text: str, focus: str, words: str | Non
     at = text.index(focus)
     seen = Observation(0, 0, len(text), Quality.COURAGE, 0.9, focus=(at, at + len(focus)))
     assert own_words.few_words(Letter.of(text), seen) == words
+
+
+_SMALL = (
+    "you",
+    "i",
+    "she",
+    "to",
+    "that",
+    "and",
+    "so",
+    "as",
+    "when",
+    "with",
+    "your",
+    "in",
+    "it",
+    "not",
+    "know",
+    "home",
+    ",",
+)
+
+
+@given(st.lists(st.sampled_from(_SMALL), min_size=1, max_size=14), st.data())
+def test_whatever_a_line_is_its_own_words_are_quoted_or_none(words: list[str], data: st.DataObject) -> None:
+    """Also where it ends in the middle of something, and wherever the words are that made it so."""
+    text = " ".join(words)
+    a = data.draw(st.integers(0, len(text) - 1))
+    b = data.draw(st.integers(a + 1, len(text)))
+    for quality in (Quality.COURAGE, Quality.SHOULD, Quality.ENCOURAGING_STEP):
+        quoted = own_words.few_words(Letter.of(text), Observation(0, 0, len(text), quality, 0.9, focus=(a, b)))
+        assert quoted is None or quoted in text
 
 
 def test_a_misdeed_is_not_quoted_as_what_was_noticed_kindly() -> None:

@@ -104,7 +104,7 @@ def _ends_before_phrase(said: Sequence[str], first: int, at: int, *, orders: boo
     """Whether a clause could end before a phrase of it: it has a subject (or `orders`), and something is complete."""
     if not _is(said[at], "leading_on") or (not orders and _words("subject").isdisjoint(said[first : first + 3])):
         return False
-    if said[at] == "to" and not _is(said[at + 1], "owning"):  # "you wanted | to be"
+    if said[at] == "to" and not _is([*said, ""][at + 1], "owning"):  # "you wanted | to be"
         return False
     with_what = "with" in said[max(first, at - 3) : at]  # "with your hand | on his ear"
     if with_what or not _words("asking").isdisjoint(said[first:at]):
