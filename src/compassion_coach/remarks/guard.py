@@ -21,7 +21,7 @@ from compassion_coach.embedded.language import are_too_many, language_of, unknow
 from compassion_coach.letter import Letter
 from compassion_coach.remarks.about import is_about_the_letter
 from compassion_coach.remarks.called_kind import called_kind
-from compassion_coach.remarks.quoted import WORD, as_heard, stands_in, without_names, without_quotations
+from compassion_coach.remarks.quoted import WORD, as_heard, is_said_in, stands_in, without_names, without_quotations
 from compassion_coach.rules.patterns import Hit, bank_of, load_rules
 from compassion_coach.rules.weighing import kinds, scale, weigh
 from compassion_coach.text.folding import Folded, fold
@@ -123,7 +123,7 @@ def _hits(bare: str, letter: Letter) -> list[Hit]:
     return [
         hit
         for hit in bank_of("rails").hits(without_names(bare, letter))
-        if hit.rule.name not in _everyday_names() or not stands_in(bare[hit.start : hit.end], letter)
+        if hit.rule.name not in _everyday_names() or not is_said_in(bare[hit.start : hit.end], letter)
     ]
 
 

@@ -47,6 +47,11 @@ def stands_in(words: str, letter: Letter) -> bool:
     return not inside or (inside in text and re.search(rf"(?<!\w){re.escape(inside)}(?!\w)", text) is not None)
 
 
+def is_said_in(word: str, letter: Letter) -> bool:
+    """Whether the letter says a word, or says it of one where the word is of many, or the other way round."""
+    return any(stands_in(form, letter) for form in (word, word + "s", word.removesuffix("s")))
+
+
 @lru_cache(maxsize=1)
 def _folded_letter(text: str) -> str:
     return fold(text).text
