@@ -103,7 +103,7 @@ def test_signals_are_the_letters_own_words() -> None:
     "text",
     [
         "The bus was late and you wonder how it would be to just not be here any more and the tea is warm now.",
-        "The bus was late and I havent cut since march but I want to so bad and the tea is warm now.",
+        "The bus was late and I havent cut for a month but I want to so bad and the tea is warm now.",
         "The bus was late and you hide the bottles from the kids and the tea is warm now.",
     ],
 )
@@ -218,7 +218,7 @@ def test_two_sentences_are_weighed_together(monkeypatch: pytest.MonkeyPatch) -> 
     """What is said in two breaths is heard, its span both; two that are quite calm are not weighed again."""
     two = "The plum fell. The pear fell."
     monkeypatch.setattr(module, "scale", lambda _: scale_of(plum=390, pear=390))
-    opinion(monkeypatch, 0.25, 0.0, {"fell. the pear": 0.75})
+    opinion(monkeypatch, 0.2, 0.0, {"fell. the pear": 0.5})
     found = screen(Letter.of(two))
     assert [(signal.quote, signal.kind) for signal in found.signals] == [("The plum fell. The pear fell", "suicide")]
     monkeypatch.setattr(module, "scale", lambda _: scale_of(plum=300, pear=300))
@@ -239,7 +239,7 @@ def test_what_a_rule_hints_weighs_with_the_words_beside_it(monkeypatch: pytest.M
     [hint] = [rule for rule in rules_of("distress") if rule.name == "self-harm-habit"]
     text = "the kids are at school and i have been cutting myself"
     assert hint.name in told(text)
-    opinion(monkeypatch, 0.44, 0.0)  # the encoder is sure of nothing
+    opinion(monkeypatch, 0.27, 0.0)  # the encoder is sure of nothing
     monkeypatch.setattr(module, "scale", lambda _: scale_of(kids=1, **{f"!{hint.name}": 350}))
     assert screen(Letter.of(text)).level is Level.NONE
     monkeypatch.setattr(module, "scale", lambda _: scale_of(kids=100, **{f"!{hint.name}": 350}))
@@ -291,18 +291,18 @@ def test_the_encoder_lowers_no_level_that_is_certain(monkeypatch: pytest.MonkeyP
 
 @pytest.mark.parametrize("weighs", [100, 300, 600])
 def test_what_weighs_and_what_the_encoder_hears_are_added(monkeypatch: pytest.MonkeyPatch, weighs: int) -> None:
-    """Three tenths of the one's log-odds and the other's have to come to a little less than an even chance."""
+    """Four tenths of the one's log-odds and the other's have to come to somewhat less than an even chance."""
     monkeypatch.setattr(module, "scale", lambda _: scale_of(plums=weighs))
-    missing = -0.25 - 0.3 * danger_of(weighs)
+    missing = -1 - 0.4 * danger_of(weighs)
     for heard, expected in ((missing + 0.01, Level.CONCERN), (missing - 0.01, Level.NONE)):
         opinion(monkeypatch, 1 / (1 + math.exp(-heard)), 0.0)
         assert screen(Letter.of(DOUBTFUL)).level is expected
 
 
 def test_two_neighbours_have_to_come_to_more_than_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is enough in one sentence is not enough in two that only weigh it together: they have to come to 2."""
+    """What is enough in one sentence is not enough in two that only weigh it together: they have to come to 1."""
     monkeypatch.setattr(module, "scale", lambda _: scale_of(plum=0, pear=0, **{"fell the": 300, "fell and": 300}))
-    missing = 2 - 0.3 * danger_of(300)
+    missing = 1 - 0.4 * danger_of(300)
     less, more = (1 / (1 + math.exp(little - missing)) for little in (0.01, -0.01))
     opinion(monkeypatch, 0.0, 0.0, {"fell. the": less, "fell and": less})
     assert screen(Letter.of("The plum fell. The pear fell.")).level is Level.NONE

@@ -13,8 +13,8 @@ from compassion_coach.rules.weighing import Weighed
 from compassion_coach.vocabulary import Level
 
 _MOST_DOUBTS = 200  # of a very long letter the gravest so many are asked about
-_WEIGHED = 0.3  # what the log-odds of the weighing count beside those of the encoder
-_ENOUGH = {"sentence": -0.25, "neighbours": 2.0, "clause": 2.0}
+_WEIGHED = 0.4  # what the log-odds of the weighing count beside those of the encoder
+_ENOUGH = {"sentence": -1.0, "neighbours": 1.0, "clause": 2.5}
 """What the log-odds of danger as it weighs and as the encoder hears it have to come to together.
 
 Neighbours often have nothing to do with each other; a clause would have been excused by those around it.
