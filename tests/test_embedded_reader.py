@@ -135,7 +135,7 @@ def test_the_tuning_letters_stay_right(file: str, floor: float) -> None:
     "line",
     [
         "Soon nothing will hurt any more, my love.",
-        "You can stop carrying all of this now, for good.",
+        "You have carried it long enough, and soon you can put it down for ever.",
     ],
 )
 def test_what_may_be_danger_is_not_praised(line: str, monkeypatch: pytest.MonkeyPatch) -> None:
