@@ -178,7 +178,7 @@ def company() -> tuple[Lesson, ...]:
 
 def at_ease(some: Iterable[Run], order: random.Random) -> Iterator[Run]:
     """Yield runs of letters in which nobody is in distress, some of their sentences saying so."""
-    calm = Target("distress", frozenset({LEVELS.index(Level.NONE)}))
+    calm = _of_level(Level.NONE)
     for run, whole in some:
         told = [replace(one, targets=(*one.targets, calm)) if order.random() < AT_EASE else one for one in run]
         yield told, whole
@@ -194,7 +194,8 @@ def beside(order: random.Random) -> Iterator[Run]:
 
 def ordinary(order: random.Random) -> Iterator[Run]:
     """Yield the ordinary lines that sound like danger, and their twins that are, half of them inside a calm letter."""
-    yield from _in_letters(taught([case.lesson for case in distress.cases(*ORDINARY)]), order)
+    held_back = {case.text for case in distress.cases()[HELD_BACK_ROW::10]}  # as they stand among all, for `taught`
+    yield from _in_letters([one.lesson for one in distress.cases(*ORDINARY) if one.text not in held_back], order)
 
 
 def asked(order: random.Random) -> Iterator[Run]:
@@ -202,34 +203,41 @@ def asked(order: random.Random) -> Iterator[Run]:
 
     Those in which a rule hears a hint, and some of the others; and cases of danger as one with a calm sentence.
     """
-    calm = Target("distress", frozenset({LEVELS.index(Level.NONE)}))
     for text, hinting in _calm_stretches():
         if hinting or order.random() < OF_CALM:
-            yield [Piece(text, (calm,))], []
-    lines = [fold(sentence.text).text for letter in letters()[0] for sentence in letter.sentences]
+            yield [Piece(text, (_of_level(Level.NONE),))], []
+    lines = [fold(sentence.text).text for letter in _calm_letters() for sentence in letter.sentences]
     for one in taught(cases()):
         if one.share in distress.GRAVE and order.random() < BESIDE_CALM:
             both = [one.text, order.choice(lines)]
             order.shuffle(both)
-            yield [Piece(" ".join(both), (Target("distress", frozenset({LEVELS.index(Level(one.share))})),))], []
+            yield [Piece(" ".join(both), (_of_level(Level(one.share)),))], []
 
 
 @cache
 def _calm_stretches() -> tuple[tuple[str, bool], ...]:
     """Return the stretches of calm letters, and whether a rule hears a hint in each."""
     found = set[str]()
-    for letter in letters()[0]:
-        if letter.level is Level.NONE:
-            whole = Letter.of("\n".join(sentence.text for sentence in letter.sentences))
-            for text in (fold(whole.text[start:end]).text for start, end in stretches(whole)):
-                found |= {text, *(text[start:end] for start, end in clauses(text))}
+    for letter in _calm_letters():
+        whole = Letter.of("\n".join(sentence.text for sentence in letter.sentences))
+        for text in (fold(whole.text[start:end]).text for start, end in stretches(whole)):
+            found |= {text, *(text[start:end] for start, end in clauses(text))}
     return tuple((text, bool(told(text))) for text in sorted(found))
 
 
+def _calm_letters() -> list[LabelledLetter]:
+    return [letter for letter in letters()[0] if letter.level is Level.NONE]
+
+
+def _of_level(level: Level) -> Target:
+    """Return what a text of a level of distress teaches."""
+    return Target("distress", frozenset({LEVELS.index(level)}))
+
+
 def _in_letters(some: Sequence[Lesson], order: random.Random) -> Iterator[Run]:
-    calm = [letter.sentences for letter in letters()[0] if letter.level is Level.NONE]
+    calm = [letter.sentences for letter in _calm_letters()]
     for one in some:
-        case = Piece(one.text, (Target("distress", frozenset({LEVELS.index(Level(one.share))})),))
+        case = Piece(one.text, (_of_level(Level(one.share)),))
         inside = [Piece(fold(sentence.text).text) for sentence in order.choice(calm)] if order.random() < INSIDE else []
         yield among([case], inside, order), []
 
