@@ -13,7 +13,7 @@ from compassion_coach.letter import Letter
 from compassion_coach.reading import Observation
 from compassion_coach.vocabulary import Kind, Quality
 
-ENOUGH_WORDS = 3
+_ENOUGH_WORDS = 3
 _FEWEST_WORDS, _MOST_WORDS = 2, 8
 _MOST_BEYOND = 2  # words of what made it so that need not be quoted
 _WORD = re.compile(r"[^\W_][\w'’-]*")
@@ -37,13 +37,18 @@ def few_words(letter: Letter, seen: Observation) -> str | None:
     if last - first == _FEWEST_WORDS and _is(_plain(words[last - 1]), "subject"):  # ", aren't you"
         return None
     chosen = letter.text[words[first].start() : words[last - 1].end()]
-    return chosen if chosen.isprintable() and not _QUOTE_MARKS.search(chosen) else None
+    return chosen if can_be_quoted(chosen) else None
+
+
+def can_be_quoted(words: str) -> bool:
+    """Whether words can stand between quotation marks on one line: none of their own would clash."""
+    return words.isprintable() and not _QUOTE_MARKS.search(words)
 
 
 def stands_alone(words: str) -> bool:
     """Whether words of a letter can be an example by themselves."""
     first, *more = words.lower().split()
-    return len(more) + 1 >= ENOUGH_WORDS and not _is(first, "adding", "when", "before_a_subject", "asking")
+    return len(more) + 1 >= _ENOUGH_WORDS and not _is(first, "adding", "when", "before_a_subject", "asking")
 
 
 def _around(text: str, words: Sequence[re.Match[str]], focus: tuple[int, int], quality: Quality) -> tuple[int, int]:
@@ -54,9 +59,9 @@ def _around(text: str, words: Sequence[re.Match[str]], focus: tuple[int, int], q
     if first == 0 and last < len(words) and _is(said[0], "when") and not offered:
         return 0, 0  # "when you call yourself lazy, ...": what is meant comes after
     if last - first > _MOST_WORDS:
-        early = range(first + ENOUGH_WORDS, first + _MOST_WORDS + 1)
+        early = range(first + _ENOUGH_WORDS, first + _MOST_WORDS + 1)
         last = next((i for i in reversed(early) if _ends_before_phrase(said, first, i, orders=orders)), first)
-    if first < last < first + min(len(words), ENOUGH_WORDS + 1) and _is(said[first], "leading_on"):
+    if first < last < first + min(len(words), _ENOUGH_WORDS + 1) and _is(said[first], "leading_on"):
         return 0, 0  # "in future, ..."
     beyond = sum(word.start() < focus[1] for word in words[last:])
     return (first, last) if beyond <= _MOST_BEYOND else (first, first)
@@ -72,7 +77,7 @@ def _clause(text: str, words: Sequence[re.Match[str]], said: Sequence[str], at: 
     if following and (joins or (opener == "so" and first in parted and not _is(following, "much"))):
         first += 1
     after = range(max(at, first) + 1, len(words))
-    closing = (i for i in after if i in parted or (i >= first + ENOUGH_WORDS and _ends_before_clause(said, first, i)))
+    closing = (i for i in after if i in parted or (i >= first + _ENOUGH_WORDS and _ends_before_clause(said, first, i)))
     return first, next(closing, len(words))
 
 

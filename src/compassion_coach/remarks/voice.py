@@ -4,7 +4,6 @@ They are data in `prompts/`. The same letter always hears the same words; within
 while others are left.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -15,10 +14,9 @@ from compassion_coach.letter import Letter, Role
 from compassion_coach.prompts import fill, slots_in
 from compassion_coach.reading import Observation
 from compassion_coach.reflection import Turn
-from compassion_coach.remarks.own_words import few_words, stands_alone
+from compassion_coach.remarks.own_words import can_be_quoted, few_words, stands_alone
 from compassion_coach.vocabulary import Kind, Quality
 
-_QUOTE_MARKS = re.compile('["“”„«»]')
 _MOST_SENTENCES = 3
 _IN_PART = frozenset([Quality.KIND_WISH, Quality.COURAGE, Quality.FEELINGS, Quality.COMMON_HUMANITY])
 _PLACES = ("opening", "middle", "closing")
@@ -133,7 +131,7 @@ def _ending(
     if not warm:
         greeting = next((s for s in scene.letter.sentences if s.role is Role.SALUTATION), None)
         words = scene.letter.quote(greeting).rstrip(" ,.:!-–—") if greeting else ""
-        if words and words.isprintable() and not _QUOTE_MARKS.search(words):
+        if words and can_be_quoted(words):
             yield _pick(scene, parts["ending"]["greeting"], words=words)
         else:
             yield _pick(scene, parts["ending"]["no_greeting"])
