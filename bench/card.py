@@ -107,6 +107,7 @@ def main(arguments: list[str]) -> None:
     plain = letters_in(ROOT / "cases" / "heldout" / "letters3.txt")
     beginners = letters_in(ROOT / "cases" / "heldout" / "letters5.txt")
     last = letters_in(ROOT / "cases" / "heldout" / "letters6.txt")
+    newest = letters_in(ROOT / "cases" / "heldout" / "letters7.txt")
     corpus = [letter for file in sorted((ROOT / "training" / "corpus").glob("?.txt")) for letter in letters_in(file)]
     back = [letter for letter in corpus if letter.name.endswith(HELD_BACK)]
     print(f"reader {encoder().card['version']}")
@@ -115,7 +116,8 @@ def main(arguments: list[str]) -> None:
         "held-out letters, written at the end (letters2.txt)": fresh,
         "held-out plain letters, by an author who taught nothing (letters3.txt)": plain,
         "held-out letters as beginners write them (letters5.txt)": beginners,
-        "held-out letters, written last by an author who taught nothing (letters6.txt)": last,
+        "held-out letters, by an author who taught nothing (letters6.txt)": last,
+        "held-out letters, written last by an author who had seen nothing (letters7.txt)": newest,
         "held-back letters (training/corpus)": back,
     }.items():
         print(f"{name}")

@@ -40,7 +40,7 @@ MOST_PUBLIC = 7000
 BESIDE = 2 / 3  # of the remarks and cases are seen in a round, of which letters are all seen
 PARTS = 9  # of what larger networks said: one is seen in a round
 HEAD_RATE, WARM_UP = 1e-3, 60
-VERSION = "reader-6"
+VERSION = "reader-7"
 WEIGHTS = ROOT / "weights"
 
 

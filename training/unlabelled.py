@@ -45,6 +45,7 @@ AT_EASE = 0.3  # what is said of distress counts less where hardly anybody is in
 NEAREST = 8  # words that may stand for another
 AGAIN = ("", " again", " a third time", " a fourth time")  # each letter is changed in so many ways
 AGAIN_CASES = AGAIN[:2]
+LATER = "123"  # authors whose letters were written after the networks were asked: cases do not stand in those
 HEADS = {"quality": len(QUALITIES), "distress": len(lessons.LEVELS), "advice": 1, "rails": 1}  # what is kept, in order
 _ADVISING = np.array([quality is not None and quality.kind is Kind.ADVICE for quality in QUALITIES])
 _JOINTS = (", but ", ", and ", ". ", " ", ", so ")
@@ -59,7 +60,7 @@ def runs(base: Path, public: Path) -> Iterator[tuple[str, list[str]]]:
     like = alike(base)
     by_author: dict[str, list[LabelledLetter]] = {}
     taught, _ = lessons.letters()
-    calm = [letter for letter in taught if letter.level is Level.NONE]
+    calm = [letter for letter in taught if letter.level is Level.NONE and letter.name[0] not in LATER]
     for letter in taught:
         by_author.setdefault(letter.name[0], []).append(letter)
     for written in by_author.values():
