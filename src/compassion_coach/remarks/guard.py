@@ -179,7 +179,7 @@ def _not_plain(text: str, folded: Folded, bare: str, letter: Letter, shape: Shap
     words = WORD.findall(own)
     if "~" in folded.text or not words or language_of(own) not in ("en", "und"):
         yield 0, len(bare)
-    unknown = [word for word in unknown_words(own) if not stands_in(word, letter)]
+    unknown = [word for word in unknown_words(own) if not is_said_in(word, letter)]
     parts = [bare[a:b] for a, b in sentences(as_written, run_ons) if WORD.search(bare, a, b)]
     elsewhere = [p for p in parts if not is_about_the_letter(p, asks=shape is Shape.QUESTION or p.endswith("?"))]
     if are_too_many(len(unknown), len(words)) or len(elsewhere) * 2 > len(parts):

@@ -10,6 +10,7 @@ WORD = re.compile(r"[^\W_](?:[\w'-]*[^\W_])?")
 _QUOTATION = re.compile(r"\"([^\"]+)\"|(?<![a-z0-9])'((?:[^']|(?<=[a-z])'(?=[a-z]))+)'(?![a-z0-9])")
 _STRAY_QUOTE = re.compile(r"\"|(?<![a-z0-9~])'|(?<=[a-rt-z0-9])'(?![a-z])")
 _EDGES = " .,;:!?-"
+_OWNING = re.compile(r"(?:his|her|their|your) (?:own )?")
 
 
 def without_quotations(text: str, letter: Letter) -> tuple[str, list[tuple[int, int]]]:
@@ -48,7 +49,11 @@ def stands_in(words: str, letter: Letter) -> bool:
 
 
 def is_said_in(word: str, letter: Letter) -> bool:
-    """Whether the letter says a word, or says it of one where the word is of many, or the other way round."""
+    """Whether the letter says a word, or says it of one where the word is of many, or the other way round.
+
+    Whose it is may be told otherwise: "your boss" where the letter says "my boss".
+    """
+    word = word[owned.end() :] if (owned := _OWNING.match(word)) else word
     return any(stands_in(form, letter) for form in (word, word + "s", word.removesuffix("s")))
 
 
