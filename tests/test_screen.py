@@ -102,8 +102,8 @@ def test_signals_are_the_letters_own_words() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "The bus was late and you wonder how it would be to just not be here any more and the tea is warm now.",
-        "The bus was late and I havent cut for a month but I want to so bad and the tea is warm now.",
+        "The bus was late and you wonder how it would be to simply stop and the tea is warm now.",
+        "The bus was late and you think they would be fine without you and the tea is warm now.",
         "The bus was late and you hide the bottles from the kids and the tea is warm now.",
     ],
 )

@@ -26,7 +26,7 @@ def weighed(text: str) -> Level:
 @pytest.mark.parametrize(
     "text",
     [
-        "Nobody at that house would have to tiptoe round me any more if I went quietly.",
+        "It would be lighter for all of them if I were not there to carry.",
         "She reads my messages and I have to ask before I buy so much as milk, or there's trouble.",
     ],
 )
