@@ -57,19 +57,21 @@ class Closing:
 class Course:
     """How many rounds are learned, in batches of so many word pieces with the padding, and how fast.
 
-    `closings` are sets of last rounds, one after the other; of each set the mean is kept.
+    `closings` are sets of last rounds, one after the other; of each set the mean is kept, and None stands in it for the
+    network as it was.
     """
 
     rounds: int
     batch: int
     rate: float
-    closings: tuple[tuple[Closing, ...], ...]
+    closings: tuple[tuple[Closing | None, ...], ...]
 
 
 BATCH = 900  # of a course on two cores, and of every last round
 TWO = (Closing(2, 5, 6e-5), Closing(3, 5, 6e-5))
 SHORT = Course(2, BATCH, 1e-4, (TWO[1:],))
-LONG = Course(12, 4 * BATCH, 2e-4, (TWO, (Closing(5, 10, 4e-5),), (Closing(5, 10, 4e-5), Closing(3, 10, 4e-5))))
+LAST = ((Closing(5, 10, 4e-5),), (Closing(5, 10, 4e-5), Closing(3, 10, 4e-5)), (None, Closing(8, 10, 4e-5)))
+LONG = Course(12, 4 * BATCH, 2e-4, (TWO, *LAST))
 
 
 Told = Mapping[str, Sequence[lessons.Run]]
@@ -98,7 +100,8 @@ def closed(network: Network, tokens: Tokenizer, told: Told, course: Course) -> N
         begun, ended = deepcopy(network.state_dict()), list[dict[str, torch.Tensor]]()
         for one in closings:
             network.load_state_dict(begun)
-            close(network, tokens, told, one)
+            if one:
+                close(network, tokens, told, one)
             ended.append(deepcopy(network.state_dict()))
         network.load_state_dict({name: sum(one[name] for one in ended) / len(ended) for name in begun})
     fit_rails(network.cpu(), tokens)
