@@ -152,6 +152,20 @@ def test_unless_takes_back_what_it_overlaps_and_nothing_else() -> None:
     assert [hit.start for hit in bank.hits("you think you must but you must go")] == [27]
 
 
+def test_what_files_share_is_shared_and_means_the_same_in_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No file has a word for nothing, more than one uses what they share, and none can give that another meaning."""
+    shared = read_toml("guardrails/words/distress.toml")["words"]
+    files = {name: read_text(name) for family in FAMILIES for name in names_under(f"guardrails/{family}", ".toml")}
+    assert [
+        (name, word) for name in files for word in read_toml(name).get("words", ()) if f"{{{word}}}" not in files[name]
+    ] == []
+    assert [word for word in shared if sum(f"{{{word}}}" in text for text in files.values()) < 2] == []
+    tables = {"x.toml": {"words_from": "w.toml", "words": {"few": "x", "a": "b"}}, "w.toml": {"words": {"few": "y"}}}
+    monkeypatch.setattr(patterns, "read_toml", tables.__getitem__)
+    with pytest.raises(DataError, match="few"):
+        load_rules("x.toml", ["kind", "level"])
+
+
 def test_a_hint_is_a_hit_that_is_not_sure() -> None:
     """Patterns speak for themselves, hints do not; `unless` takes back both."""
     rule = Rule("r", (r"\bmust\b",), (), (), unless=(r"\bif you must\b",), hints=(r"\bmay\b",))

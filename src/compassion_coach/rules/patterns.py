@@ -1,9 +1,10 @@
 """Rules as data: patterns with examples, tried all at once over one folded stretch of text.
 
-A rule file holds `[words]`, the vocabulary that its patterns share as `{name}`, and tables of rules. Each rule
-has `patterns`, which speak for themselves, or `hints`, which only weigh beside the other words (`weighing.py`), or
-both; `unless`, patterns that take a match back where they overlap it; `unless_near`, patterns that take it back when
-they stand anywhere in the same stretch; and examples of what it must `match` and must `pass` over.
+A rule file holds `[words]`, the vocabulary that its patterns share as `{name}`, and tables of rules; `words_from` names
+a file of words that it shares with others. Each rule has `patterns`, which speak for themselves, or `hints`, which only
+weigh beside the other words (`weighing.py`), or both; `unless`, patterns that take a match back where they overlap it;
+`unless_near`, patterns that take it back when they stand anywhere in the same stretch; and examples of what it must
+`match` and must `pass` over.
 
 Patterns are RE2: no look-around, no back-references, and in return time linear in the text whatever is in it.
 """
@@ -56,10 +57,13 @@ class Hit:
 def load_rules(name: str, about: Sequence[str]) -> tuple[Rule, ...]:
     """Read the rules of a TOML file, in its order; `about` names the fields each must have beside the common ones.
 
-    Raises DataError naming file and rule when a field is missing or unknown, or a `{word}` is not defined.
+    Raises DataError naming file and rule when a field is missing or unknown, or a `{word}` is not defined, or twice.
     """
     table = read_toml(name)
-    words = table.get("words", {})
+    own, shared = table.get("words", {}), read_toml(table["words_from"])["words"] if "words_from" in table else {}
+    if twice := own.keys() & shared.keys():
+        raise DataError(f"{name} defines words anew that it shares with other files: {', '.join(sorted(twice))}.")
+    words = own | shared
     return tuple(_rule(name, entry, words, set(about)) for entry in table.get("rule", []))
 
 
