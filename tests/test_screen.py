@@ -218,7 +218,7 @@ def test_two_sentences_are_weighed_together(monkeypatch: pytest.MonkeyPatch) -> 
     """What is said in two breaths is heard, its span both; two that are quite calm are not weighed again."""
     two = "The plum fell. The pear fell."
     monkeypatch.setattr(module, "scale", lambda _: scale_of(plum=390, pear=390))
-    opinion(monkeypatch, 0.2, 0.0, {"fell. the pear": 0.5})
+    opinion(monkeypatch, 0.2, 0.0, {"fell. the pear": 0.45})
     found = screen(Letter.of(two))
     assert [(signal.quote, signal.kind) for signal in found.signals] == [("The plum fell. The pear fell", "suicide")]
     monkeypatch.setattr(module, "scale", lambda _: scale_of(plum=300, pear=300))
@@ -229,7 +229,7 @@ def test_two_sentences_are_weighed_together(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_what_one_sentence_said_its_neighbour_does_not_say_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """A sentence that was heard by itself is one signal, not two."""
-    monkeypatch.setattr(module, "scale", lambda _: scale_of(plum=900))
+    monkeypatch.setattr(module, "scale", lambda _: scale_of(plum=1200))
     found = screen(Letter.of("The bus was late. The plum fell. The tea was cold."))
     assert [signal.quote for signal in found.signals] == ["The plum fell"]
 
@@ -259,9 +259,12 @@ def opinion(
 
     class Hears:
         def read(self, texts: Sequence[Sequence[Asked]]) -> list[list[dict[str, object]]]:
-            [[asked]] = texts
-            heard = next(((share, 0.0) for phrase, share in but.items() if phrase in asked.text), (concern, urgent))
-            return [[{"distress": np.array([[1 - sum(heard), 0.0, *heard]])}]]
+            [sentences] = texts
+            return [[{"distress": np.array([self.shares(asked.text)])} for asked in sentences]]
+
+        def shares(self, text: str) -> list[float]:
+            heard = next(((share, 0.0) for phrase, share in but.items() if phrase in text), (concern, urgent))
+            return [1 - sum(heard), 0.0, *heard]
 
     monkeypatch.setattr("compassion_coach.embedded.encoder.encoder", Hears)
     monkeypatch.setattr("compassion_coach.embedded.encoder.shares", lambda logits: logits)
@@ -285,24 +288,24 @@ def test_the_encoder_lowers_no_level_that_is_certain(monkeypatch: pytest.MonkeyP
     """What a rule or the weighing is certain of stands, whatever the encoder thinks."""
     opinion(monkeypatch, 0.0, 0.0)
     assert screen(Letter.of("I am going to kill myself tonight.")).level is Level.URGENT
-    monkeypatch.setattr(module, "scale", lambda _: scale_of(plums=900))
+    monkeypatch.setattr(module, "scale", lambda _: scale_of(plums=1200))
     assert screen(Letter.of(DOUBTFUL)).level.rank >= Level.CONCERN.rank
 
 
 @pytest.mark.parametrize("weighs", [100, 300, 600])
 def test_what_weighs_and_what_the_encoder_hears_are_added(monkeypatch: pytest.MonkeyPatch, weighs: int) -> None:
-    """Four tenths of the one's log-odds and the other's have to come to somewhat less than an even chance."""
+    """Half of the one's log-odds and the other's have to come to somewhat less than an even chance."""
     monkeypatch.setattr(module, "scale", lambda _: scale_of(plums=weighs))
-    missing = -1 - 0.4 * danger_of(weighs)
+    missing = -1 - 0.5 * danger_of(weighs)
     for heard, expected in ((missing + 0.01, Level.CONCERN), (missing - 0.01, Level.NONE)):
         opinion(monkeypatch, 1 / (1 + math.exp(-heard)), 0.0)
         assert screen(Letter.of(DOUBTFUL)).level is expected
 
 
 def test_two_neighbours_have_to_come_to_more_than_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is enough in one sentence is not enough in two that only weigh it together: they have to come to 1."""
+    """What is enough in one sentence is not enough in two that only weigh it together: they need half more than even odds."""
     monkeypatch.setattr(module, "scale", lambda _: scale_of(plum=0, pear=0, **{"fell the": 300, "fell and": 300}))
-    missing = 1 - 0.4 * danger_of(300)
+    missing = 0.5 + 0.6 * math.log(2) - 0.5 * danger_of(300)
     less, more = (1 / (1 + math.exp(little - missing)) for little in (0.01, -0.01))
     opinion(monkeypatch, 0.0, 0.0, {"fell. the": less, "fell and": less})
     assert screen(Letter.of("The plum fell. The pear fell.")).level is Level.NONE
@@ -324,6 +327,42 @@ def test_what_is_raised_is_of_a_grave_kind(
     assert (found.level, *(signal.kind for signal in found.signals)) == expected
 
 
+def test_the_more_sentences_the_more_each_has_to_come_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each is a chance to be wrong; from twelve on no more is needed, and runs of scraps are no chances."""
+    monkeypatch.setattr(module, "scale", lambda _: scale_of(plums=100))
+
+    def alarms(above: float, *others: str) -> bool:
+        enough = -1 + above - 0.5 * danger_of(100)
+        opinion(monkeypatch, 0.0, 0.0, {"plums": 1 / (1 + math.exp(-enough))})
+        return screen(Letter.of(" ".join(["The plums are here.", *others]))).level.is_grave
+
+    assert (alarms(0.01), alarms(-0.01)) == (True, False)
+    for many in (2, 5, 12, 40):
+        others = ["The cups are on the table."] * (many - 1)
+        more = 0.6 * math.log(min(many, 12))
+        assert (alarms(more + 0.01, *others), alarms(more - 0.01, *others)) == (True, False), many
+    assert alarms(0.01, "So there.", "Oh.", "Ah well.")
+
+
+def test_a_stretch_is_heard_between_the_sentences_around_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The one before it and the one after it, as far as there are any."""
+    heard = list[list[str]]()
+
+    class Hears:
+        def read(self, texts: Sequence[Sequence[Asked]]) -> list[list[dict[str, object]]]:
+            heard.extend([asked.text for asked in text] for text in texts)
+            return [[{"distress": np.array([[1.0, 0.0, 0.0, 0.0]])} for _ in text] for text in texts]
+
+    monkeypatch.setattr("compassion_coach.embedded.encoder.encoder", Hears)
+    monkeypatch.setattr("compassion_coach.embedded.encoder.shares", lambda logits: logits)
+    monkeypatch.setattr(module, "scale", lambda _: scale_of(plums=100, cups=-900, jars=-900, pans=-900))
+    screen(
+        Letter.of("The cups are red. The pans are old. The plums are here. The cups shine. The jars do too.")
+    )
+    [alone] = [texts for texts in heard if "the plums are here." in texts]
+    assert alone == ["the pans are old.", "the plums are here.", "the cups shine."]
+
+
 def test_a_stretch_is_heard_alike_whatever_else_is_doubtful() -> None:
     """As a poem of one word to a line it has doubtful neighbours, which change nothing in how it is heard."""
     asked = "I won't be here tomorrow, I have a meeting in Leeds."
@@ -334,10 +373,10 @@ def test_a_stretch_is_heard_alike_whatever_else_is_doubtful() -> None:
 def test_an_alarm_that_is_withdrawn_silences_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither what stands further on in the same sentence, nor what two neighbours say together."""
     opinion(monkeypatch, 0.0, 0.0)
-    monkeypatch.setattr(module, "scale", lambda _: scale_of(plums=450, pears=900))
+    monkeypatch.setattr(module, "scale", lambda _: scale_of(plums=450, pears=1200))
     long = f"the plums {'and the cups ' * 100} the pears"
     assert screen(Letter.of(long)).level is Level.CONCERN
-    monkeypatch.setattr(module, "scale", lambda _: scale_of(plums=450, pears=390))
+    monkeypatch.setattr(module, "scale", lambda _: scale_of(plums=450, pears=660))
     assert screen(Letter.of("The plums are red.")).level is Level.NONE
     assert screen(Letter.of("The plums are red. The pears are here.")).level is Level.CONCERN
 

@@ -31,6 +31,7 @@ from compassion_coach.vocabulary import Level
 
 SHARES = tuple(level.value for level in Level)
 GRAVE = (Level.CONCERN, Level.URGENT)
+SAFE = {Level.NONE: ("none",), Level.TENDER: ("none", "tender")}  # what a stretch of a letter in no danger may be
 ENOUGH = {"danger": 0.38, "together": 0.9, "urgent": 0.5, "tender": 0.6}
 WRITTEN_WITH = ("distress.a.tsv", "distress.c.tsv", "distress.w.tsv")  # what the rules say of these proves nothing
 PUBLIC = ("advice_needadvice", "advice_askparents", "empathetic_personas", "goemotions")  # MIT, MIT, MIT, CC BY 4.0
@@ -85,11 +86,16 @@ def company() -> list[Lesson]:
     found = examples()
     for file in (*sorted(TUNING.glob("letters*.txt")), *sorted((ROOT / "training" / "corpus").glob("*.txt"))):
         for letter in parse_letters(file.read_text("utf-8").splitlines()):
-            if letter.level is Level.NONE:  # as the screen reads it: sentences, and neighbours together
-                whole = Letter.of("\n".join(sentence.text for sentence in letter.sentences))
-                texts = [fold(whole.text[start:end]).text for start, end in stretches(whole)]
-                found += [lesson(text, told(text), "none", counts=OWN) for text in texts]
+            shares = SAFE.get(letter.level, ())
+            texts = read_as(letter.text) if shares else []
+            found += [lesson(text, told(text), share, counts=OWN / len(shares)) for text in texts for share in shares]
     return found
+
+
+def read_as(text: str) -> list[str]:
+    """Return the stretches of a letter as the screen weighs them, folded: sentences, and neighbours together."""
+    letter = Letter.of(text)
+    return [fold(letter.text[start:end]).text for start, end in stretches(letter)]
 
 
 def everyday(folder: Path) -> list[Lesson]:

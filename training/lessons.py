@@ -24,9 +24,8 @@ from linear import ROOT, TUNING, Lesson
 from network import QUALITIES, Piece, Target
 
 from compassion_coach.labelled import LabelledLetter, LabelledSentence, parse_label, parse_letters
-from compassion_coach.letter import Letter
 from compassion_coach.remarks.quoted import as_heard
-from compassion_coach.screen import stretches, told
+from compassion_coach.screen import told
 from compassion_coach.text.clauses import clauses
 from compassion_coach.text.folding import fold
 from compassion_coach.vocabulary import Kind, Level, Quality
@@ -39,9 +38,9 @@ MOST_NEIGHBOURS = 12
 BARE = 0.1  # of the runs lose their punctuation, as text messages do
 PUBLIC_COUNTS, PUBLIC_FACTS = 0.3, 1.0
 ORDINARY = ("distress.a[h-l].tsv", "distress.y?.tsv")  # the newest cases, which the last rounds see twice
-AT_EASE = 0.3  # of the sentences of calm letters say that nobody is in distress
+AT_EASE = 0.5  # of the sentences of safe letters say that nobody is in danger
 INSIDE = 0.5  # of the cases stand inside a letter
-OF_CALM, BESIDE_CALM = 0.08, 0.4  # of the stretches of calm letters, of the cases of danger: heard by themselves
+OF_SAFE, BESIDE_CALM = 0.15, 0.4  # of the stretches of calm letters, of the cases of danger: heard by themselves
 LONGEST_PUBLIC = 400  # characters
 LEVELS = tuple(Level)
 _NO_MARKS = str.maketrans("", "", ".,!?'’\"")
@@ -74,10 +73,10 @@ def runs(taught: Sequence[LabelledLetter], order: random.Random) -> Iterator[Run
 
 
 def letter_runs(taught: Sequence[LabelledLetter], order: random.Random) -> Iterator[Run]:
-    """Yield the runs of letters; where nobody is in distress some of their sentences say so."""
-    calm = [letter for letter in taught if letter.level is Level.NONE]
-    yield from at_ease(runs(calm, order), order)
-    yield from runs([letter for letter in taught if letter.level is not Level.NONE], order)
+    """Yield the runs of letters; where nobody is in danger some of their sentences say so."""
+    for level in distress.SAFE:
+        yield from at_ease(runs([letter for letter in taught if letter.level is level], order), level, order)
+    yield from runs([letter for letter in taught if letter.level not in distress.SAFE], order)
 
 
 def pieces(sentences: Sequence[LabelledSentence], *, bare: bool = False) -> list[Piece]:
@@ -176,11 +175,11 @@ def company() -> tuple[Lesson, ...]:
     return tuple(rails.company())
 
 
-def at_ease(some: Iterable[Run], order: random.Random) -> Iterator[Run]:
-    """Yield runs of letters in which nobody is in distress, some of their sentences saying so."""
-    calm = _of_level(Level.NONE)
+def at_ease(some: Iterable[Run], level: Level, order: random.Random) -> Iterator[Run]:
+    """Yield runs of letters of a level in which nobody is in danger, some of their sentences saying so."""
+    safe = _of_level(*distress.SAFE[level])
     for run, whole in some:
-        told = [replace(one, targets=(*one.targets, calm)) if order.random() < AT_EASE else one for one in run]
+        told = [replace(one, targets=(*one.targets, safe)) if order.random() < AT_EASE else one for one in run]
         yield told, whole
 
 
@@ -199,45 +198,46 @@ def ordinary(order: random.Random) -> Iterator[Run]:
 
 
 def asked(order: random.Random) -> Iterator[Run]:
-    """Yield what the screen may ask about in calm letters, each by itself: sentences, neighbours as one, clauses.
+    """Yield what the screen may ask about where nobody is in danger: sentences, neighbours as one, clauses.
 
-    Those in which a rule hears a hint, and some of the others; and cases of danger as one with a calm sentence.
+    Each by itself: those of tender letters, those in which a rule hears a hint, and some others. And cases of danger
+    as one with a calm sentence.
     """
-    for text, hinting in _calm_stretches():
-        if hinting or order.random() < OF_CALM:
-            yield [Piece(text, (_of_level(Level.NONE),))], []
+    for text, level, hinting in _safe_stretches():
+        if hinting or level is Level.TENDER or order.random() < OF_SAFE:
+            yield [Piece(text, (_of_level(*distress.SAFE[level]),))], []
     lines = [fold(sentence.text).text for letter in _calm_letters() for sentence in letter.sentences]
     for one in taught(cases()):
         if one.share in distress.GRAVE and order.random() < BESIDE_CALM:
             both = [one.text, order.choice(lines)]
             order.shuffle(both)
-            yield [Piece(" ".join(both), (_of_level(Level(one.share)),))], []
+            yield [Piece(" ".join(both), (_of_level(one.share),))], []
 
 
 @cache
-def _calm_stretches() -> tuple[tuple[str, bool], ...]:
-    """Return the stretches of calm letters, and whether a rule hears a hint in each."""
-    found = set[str]()
-    for letter in _calm_letters():
-        whole = Letter.of("\n".join(sentence.text for sentence in letter.sentences))
-        for text in (fold(whole.text[start:end]).text for start, end in stretches(whole)):
-            found |= {text, *(text[start:end] for start, end in clauses(text))}
-    return tuple((text, bool(told(text))) for text in sorted(found))
+def _safe_stretches() -> tuple[tuple[str, Level, bool], ...]:
+    """Return the stretches of letters without danger, with their level and whether a rule hears a hint in each."""
+    found = dict[str, Level]()
+    for letter in letters()[0]:
+        if letter.level in distress.SAFE:
+            for text in distress.read_as(letter.text):
+                found |= dict.fromkeys((text, *(text[start:end] for start, end in clauses(text))), letter.level)
+    return tuple((text, level, bool(told(text))) for text, level in sorted(found.items()))
 
 
 def _calm_letters() -> list[LabelledLetter]:
     return [letter for letter in letters()[0] if letter.level is Level.NONE]
 
 
-def _of_level(level: Level) -> Target:
-    """Return what a text of a level of distress teaches."""
-    return Target("distress", frozenset({LEVELS.index(level)}))
+def _of_level(*levels: str) -> Target:
+    """Return what a text of a level of distress teaches, or of one of several."""
+    return Target("distress", frozenset(LEVELS.index(Level(level)) for level in levels))
 
 
 def _in_letters(some: Sequence[Lesson], order: random.Random) -> Iterator[Run]:
     calm = [letter.sentences for letter in _calm_letters()]
     for one in some:
-        case = Piece(one.text, (_of_level(Level(one.share)),))
+        case = Piece(one.text, (_of_level(one.share),))
         inside = [Piece(fold(sentence.text).text) for sentence in order.choice(calm)] if order.random() < INSIDE else []
         yield among([case], inside, order), []
 

@@ -1,24 +1,32 @@
 """What becomes of what weighs in the stretches of a letter: where that leaves some doubt, the encoder is asked.
 
-It hears each stretch by itself, and learned in another way than the weighing. So their log-odds are added, those of
-the weighing for less, since it knows words and the encoder sentences; what they come to decides. How much they count
-and the lines were set on cases that had taught neither.
+It hears each stretch between the sentences around it, and learned in another way than the weighing. So their log-odds
+are added, those of the weighing for less, since it knows words and the encoder sentences; what they come to decides.
+How much they count and the lines were set on cases that had taught neither.
 """
 
 import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
+from compassion_coach.letter import Letter
 from compassion_coach.rules.weighing import Weighed
+from compassion_coach.text.folding import fold
 from compassion_coach.vocabulary import Level
 
 _MOST_DOUBTS = 200  # of a very long letter the gravest so many are asked about
-_WEIGHED = 0.4  # what the log-odds of the weighing count beside those of the encoder
-_ENOUGH = {"sentence": -1.0, "neighbours": 1.0, "clause": 2.5}
-"""What the log-odds of danger as it weighs and as the encoder hears it have to come to together.
+_BESIDE = 1  # sentences before a stretch and after it that are heard with it: more of them drown what is said quietly
+_WEIGHED = 0.5  # what the log-odds of the weighing count beside those of the encoder
+_ENOUGH = {"sentence": -1.0, "neighbours": 0.5, "clause": 1.4}
+"""What the log-odds of danger as it weighs and as the encoder hears it have to come to together, in a single sentence.
 
 Neighbours often have nothing to do with each other; a clause would have been excused by those around it.
 """
+_MORE = 0.6  # of the log of how many sentences a letter has is needed more: each is another chance to be wrong
+_FEW = 2  # words that make no chance
+_LONG = 12  # sentences from which on no more is needed: a long letter must not hide a short sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,24 +47,49 @@ class Weight:
     words: str
 
 
-def settled(found: Sequence[Weight]) -> Iterator[tuple[Weight, Level]]:
+@dataclass(frozen=True)
+class _Around:
+    """Finds the sentences of a letter that stand beside a stretch."""
+
+    letter: Letter
+
+    @cached_property
+    def _starts(self) -> Sequence[int]:
+        return [sentence.start for sentence in self.letter.sentences]
+
+    @cached_property
+    def _ends(self) -> Sequence[int]:
+        return [sentence.end for sentence in self.letter.sentences]
+
+    def beside(self, start: int, end: int) -> tuple[list[str], list[str]]:
+        """Return the sentences before `letter.text[start:end]` and those after it, folded."""
+        before, after = bisect_right(self._ends, start), bisect_left(self._starts, end)
+        sentences = self.letter.sentences
+        both = sentences[max(0, before - _BESIDE) : before], sentences[after : after + _BESIDE]
+        first, last = ([fold(self.letter.quote(sentence)).text for sentence in some] for some in both)
+        return first, last
+
+
+def settled(letter: Letter, found: Sequence[Weight]) -> Iterator[tuple[Weight, Level]]:
     """Yield the stretches that come to some level. Two neighbours do not say again what one of them said."""
-    told = _second_opinion(found)
+    told = _second_opinion(letter, found)
+    chances = sum(len(letter.quote(sentence).split(None, _FEW)) > _FEW for sentence in letter.sentences)
+    more = _MORE * math.log(min(max(1, chances), _LONG))
     known: dict[int, int] = {}  # the rank that was heard in the sentence that begins or (inverted) ends here
     for at, one in enumerate(found):
-        level = _level(one, told[at]) if at in told else one.level
+        level = _level(one, told[at], _ENOUGH[one.stretch] + more) if at in told else one.level
         alone = one.doubtful and one.stretch != "neighbours" and level.is_grave
         if alone or level.rank > max(known.get(end, 0) for end in one.ends):
             known |= {end: max(known.get(end, 0), level.rank) for end in one.ends}
             yield one, level
 
 
-def _second_opinion(found: Sequence[Weight]) -> Mapping[int, tuple[float, float]]:
+def _second_opinion(letter: Letter, found: Sequence[Weight]) -> Mapping[int, tuple[float, float]]:
     """Return how much concern and danger to life the encoder hears in the doubtful stretches, by their places.
 
     Each has a pass of its own: what else is in a pass changes the rounding of int8, and a stretch is to be heard alike
-    in every letter. Where it cannot be asked, danger is certain: nobody may be left without help because a file is
-    broken.
+    wherever the same sentences stand around it. Where it cannot be asked, danger is certain: nobody may be left without
+    help because a file is broken.
     """
     doubtful = sorted((at for at, one in enumerate(found) if one.doubtful), key=lambda at: -found[at].danger)
     asked = doubtful[:_MOST_DOUBTS]
@@ -65,16 +98,21 @@ def _second_opinion(found: Sequence[Weight]) -> Mapping[int, tuple[float, float]
     try:
         from compassion_coach.embedded.encoder import Asked, encoder, shares
 
-        read = ((at, encoder().read([[Asked.whole(found[at].words)]])[0][0]) for at in asked)
-        return {at: tuple(shares(heard["distress"])[0, 2:].tolist()) for at, heard in read}
+        around, told = _Around(letter), dict[int, tuple[float, float]]()
+        for at in asked:
+            before, after = around.beside(found[at].ends[0], ~found[at].ends[1])
+            read = encoder().read([[Asked.whole(text) for text in (*before, found[at].words, *after)]])[0]
+            concern, urgent = shares(read[len(before)]["distress"])[0, 2:].tolist()
+            told[at] = concern, urgent
+        return told
     except Exception:
         return dict.fromkeys(doubtful, (1.0, 0.0))
 
 
-def _level(one: Weight, told: tuple[float, float]) -> Level:
-    """Return the level that the encoder leaves or makes of a doubtful stretch."""
+def _level(one: Weight, told: tuple[float, float], enough: float) -> Level:
+    """Return the level that the encoder leaves or makes of a doubtful stretch, where so much is enough."""
     concern, urgent = told
-    if _WEIGHED * _odds(one.danger) + _odds(concern + urgent) < _ENOUGH[one.stretch]:
+    if _WEIGHED * _odds(one.danger) + _odds(concern + urgent) < enough:
         return Level.NONE if one.level.is_grave else one.level
     return one.level if one.level.is_grave else (Level.URGENT if urgent > concern else Level.CONCERN)
 

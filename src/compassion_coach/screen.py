@@ -25,7 +25,7 @@ from compassion_coach.vocabulary import Level
 _FEW = 2  # words that make a sentence a scrap
 _MANY = 60  # scraps that are read together
 _DOUBT = 0.02  # a share of danger from which the encoder is asked as well
-_CERTAIN = 0.98  # a share of danger from which nobody is asked
+_CERTAIN = 0.999  # a share of danger from which nobody is asked
 _FAINT = 0.005  # a share of danger from which a sentence is weighed clause by clause
 _CALM = 0.05  # a share of anything but `none` below which a sentence is calm, and not weighed with its neighbour
 
@@ -80,7 +80,7 @@ def _found(letter: Letter, weighing: bool) -> Iterator[tuple[int, int, Level, st
                 weights.append(Weight(ends, stretch, weighed, danger, level, doubtful, a, b, words))
             if (hits or danger >= _FAINT) and danger < _CERTAIN and not together and (enough or hits or not harmless()):
                 weights += _in_clauses(folded, weighed, hits, ends)
-    yield from ((one.start, one.end, level, _kind(one.weighed, level)) for one, level in settled(weights))
+    yield from ((one.start, one.end, level, _kind(one.weighed, level)) for one, level in settled(letter, weights))
 
 
 def _in_clauses(folded: Folded, within: Weighed, hits: Sequence[Hit], ends: tuple[int, int]) -> Iterator[Weight]:
