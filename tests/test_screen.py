@@ -303,7 +303,7 @@ def test_what_weighs_and_what_the_encoder_hears_are_added(monkeypatch: pytest.Mo
 
 
 def test_two_neighbours_have_to_come_to_more_than_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is enough in one sentence is not enough in two that only weigh it together: they need half more than even odds."""
+    """What is enough in one sentence is not enough in two that only weigh it together."""
     monkeypatch.setattr(module, "scale", lambda _: scale_of(plum=0, pear=0, **{"fell the": 300, "fell and": 300}))
     missing = 0.5 + 0.6 * math.log(2) - 0.5 * danger_of(300)
     less, more = (1 / (1 + math.exp(little - missing)) for little in (0.01, -0.01))
@@ -356,9 +356,7 @@ def test_a_stretch_is_heard_between_the_sentences_around_it(monkeypatch: pytest.
     monkeypatch.setattr("compassion_coach.embedded.encoder.encoder", Hears)
     monkeypatch.setattr("compassion_coach.embedded.encoder.shares", lambda logits: logits)
     monkeypatch.setattr(module, "scale", lambda _: scale_of(plums=100, cups=-900, jars=-900, pans=-900))
-    screen(
-        Letter.of("The cups are red. The pans are old. The plums are here. The cups shine. The jars do too.")
-    )
+    screen(Letter.of("The cups are red. The pans are old. The plums are here. The cups shine. The jars do too."))
     [alone] = [texts for texts in heard if "the plums are here." in texts]
     assert alone == ["the pans are old.", "the plums are here.", "the cups shine."]
 
