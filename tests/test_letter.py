@@ -22,6 +22,10 @@ def quotes(text: str) -> list[str]:
         ("It hurt... and then it passed. You stayed.", ["It hurt... and then it passed.", "You stayed."]),
         ("You tried… It was enough.", ["You tried…", "It was enough."]),
         ("Why? Because you loved her.", ["Why?", "Because you loved her."]),
+        (
+            "You are tired!! I know?! I do. He said “go!!” and I went.",
+            ["You are tired!!", "I know?!", "I do.", "He said “go!!” and I went."],
+        ),
         ("She said “You should go.” I stayed.", ["She said “You should go.”", "I stayed."]),
         ("(You were only nine.) It was not your fault.", ["(You were only nine.)", "It was not your fault."]),
         ("That was hard. 😢 You stayed.", ["That was hard. 😢", "You stayed."]),

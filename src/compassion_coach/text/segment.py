@@ -21,6 +21,7 @@ _EMOJI = _PICTURE + _JOINERS
 _BREAK_AFTER = re.compile(
     rf"(?:…|(?<!\.)\.{{3,}}+)[\"'”’)]*+\s+(?=[A-Z“\"])"  # It hurt… You stayed.
     rf"|[.!?][)\]]\s+(?=[A-Z“\"])"  # (You were nine.) It was not your fault.
+    r"|[.!?][!?]++[\"'”’)]*+\s+(?=[A-Z“\"])"  # You are tired!! I know.
     rf"|[{_PICTURE}][{_JOINERS}]*\s+(?=[A-Z“\"])"  # You rested 🌱 It helped 💛
 )
 _NOT_A_WORD_YET = re.compile(rf"[\s{_EMOJI}.,!?…)\]\"'”’*_~-]+")
