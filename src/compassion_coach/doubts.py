@@ -9,9 +9,9 @@ import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from operator import attrgetter
 
-from compassion_coach.letter import Letter
+from compassion_coach.letter import Letter, Role
 from compassion_coach.rules.weighing import Weighed
 from compassion_coach.text.folding import fold
 from compassion_coach.vocabulary import Level
@@ -47,29 +47,6 @@ class Weight:
     words: str
 
 
-@dataclass(frozen=True)
-class _Around:
-    """Finds the sentences of a letter that stand beside a stretch."""
-
-    letter: Letter
-
-    @cached_property
-    def _starts(self) -> Sequence[int]:
-        return [sentence.start for sentence in self.letter.sentences]
-
-    @cached_property
-    def _ends(self) -> Sequence[int]:
-        return [sentence.end for sentence in self.letter.sentences]
-
-    def beside(self, start: int, end: int) -> tuple[list[str], list[str]]:
-        """Return the sentences before `letter.text[start:end]` and those after it, folded."""
-        before, after = bisect_right(self._ends, start), bisect_left(self._starts, end)
-        sentences = self.letter.sentences
-        both = sentences[max(0, before - _BESIDE) : before], sentences[after : after + _BESIDE]
-        first, last = ([fold(self.letter.quote(sentence)).text for sentence in some] for some in both)
-        return first, last
-
-
 def settled(letter: Letter, found: Sequence[Weight]) -> Iterator[tuple[Weight, Level]]:
     """Yield the stretches that come to some level. Two neighbours do not say again what one of them said."""
     told = _second_opinion(letter, found)
@@ -98,15 +75,25 @@ def _second_opinion(letter: Letter, found: Sequence[Weight]) -> Mapping[int, tup
     try:
         from compassion_coach.embedded.encoder import Asked, encoder, shares
 
-        around, told = _Around(letter), dict[int, tuple[float, float]]()
+        told = dict[int, tuple[float, float]]()
         for at in asked:
-            before, after = around.beside(found[at].ends[0], ~found[at].ends[1])
+            before, after = _beside(letter, found[at])
             read = encoder().read([[Asked.whole(text) for text in (*before, found[at].words, *after)]])[0]
             concern, urgent = shares(read[len(before)]["distress"])[0, 2:].tolist()
             told[at] = concern, urgent
         return told
     except Exception:
         return dict.fromkeys(doubtful, (1.0, 0.0))
+
+
+def _beside(letter: Letter, one: Weight) -> tuple[list[str], list[str]]:
+    """Return what stands before a stretch and what after it, folded: a greeting and a name say nothing of it."""
+    start, end = one.ends[0], ~one.ends[1]
+    first = bisect_right(letter.sentences, start, key=attrgetter("end"))
+    last = bisect_left(letter.sentences, end, key=attrgetter("start"))
+    both = letter.sentences[max(0, first - _BESIDE) : first], letter.sentences[last : last + _BESIDE]
+    before, after = ([fold(letter.quote(s)).text for s in some if s.role is Role.BODY] for some in both)
+    return before, after
 
 
 def _level(one: Weight, told: tuple[float, float], enough: float) -> Level:
