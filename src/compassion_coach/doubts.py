@@ -25,7 +25,6 @@ _ENOUGH = {"sentence": -1.0, "neighbours": 0.5, "clause": 1.4}
 Neighbours often have nothing to do with each other; a clause would have been excused by those around it.
 """
 _MORE = 0.6  # of the log of how many sentences a letter has is needed more: each is another chance to be wrong
-_FEW = 2  # words that make no chance
 _LONG = 12  # sentences from which on no more is needed: a long letter must not hide a short sentence
 
 
@@ -50,7 +49,7 @@ class Weight:
 def settled(letter: Letter, found: Sequence[Weight]) -> Iterator[tuple[Weight, Level]]:
     """Yield the stretches that come to some level. Two neighbours do not say again what one of them said."""
     told = _second_opinion(letter, found)
-    chances = sum(len(letter.quote(sentence).split(None, _FEW)) > _FEW for sentence in letter.sentences)
+    chances = sum(not letter.is_scrap(sentence) for sentence in letter.sentences)
     more = _MORE * math.log(min(max(1, chances), _LONG))
     known: dict[int, int] = {}  # the rank that was heard in the sentence that begins or (inverted) ends here
     for at, one in enumerate(found):

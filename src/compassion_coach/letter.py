@@ -16,6 +16,7 @@ _CLOSE = r"(?P<label>[^>\n]*+)(?P<closed>>|\s*+(?:--++|[–—]-*+)>)?"  # what 
 _MARKER = re.compile(rf"{_OPEN}(?:(?P<off>[o0]f+)|on)\b{_CLOSE}", re.IGNORECASE)
 _LABEL = 3  # words that a comment may hold as its label; more are the writer's own, kept back with the passage
 _WORD = re.compile(r"[^\W_]")
+_SCRAP = 2  # words of a sentence that says hardly anything by itself
 _WIDE = re.compile(r"[\U00010000-\U0010ffff]")
 
 
@@ -76,6 +77,10 @@ class Letter:
     def sha256(self) -> str:
         """SHA-256 of the text in UTF-8, in hexadecimal: proof that the letter stayed as it was."""
         return hashlib.sha256(self.text.encode("utf-8")).hexdigest()
+
+    def is_scrap(self, sentence: Sentence) -> bool:
+        """Whether a sentence has hardly any words, such as one of many set to a line each."""
+        return len(self.quote(sentence).split(None, _SCRAP)) <= _SCRAP
 
     def has_words(self, sentence: Sentence | None = None) -> bool:
         """Whether a sentence, or any sentence of the letter, has a letter or digit in it, and not emoji alone."""

@@ -22,7 +22,6 @@ from compassion_coach.text.clauses import clauses
 from compassion_coach.text.folding import Folded, fold
 from compassion_coach.vocabulary import Level
 
-_FEW = 2  # words that make a sentence a scrap
 _MANY = 60  # scraps that are read together
 _DOUBT = 0.02  # a share of danger from which the encoder is asked as well
 _CERTAIN = 0.999  # a share of danger from which nobody is asked
@@ -142,7 +141,7 @@ def stretches(letter: Letter) -> Iterator[tuple[int, int]]:
 
 def _scraps(letter: Letter) -> Iterator[tuple[int, int]]:
     """Yield runs of very short sentences, such as words set one to a line."""
-    for short, run in groupby(letter.sentences, lambda s: len(letter.quote(s).split(None, _FEW)) <= _FEW):
+    for short, run in groupby(letter.sentences, letter.is_scrap):
         scraps = list(run) if short else []
         for at in range(0, max(0, len(scraps) - 2), _MANY // 2):  # two of them are neighbours already
             yield scraps[at].start, scraps[at : at + _MANY][-1].end
