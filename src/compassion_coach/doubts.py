@@ -25,6 +25,7 @@ _ENOUGH = {"sentence": -1.0, "neighbours": 0.5, "clause": 1.4}
 Neighbours often have nothing to do with each other; a clause would have been excused by those around it.
 """
 _MORE = 0.6  # of the log of how many sentences a letter has is needed more: each is another chance to be wrong
+_MOST = 3.0  # log-odds beyond which the encoder is not asked: it would have to be all but certain, and it takes time
 _LONG = 12  # sentences from which on no more is needed: a long letter must not hide a short sentence
 
 
@@ -48,27 +49,30 @@ class Weight:
 
 def settled(letter: Letter, found: Sequence[Weight]) -> Iterator[tuple[Weight, Level]]:
     """Yield the stretches that come to some level. Two neighbours do not say again what one of them said."""
-    told = _second_opinion(letter, found)
     chances = sum(not letter.is_scrap(sentence) for sentence in letter.sentences)
     more = _MORE * math.log(min(max(1, chances), _LONG))
+    missing = [_ENOUGH[one.stretch] + more - _WEIGHED * _odds(one.danger) for one in found]
+    open_ones = [at for at, one in enumerate(found) if one.doubtful and (one.level.is_grave or missing[at] <= _MOST)]
+    told = _second_opinion(letter, found, open_ones)
     known: dict[int, int] = {}  # the rank that was heard in the sentence that begins or (inverted) ends here
     for at, one in enumerate(found):
-        level = _level(one, told[at], _ENOUGH[one.stretch] + more) if at in told else one.level
+        level = _level(one, told[at], missing[at]) if at in told else one.level
         alone = one.doubtful and one.stretch != "neighbours" and level.is_grave
         if alone or level.rank > max(known.get(end, 0) for end in one.ends):
             known |= {end: max(known.get(end, 0), level.rank) for end in one.ends}
             yield one, level
 
 
-def _second_opinion(letter: Letter, found: Sequence[Weight]) -> Mapping[int, tuple[float, float]]:
+def _second_opinion(
+    letter: Letter, found: Sequence[Weight], doubtful: Sequence[int]
+) -> Mapping[int, tuple[float, float]]:
     """Return how much concern and danger to life the encoder hears in the doubtful stretches, by their places.
 
     Each has a pass of its own: what else is in a pass changes the rounding of int8, and a stretch is to be heard alike
     wherever the same sentences stand around it. Where it cannot be asked, danger is certain: nobody may be left without
     help because a file is broken.
     """
-    doubtful = sorted((at for at, one in enumerate(found) if one.doubtful), key=lambda at: -found[at].danger)
-    asked = doubtful[:_MOST_DOUBTS]
+    asked = sorted(doubtful, key=lambda at: -found[at].danger)[:_MOST_DOUBTS]
     if not asked:
         return {}
     try:
@@ -95,10 +99,10 @@ def _beside(letter: Letter, one: Weight) -> tuple[list[str], list[str]]:
     return before, after
 
 
-def _level(one: Weight, told: tuple[float, float], enough: float) -> Level:
-    """Return the level that the encoder leaves or makes of a doubtful stretch, where so much is enough."""
+def _level(one: Weight, told: tuple[float, float], missing: float) -> Level:
+    """Return the level that the encoder leaves or makes of a doubtful stretch, where so much is missing."""
     concern, urgent = told
-    if _WEIGHED * _odds(one.danger) + _odds(concern + urgent) < enough:
+    if _odds(concern + urgent) < missing:
         return Level.NONE if one.level.is_grave else one.level
     return one.level if one.level.is_grave else (Level.URGENT if urgent > concern else Level.CONCERN)
 
