@@ -207,7 +207,8 @@ def test_a_rule_needs_patterns_or_hints(monkeypatch: pytest.MonkeyPatch) -> None
 )
 def test_a_pattern_is_tried_where_its_words_stand(text: str, tried: list[int]) -> None:
     """Words that reach over blanks, words with edges, words of which more have to be there; each place of a pattern."""
-    words = {" to ": "want to die\t0\t", "sh": "\bsh\b\t1\t", "good": "good\t2\t", "day": "day\t\t0", "now": "now\t\t1"}
+    whole = {"sh": "\bsh\b\t1\t", "good": "good\t2\t", "day": "day\t\t0", "now": "now\t\t1"}
+    words = {" to ": "o d\twant to die\t0\t", **{part: f"\t{line}" for part, line in whole.items()}}
     assert Needed(words, [[], [], [0, 1]], [[0, 3], [1], [2]], ()).likely(text) == tried
 
 

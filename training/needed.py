@@ -17,7 +17,7 @@ from typing import Any
 from compassion_coach.data import root
 from compassion_coach.labelled import parse_letters
 from compassion_coach.letter import Letter
-from compassion_coach.rules.needed import EDGE, digest_of, parts_of, stands
+from compassion_coach.rules.needed import EDGE, digest_of, stands
 from compassion_coach.rules.patterns import FAMILIES, rules_of
 from compassion_coach.screen import stretches as stretches_of
 from compassion_coach.text.folding import fold
@@ -164,20 +164,30 @@ def file_of(patterns: Sequence[str]) -> dict[str, Any]:
     for number, words in enumerate(sets):
         for word in words:
             others.setdefault(word, []).append(number)
-    lines = dict[str, list[str]]()
+    lines = dict[str, dict[str, list[str]]]()
     for word in sorted({*asked, *others}):
+        part, seam = _rarest(word)
         cells = (word, _cell(asked.get(word, ())), _cell(others.get(word, ())))
-        lines.setdefault(_rarest(word), []).append("\t".join(cells))
-    return {"patterns": digests, "words": {part: "\t".join(words) for part, words in lines.items()}, "also": also}
+        lines.setdefault(part, {}).setdefault(seam, [seam]).extend(cells)
+    words = {part: "\n".join(map("\t".join, by_seam.values())) for part, by_seam in lines.items()}
+    return {"patterns": digests, "words": words, "also": also}
 
 
 def _cell(numbers: Iterable[int]) -> str:
     return " ".join(map(str, numbers))
 
 
-def _rarest(word: str) -> str:
-    """Return the part that a word is looked up by."""
-    return min((part for part, _ in parts_of(word.strip(EDGE))), key=lambda part: (len(_with(part)), part))
+def _rarest(word: str) -> tuple[str, str]:
+    """Return the part that a word is looked up by, and its seam."""
+    return min(_parts(word.strip(EDGE)), key=lambda both: (len(_with(both[0])), both))
+
+
+def _parts(bare: str) -> list[tuple[str, str]]:
+    """Return the parts of a word, and where the word reaches over a blank beside each, if it does."""
+    cuts = [at for at in range(1, len(bare) - 1) if bare[at] == " "]
+    ends = [(0, len(bare))] if not cuts else [*zip([0, *cuts], [*(cut + 1 for cut in cuts), len(bare)], strict=True)]
+    seams = [bare[cut - 1 : cut + 2] for cut in cuts]
+    return [(bare[a:b], seam) for (a, b), seam in zip(ends, [*seams, *seams[-1:]] or [""], strict=True)]
 
 
 def main() -> None:
@@ -188,7 +198,7 @@ def main() -> None:
         (FOLDER / f"{name}.json").write_text(
             json.dumps(made, separators=(",", ":"), ensure_ascii=False) + "\n", "utf-8"
         )
-        words = sum(line.count("\t") // 3 + 1 for line in made["words"].values())
+        words = sum(line.count("\t") // 3 for line in made["words"].values())
         print(f"{name}: {len(made['patterns'])} of {len(set(patterns))} patterns need some of {words} words")
 
 

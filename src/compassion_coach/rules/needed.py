@@ -29,13 +29,11 @@ _AT_HAND = 1 << 13
 class _Word(NamedTuple):
     """A word that patterns need: the numbers of those whose first set it is in, and a bit for each of its further sets.
 
-    `bare` is the word without the marks of its edges. `seam` is where it goes on beyond the part that it is found by:
-    the character before the blank, the blank, the character after it. It is empty where the word has one part.
+    `bare` is the word without the marks of its edges.
     """
 
     word: str
     bare: str
-    seam: str
     patterns: frozenset[int]
     sets: int
 
@@ -43,12 +41,12 @@ class _Word(NamedTuple):
 class _Held(NamedTuple):
     """What a piece of text holds: the patterns and the further sets of the words that stand in it, as `_Word` has them.
 
-    `longer` are the words of which it holds one part of several, by their seams and then by themselves.
+    `longer` are lines of the words of which it holds one part of several, by their seams.
     """
 
     patterns: Set[int]
     sets: int
-    longer: Mapping[str, Mapping[str, _Word]]
+    longer: Mapping[str, Sequence[str]]
 
 
 class Needed:
@@ -69,7 +67,7 @@ class Needed:
     ) -> None:
         self.unknown = tuple(unknown)
         self._words, self._also, self._places = words, also, places
-        self._under = cache(lambda part: tuple(_words(part, words[part])))
+        self._in_line = cache(lambda line: tuple(_words(line)))
         self._longest = max(map(len, words), default=0)
         self._remembered = lru_cache(_AT_HAND)(self._held)
 
@@ -80,15 +78,15 @@ class Needed:
         """
         pieces = text.split(" ")
         seams = [f"{before[-1:]} {after[:1]}" for before, after in pairwise(pieces)]
-        patterns, sets, longer = set[int](), 0, dict[str, _Word]()
+        patterns, sets, lines = set[int](), 0, dict[str, None]()
         for piece, *around in zip(pieces, ["", *seams], [*seams, ""], strict=True):
             held = self._remembered(piece) if len(piece) <= _LONGEST else self._held(piece)
             patterns |= held.patterns
             sets |= held.sets
             for seam in around:
                 if seam in held.longer:
-                    longer |= held.longer[seam]
-        for word in longer.values():
+                    lines |= dict.fromkeys(held.longer[seam])
+        for word in (word for line in lines for word in self._in_line(line)):
             if word.bare in text:
                 patterns |= word.patterns
                 sets |= word.sets
@@ -104,13 +102,16 @@ class Needed:
 
     def _held(self, piece: str) -> _Held:
         padded = f" {piece} "  # at an end of the text there is no blank: what needs one there is tried in vain
-        patterns, sets, longer = set[int](), 0, dict[str, dict[str, _Word]]()
-        for word in (word for part in set(self._parts(padded)) for word in self._under(part)):
-            if word.seam:
-                longer.setdefault(word.seam, {})[word.word] = word
-            elif stands(word.word, padded):
-                patterns |= word.patterns
-                sets |= word.sets
+        patterns, sets, longer = set[int](), 0, dict[str, list[str]]()
+        for line in (line for part in set(self._parts(padded)) for line in self._words[part].split("\n")):
+            seam, _, words = line.partition("\t")
+            if seam:
+                longer.setdefault(seam, []).append(words)
+                continue
+            for word in self._in_line(words):
+                if stands(word.word, padded):
+                    patterns |= word.patterns
+                    sets |= word.sets
         return _Held(patterns, sets, longer)
 
     def _parts(self, text: str) -> Iterator[str]:
@@ -128,14 +129,6 @@ class Needed:
         for part in self._words:
             sizes.setdefault(part[:2], {1}).add(len(part))
         return sizes
-
-
-def parts_of(bare: str) -> list[tuple[str, str]]:
-    """Return the parts of a word, and where the word reaches over a blank beside each, if it does."""
-    cuts = [at for at in range(1, len(bare) - 1) if bare[at] == " "]
-    ends = [(0, len(bare))] if not cuts else [*zip([0, *cuts], [*(cut + 1 for cut in cuts), len(bare)], strict=True)]
-    seams = [bare[cut - 1 : cut + 2] for cut in cuts]
-    return [(bare[a:b], seam) for (a, b), seam in zip(ends, [*seams, *seams[-1:]] or [""], strict=True)]
 
 
 def stands(word: str, text: str) -> bool:
@@ -166,13 +159,11 @@ def needed(file: str, patterns: Sequence[str]) -> Needed:
     return Needed(told["words"], told["also"], [*at.values()], unknown)
 
 
-def _words(part: str, line: str) -> Iterator[_Word]:
+def _words(line: str) -> Iterator[_Word]:
     cells = line.split("\t")
     for word, numbers, sets in zip(cells[::3], cells[1::3], cells[2::3], strict=True):
-        bare = word.strip(EDGE)
         patterns = frozenset(map(int, numbers.split()))
-        seam = dict(parts_of(bare))[part] if " " in bare else ""
-        yield _Word(word, bare, seam, patterns, sum(1 << int(one) for one in sets.split()))
+        yield _Word(word, word.strip(EDGE), patterns, sum(1 << int(one) for one in sets.split()))
 
 
 def digest_of(pattern: str) -> str:
