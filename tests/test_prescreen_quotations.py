@@ -3,10 +3,12 @@
 import time
 from email.message import EmailMessage
 
+import html_text
 import pytest
 
 from compassion_coach.prescreen.words.formats import text_of
-from compassion_coach.prescreen.words.quotations import may_quote, own_words
+from compassion_coach.prescreen.words.quotations import mark_quotations, may_quote, own_words
+from compassion_coach.prescreen.words.web import texts_of_page
 
 OWN = "Dear me,\n\nit was a hard week, and you kept going.\n\n"
 CALM, GRAVE = "You should write for five minutes.\n", "I want to kill myself tonight.\n"
@@ -68,6 +70,23 @@ def test_a_page_that_is_passed_on_whole_has_no_signs_of_a_quotation() -> None:
         "&lt;f@x.org&gt;<br>Date: Thu, 2 Jul 2026<br>To: Fay<br></div><p>It was a hard week.</p></div>"
     )
     assert text_of(".eml", mail(page, "html")).text.strip() == "It was a hard week."
+
+
+def test_quotations_in_quotations_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A long thread quotes itself two hundred deep: each line is told once, and what is new stands."""
+    asked, told = list[object](), html_text.etree_to_text
+
+    def counted(tree: object) -> str:
+        asked.append(tree)
+        return str(told(tree))
+
+    monkeypatch.setattr("html_text.etree_to_text", counted)
+    page = f"<p>It was a hard week.</p>{'<blockquote>' * 200}{'<p>Older.</p>' * 300}{'</blockquote>' * 200}"
+    assert texts_of_page(page, mark_quotations)[0].split("\n\n") == [
+        "It was a hard week.",
+        "\n".join(["> Older."] * 300),
+    ]
+    assert len(asked) == 3, "the quotation, the page, and what of it is unseen"
 
 
 def test_desktop_outlook_marks_a_quotation_by_a_line_alone() -> None:

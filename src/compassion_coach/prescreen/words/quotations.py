@@ -48,7 +48,11 @@ def mark_quotations(page: Any) -> None:
     """
     import html_text
 
+    within = set[Any]()
     for one in page.xpath(_HTML):
+        if one in within:
+            continue
+        within.update(one.iterdescendants())
         lines = html_text.etree_to_text(one).splitlines()
         for part in list(one):
             one.remove(part)
