@@ -53,6 +53,22 @@ def test_a_rendered_letter_looks_as_it_did(form: str) -> None:
     assert shown == (SNAPSHOTS / f"reflection.{form}").read_text("utf-8")
 
 
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("I am sorry it hurts. <!-- coach:off --> It was the third time.", True),
+        ("I am sorry it hurts. <!-- coach:off --> It was the third time. <!-- coach:on -->", False),
+        ("I am sorry it hurts. <!-- coach:off --> It was the third time. <!-- coach:on --> Rest well.", False),
+        ("I am sorry it hurts. <!-- coach:off --> I will kill myself tonight.", False),
+    ],
+)
+def test_a_mark_that_keeps_the_whole_end_back_is_told(form: str, text: str, told: bool) -> None:
+    """Somebody may have forgotten to end the passage; where people come forward nothing else is said."""
+    shown = re.sub(r"\s+", " ", FORMS[form](*reflected(text)))
+    assert ("From coach:off on all was kept back" in shown) is told
+
+
 def test_html_takes_nothing_of_a_letter_as_markup() -> None:
     """Tags in a letter are words."""
     page = to_html(*reflected())

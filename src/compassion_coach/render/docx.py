@@ -52,7 +52,7 @@ def to_docx(letter: Letter, reflection: Reflection) -> bytes:
         for index, mark in enumerate(reflection.marks):
             text = f"{QUALITY_NAMES[mark.quality]}: {mark.note}"
             document.add_comment(runs[index], text=text, author=_AUTHOR, initials=_INITIALS)
-    for remark in (reflection.overall, *reflection.questions, reflection.degraded, who_read(reflection)):
+    for remark in (reflection.overall, *reflection.questions, reflection.degraded, who_read(letter, reflection)):
         if remark:
             document.add_paragraph(remark)
     file = io.BytesIO()

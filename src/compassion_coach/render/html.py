@@ -42,7 +42,7 @@ def to_html(letter: Letter, reflection: Reflection) -> str:
         turn_sign=TURN_SIGN if reflection.turns else "",
         helplines=[(line, ways_to_reach(line), particulars(line)) for line in support.helplines] if support else [],
         region_note=region_note(reflection),
-        who_read=who_read(reflection),
+        who_read=who_read(letter, reflection),
     )
     return page + "\n"
 

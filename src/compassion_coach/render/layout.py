@@ -117,8 +117,14 @@ def turned_by(reflection: Reflection) -> dict[int, str]:
     return {turn.undone_by: turn.pivot.quote for turn in reflection.turns}
 
 
-def who_read(reflection: Reflection) -> str:
-    """Say in one plain sentence who read the letter, and where it went."""
+def who_read(letter: Letter, reflection: Reflection) -> str:
+    """Say plainly who read the letter, where it went, and that its end was kept back where a mark holds to there."""
+    last = letter.sentences[-1] if letter.sentences else None
+    held = letter_is_shown(reflection) and last and last.private and not letter.text[last.end :].strip()
+    return _who_read(reflection) + (" From coach:off on all was kept back, for no coach:on follows." if held else "")
+
+
+def _who_read(reflection: Reflection) -> str:
     if reflection.reader.name == "model":
         return f"Read by the model {reflection.reader.model}; each of its words was checked before it was shown."
     urgent = reflection.distress.level is Level.URGENT

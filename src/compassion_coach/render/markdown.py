@@ -39,7 +39,7 @@ def to_markdown(letter: Letter, reflection: Reflection) -> str:
     ]
     if reflection.degraded:
         parts += [escaped(reflection.degraded), ""]
-    parts.append(f"*{escaped(who_read(reflection))}*")
+    parts.append(f"*{escaped(who_read(letter, reflection))}*")
     return re.sub(r"\n{3,}", "\n\n", "\n".join(parts)) + "\n"
 
 

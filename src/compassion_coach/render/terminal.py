@@ -72,7 +72,7 @@ def to_terminal(letter: Letter, reflection: Reflection, view: Window | None = No
             lines += [*_wrapped(remark, view, 2), ""]
     if reflection.degraded:
         lines += [*_wrapped(reflection.degraded, view, 2), ""]
-    lines += [_dim(line, view) for line in _wrapped(who_read(reflection), view, 2)]
+    lines += [_dim(line, view) for line in _wrapped(who_read(letter, reflection), view, 2)]
     text = "\n".join(lines) + "\n"
     return text if view.unicode else _ascii_signs(text)
 
