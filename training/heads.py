@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import lessons
 import numpy as np
+import rails
 import torch
 from linear import Lesson
 from network import Network, Piece, batches, tensors, window
@@ -23,7 +24,7 @@ BATCH = 3000  # word pieces, with the padding
 
 def fit_rails(network: Network, tokens: Tokenizer) -> None:
     """Put the head of the rails in its place: whether a remark may be shown."""
-    remarks = [*lessons.taught(lessons.remarks()), *lessons.company()]
+    remarks = [*lessons.taught(lessons.remarks()), *rails.company()]
     blocked = [one.share == "block" for one in remarks]
     fitted = LogisticRegression(C=EASE, max_iter=3000)
     fitted.fit(encoded(network, tokens, remarks), blocked, sample_weight=[one.counts for one in remarks])

@@ -38,6 +38,7 @@ MOST_NEIGHBOURS = 12
 BARE = 0.1  # of the runs lose their punctuation, as text messages do
 PUBLIC_COUNTS, PUBLIC_FACTS = 0.3, 1.0
 ORDINARY = ("distress.a[h-l].tsv", "distress.y?.tsv")  # the newest cases, which the last rounds see twice
+NEWEST = "letters.[o-t].txt"  # the newest letters, which the last rounds see twice
 AT_EASE = 0.5  # of the sentences of safe letters say that nobody is in danger
 INSIDE = 0.5  # of the cases stand inside a letter
 OF_SAFE, BESIDE_CALM = 0.15, 0.4  # of the stretches of calm letters, of the cases of danger: heard by themselves
@@ -52,13 +53,19 @@ Run = tuple[list[Piece], list[Target]]
 
 def letters() -> tuple[list[LabelledLetter], list[LabelledLetter]]:
     """Return the letters to learn from, and those held back."""
-    files = sorted(CORPUS.glob("?.txt"))
-    found = [letter for file in files for letter in parse_letters(file.read_text("utf-8").splitlines())]
+    found = _letters_of(CORPUS.glob("?.txt"))
     taught = [letter for letter in found if not letter.name.endswith(HELD_BACK)]
     held_back = [letter for letter in found if letter.name.endswith(HELD_BACK)]
-    for file in sorted(TUNING.glob("letters*.txt")):
-        taught += parse_letters(file.read_text("utf-8").splitlines())
-    return taught, held_back
+    return taught + _letters_of(TUNING.glob("letters*.txt")), held_back
+
+
+def newest() -> list[LabelledLetter]:
+    """Return the letters that were written last."""
+    return _letters_of(TUNING.glob(NEWEST))
+
+
+def _letters_of(files: Iterable[Path]) -> list[LabelledLetter]:
+    return [one for file in sorted(files) for one in parse_letters(file.read_text("utf-8").splitlines())]
 
 
 def runs(taught: Sequence[LabelledLetter], order: random.Random) -> Iterator[Run]:
@@ -97,8 +104,7 @@ def allowed(kinds: frozenset[Kind], quality: Quality | None) -> frozenset[int]:
 
 def plain(letters: Sequence[LabelledLetter], order: random.Random) -> Iterator[Run]:
     """Yield lines that anybody might write, each by itself and somewhere in a letter, twice."""
-    lists = parse_letters((CORPUS / "plain.txt").read_text("utf-8").splitlines())
-    for line in 2 * [line for some in lists for line in some.sentences]:
+    for line in 2 * [line for some in _letters_of([CORPUS / "plain.txt"]) for line in some.sentences]:
         yield pieces([line]), []
         inside = order.choice(letters).sentences
         at = order.randint(1, len(inside) - 1)
@@ -169,12 +175,6 @@ def taught(lessons: Sequence[Lesson]) -> list[Lesson]:
     return [one for at, one in enumerate(lessons) if at % 10 != HELD_BACK_ROW]
 
 
-@cache
-def company() -> tuple[Lesson, ...]:
-    """Return vetted words, as letters bring them out, and the examples of the rules of the rails."""
-    return tuple(rails.company())
-
-
 def at_ease(some: Iterable[Run], level: Level, order: random.Random) -> Iterator[Run]:
     """Yield runs of letters of a level in which nobody is in danger, some of their sentences saying so."""
     safe = _of_level(*distress.SAFE[level])
@@ -185,7 +185,7 @@ def at_ease(some: Iterable[Run], level: Level, order: random.Random) -> Iterator
 
 def beside(order: random.Random) -> Iterator[Run]:
     """Yield remarks with whether they may be shown, and cases with their level, half of them inside a calm letter."""
-    for one in (*taught(remarks()), *company()):
+    for one in (*taught(remarks()), *rails.company()):
         target = Target("rails", facts={0: float(one.share == "block")}, counts=one.counts)
         yield [Piece(as_heard(one.text), (target,))], []
     yield from _in_letters([*taught(cases()), *distress.examples()], order)

@@ -8,6 +8,7 @@ written. Never reads `cases/heldout`. Needs scikit-learn (the group `training`),
 
 import sys
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -48,6 +49,7 @@ def remarks() -> list[tuple[Lesson, str, bool]]:
     return found
 
 
+@cache
 def company() -> list[Lesson]:
     """Return what is learned from and not measured on: vetted words as letters bring them out, and rules' examples."""
     coach, found = Coach(), list[Lesson]()

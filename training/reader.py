@@ -116,7 +116,11 @@ def close(network: Network, tokens: Tokenizer, told: Told, closing: Closing) -> 
     asked, needed = (told[name] for name in unlabelled.ADVICE)
     rest = list(lessons.beside(order))
     rest += [run for name, runs in told.items() if name not in unlabelled.ADVICE for run in runs]
-    runs = [*lessons.letter_runs(taught, order), *lessons.mixed()[0], *lessons.plain(taught, order)]
+    runs = [
+        *lessons.letter_runs([*taught, *lessons.newest()], order),
+        *lessons.mixed()[0],
+        *lessons.plain(taught, order),
+    ]
     runs += [*asked, *closing.times * needed, *order.sample(rest, len(rest) // closing.part)]
     runs += [*lessons.ordinary(order), *lessons.ordinary(order), *lessons.asked(order)]
     learn(network, [[window(tokens, *run) for run in runs]], order, BATCH, closing.rate)
