@@ -393,6 +393,17 @@ def test_names_of_two_forms_of_unicode_are_one(tmp_path: Path) -> None:
     assert forget("Zo\u00eb", tmp_path / "out") == 1
 
 
+def test_who_forgets_a_name_is_told_of_its_other_spellings(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A table spells a client in two ways: nobody may think that all of it is gone."""
+    table, out = tmp_path / "a.csv", tmp_path / "out"
+    table.write_text("client,text\nAna,It hurts.\nana,It hurt again.\nBen,It hurt too.\n")
+    assert run(["prescreen", str(table), "--client", "client", "--text", "text", "-o", str(out)]) == 0
+    for name, told in {"ana": "There are letters of Ana as well: not forgotten.", "Ben": None}.items():
+        capsys.readouterr()
+        assert run(["prescreen", "forget", name, "-o", str(out)]) == 0
+        assert capsys.readouterr().err.splitlines()[1:] == ([told] if told else [])
+
+
 def test_a_name_gives_no_orders_to_a_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A file may be called anything."""
     (tmp_path / "in").mkdir()

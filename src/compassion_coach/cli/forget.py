@@ -9,6 +9,7 @@ import click
 
 from compassion_coach.cli.told import letters
 from compassion_coach.errors import InputError
+from compassion_coach.text.shown import harmless
 
 if TYPE_CHECKING:
     from compassion_coach.prescreen.kept.audit import Sent
@@ -47,12 +48,16 @@ def forget(name: str, output: str) -> int:
     there.
     """
     from compassion_coach.prescreen import forget as run
+    from compassion_coach.prescreen.forgotten import spelt_otherwise
     from compassion_coach.prescreen.kept.pseudonyms import known_key
 
     key = known_key()
     with written(Path(output), "Some of it may still be there: the same command, run again, removes it."):
         many = run(name, Path(output), key, _tell_sent)
+        others = spelt_otherwise(name, Path(output))
     click.echo(f"Forgotten: {letters(many)}. The letters themselves are where they were.", err=True)
+    if others:
+        click.echo(f"There are letters of {', '.join(map(harmless, others))} as well: not forgotten.", err=True)
     return 0
 
 

@@ -47,6 +47,13 @@ def forget(name: str, out: Path, key: bytes | None = None, told: Callable[[Sent]
     return many
 
 
+def spelt_otherwise(name: str, out: Path) -> list[str]:
+    """Return the clients that a report holds under the same name in other capitals, who may be the same person."""
+    with Journal(out / JOURNAL) as journal:
+        name = normal(name)
+        return [one for one in journal.clients_ever() if one != name and one.casefold() == name.casefold()]
+
+
 def recover(out: Path, journal: Journal, told: Callable[[Sent], None] = lambda _: None) -> None:
     """Finish what a run that was killed left in a report: lines that are not said, letters half forgotten, pages that
     the journal does not know, and what was half written. All of these hold letters, or tell of them.
