@@ -28,6 +28,7 @@ from compassion_coach.prescreen.sources import (
     normal,
 )
 from compassion_coach.prescreen.words.mail import attached, date_of, is_tangled
+from compassion_coach.prescreen.words.packed import saved_on
 
 COLLECTIONS = (*TABLES, ".zip")
 """What may hold several letters."""
@@ -78,7 +79,8 @@ def _one(stream: IO[bytes], source: Source, suffix: str, size: int) -> Iterator[
     if suffix == ".eml":
         yield from _message(raw, source.dated(date_in(PurePosixPath(source.where).name) or date_of(raw)), 1)
     else:
-        yield Found(source, suffix, raw)
+        dated = source.date and not source.of_file
+        yield Found(source if dated else source.dated("", saved_on(raw)), suffix, raw)
 
 
 def _message(raw: bytes, source: Source, depth: int) -> Iterator[Found]:
