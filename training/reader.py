@@ -40,7 +40,7 @@ MOST_PUBLIC = 7000
 BESIDE = 2 / 3  # of the remarks and cases are seen in a round, of which letters are all seen
 PARTS = 9  # of what larger networks said: one is seen in a round
 HEAD_RATE, WARM_UP = 1e-3, 60
-VERSION = "reader-8"
+VERSION = "reader-9"
 WEIGHTS = ROOT / "weights"
 
 
@@ -70,7 +70,7 @@ class Course:
 BATCH = 900  # of a course on two cores, and of every last round
 TWO = (Closing(2, 5, 6e-5), Closing(3, 5, 6e-5))
 SHORT = Course(2, BATCH, 1e-4, (TWO[1:],))
-LAST = ((Closing(5, 10, 4e-5),), (Closing(5, 10, 4e-5), Closing(3, 10, 4e-5)), *2 * ((None, Closing(8, 10, 4e-5)),))
+LAST = ((Closing(5, 10, 4e-5),), (Closing(5, 10, 4e-5), Closing(3, 10, 4e-5)), *3 * ((None, Closing(8, 10, 4e-5)),))
 LONG = Course(12, 4 * BATCH, 2e-4, (TWO, *LAST))
 
 

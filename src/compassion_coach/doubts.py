@@ -24,7 +24,7 @@ _ENOUGH = {"sentence": -1.0, "neighbours": 0.5, "clause": 1.4}
 
 Neighbours often have nothing to do with each other; a clause would have been excused by those around it.
 """
-_MORE = 0.6  # of the log of how many sentences a letter has is needed more: each is another chance to be wrong
+_MORE = 0.65  # of the log of how many sentences a letter has is needed more: each is another chance to be wrong
 _MOST = 3.0  # log-odds beyond which the encoder is not asked: it would have to be all but certain, and it takes time
 _LONG = 12  # sentences from which on no more is needed: a long letter must not hide a short sentence
 
