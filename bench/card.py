@@ -101,25 +101,25 @@ def letters_in(file: Path) -> list[LabelledLetter]:
     return list(parse_letters(file.read_text("utf-8").splitlines()))
 
 
+HELD_OUT = {
+    "letters.txt": "held-out letters",
+    "letters2.txt": "of all registers, by an author who taught nothing",
+    "letters3.txt": "plain, by an author who taught nothing",
+    "letters5.txt": "as beginners write them",
+    "letters6.txt": "by an author who had the guide and taught nothing",
+    "letters7.txt": "half as beginners write, by an author who had seen nothing",
+    "letters8.txt": "as they come, by an author who had seen nothing",
+    "letters9.txt": "in which people tell as well, by an author who had seen nothing; written last",
+}
+
+
 def main(arguments: list[str]) -> None:
-    held_out = letters_in(ROOT / "cases" / "heldout" / "letters.txt")
-    fresh = letters_in(ROOT / "cases" / "heldout" / "letters2.txt")
-    plain = letters_in(ROOT / "cases" / "heldout" / "letters3.txt")
-    beginners = letters_in(ROOT / "cases" / "heldout" / "letters5.txt")
-    last = letters_in(ROOT / "cases" / "heldout" / "letters6.txt")
-    newest = letters_in(ROOT / "cases" / "heldout" / "letters7.txt")
+    folder = ROOT / "cases" / "heldout"
+    sets = {f"cases/heldout/{file}: {what}": letters_in(folder / file) for file, what in HELD_OUT.items()}
     corpus = [letter for file in sorted((ROOT / "training" / "corpus").glob("?.txt")) for letter in letters_in(file)]
-    back = [letter for letter in corpus if letter.name.endswith(HELD_BACK)]
+    sets["held-back letters (training/corpus)"] = [one for one in corpus if one.name.endswith(HELD_BACK)]
     print(f"reader {encoder().card['version']}")
-    for name, letters in {
-        "held-out letters (cases/heldout/letters.txt)": held_out,
-        "held-out letters, written at the end (letters2.txt)": fresh,
-        "held-out plain letters, by an author who taught nothing (letters3.txt)": plain,
-        "held-out letters as beginners write them (letters5.txt)": beginners,
-        "held-out letters, by an author who taught nothing (letters6.txt)": last,
-        "held-out letters, written last by an author who had seen nothing (letters7.txt)": newest,
-        "held-back letters (training/corpus)": back,
-    }.items():
+    for name, letters in sets.items():
         print(f"{name}")
         whole = read(letters, neighbours=True)
         shown("sentences right, with neighbours", whole)

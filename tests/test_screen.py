@@ -103,7 +103,7 @@ def test_signals_are_the_letters_own_words() -> None:
     "text",
     [
         "The bus was late and you wonder how it would be to simply stop and the tea is warm now.",
-        "The bus was late and you think they would be fine without you and the tea is warm now.",
+        "The bus was late and you believe they would all be better without you and the tea is warm now.",
         "The bus was late and you hide the bottles from the kids and the tea is warm now.",
     ],
 )
@@ -305,7 +305,7 @@ def test_what_weighs_and_what_the_encoder_hears_are_added(monkeypatch: pytest.Mo
 def test_two_neighbours_have_to_come_to_more_than_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is enough in one sentence is not enough in two that only weigh it together."""
     monkeypatch.setattr(module, "scale", lambda _: scale_of(plum=0, pear=0, **{"fell the": 300, "fell and": 300}))
-    missing = 0.5 + 0.6 * math.log(2) - 0.5 * danger_of(300)
+    missing = 0.5 + 0.65 * math.log(2) - 0.5 * danger_of(300)
     less, more = (1 / (1 + math.exp(little - missing)) for little in (0.01, -0.01))
     opinion(monkeypatch, 0.0, 0.0, {"fell. the": less, "fell and": less})
     assert screen(Letter.of("The plum fell. The pear fell.")).level is Level.NONE
@@ -339,7 +339,7 @@ def test_the_more_sentences_the_more_each_has_to_come_to(monkeypatch: pytest.Mon
     assert (alarms(0.01), alarms(-0.01)) == (True, False)
     for many in (2, 5, 12, 40):
         others = ["The cups are on the table."] * (many - 1)
-        more = 0.6 * math.log(min(many, 12))
+        more = 0.65 * math.log(min(many, 12))
         assert (alarms(more + 0.01, *others), alarms(more - 0.01, *others)) == (True, False), many
     assert alarms(0.01, "So there.", "Oh.", "Ah well.")
 

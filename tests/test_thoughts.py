@@ -37,8 +37,8 @@ COMMAS = (
 )
 
 
-def heldout_letters() -> Iterator[LabelledLetter]:
-    for file in sorted(HELDOUT.glob("letters*.txt")):
+def heldout_letters(files: str = "letters*.txt") -> Iterator[LabelledLetter]:
+    for file in sorted(HELDOUT.glob(files)):
         yield from parse_letters(file.read_text("utf-8").splitlines())
 
 
@@ -80,9 +80,9 @@ def test_a_long_sentence_is_the_writers_own(sentence: str) -> None:
 @pytest.mark.parametrize(
     "danger",
     [
-        "you keep thinking how quiet it would be under the water",
-        "you think the kids would do better with the insurance",
-        "your boyfriend left bruises on your arms",
+        "you believe they would all be better without you",
+        "you hope the car just leaves the road",
+        "you cut where nobody sees",
     ],
 )
 def test_danger_without_marks_is_heard(danger: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -137,11 +137,21 @@ def test_a_comma_that_stands_for_a_full_stop_ends_a_thought(sentence: str, told:
     assert len(pieces(sentence)) == told
 
 
-def test_most_pauses_that_are_cut_stand_for_full_stops() -> None:
-    """Held-out sentences made one by commas, two to five at a time, are told apart; by themselves they stay whole."""
+@pytest.mark.parametrize(
+    ("files", "many_told", "right", "of_those_told", "stay_whole"),
+    [("letters[!89]*txt", 2000, 0.9, 0.8, 0.98), ("letters[89].txt", 500, 0.75, 0.78, 0.9)],
+    ids=["prose", "people who tell in fragments"],
+)
+def test_most_pauses_that_are_cut_stand_for_full_stops(
+    files: str, many_told: int, right: float, of_those_told: float, stay_whole: float
+) -> None:
+    """Held-out sentences made one by commas, two to five at a time, are told apart; by themselves they stay whole.
+
+    Lists of fragments ("Home, shower, the dog.") are not known from thoughts as well.
+    """
     order = random.Random(4)
     told = found = both = whole = many = 0
-    for letter in heldout_letters():
+    for letter in heldout_letters(files):
         texts = [sentence.text.rstrip('.!?…"” ') for sentence in letter.sentences]
         whole, many = whole + sum(not thoughts(text) for text in texts), many + len(texts)
         while texts:
@@ -149,10 +159,10 @@ def test_most_pauses_that_are_cut_stand_for_full_stops() -> None:
             begins = {sum(len(one) + 2 for one in some[:at]) for at in range(1, len(some))}
             cuts = set(thoughts(", ".join(some)))
             told, found, both = told + len(begins), found + len(cuts), both + len(cuts & begins)
-    assert told > 2000
-    assert both / found > 0.9
-    assert both / told > 0.8
-    assert whole / many > 0.98
+    assert told > many_told
+    assert both / found > right
+    assert both / told > of_those_told
+    assert whole / many > stay_whole
 
 
 def test_most_cuts_are_where_a_sentence_begins() -> None:

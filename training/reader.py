@@ -165,7 +165,7 @@ def card() -> dict[str, Any]:
         "cut": 0.05, "asked": 0.0, "enough": {"warm": 0.5, "cold": 0.5},
         "elsewhere": {"counts": 0.75, "most": 0.7},  # of what the public head makes of a sentence alone, in logits
         "rails": {"enough": 0.7, "enough_of_few": 0.99},
-        "distress": {"unpraised": 0.25, "beside_danger": 0.75, "alone": 0.92},
+        "distress": {"unpraised": 0.25, "beside_danger": 0.8, "alone": 0.92},
     }  # fmt: skip
 
 

@@ -34,7 +34,7 @@ _MOST_CHARACTERS = 4096  # of a sentence that are looked at for them
 _WINDOW = 224  # word pieces of a window
 _NEIGHBOURS = 16  # sentences of a window
 _BATCH = 640  # word pieces of a pass, with the padding
-_SPIN = "100"  # millionths of a second
+_SPIN = "100"  # millionths of a second that a thread waits busily: longer would keep the machine from others
 _threads = 2  # a letter is small: more would wait for each other
 _LOADING = Lock()
 
@@ -200,7 +200,6 @@ def _session(weights: Path, threads: int) -> Any:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
-    # Between two steps a thread waits busily, for it is wanted at once. Longer would keep the machine from others.
     options.add_session_config_entry("session.intra_op.spin_duration_us", _SPIN)
     options.log_severity_level = 3
     return onnxruntime.InferenceSession(weights, options, ["CPUExecutionProvider"])  # by name: not held twice
