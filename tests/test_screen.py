@@ -103,7 +103,7 @@ def test_signals_are_the_letters_own_words() -> None:
     "text",
     [
         "The bus was late and you wonder how it would be to simply stop and the tea is warm now.",
-        "The bus was late and you believe they would all be better without you and the tea is warm now.",
+        "The bus was late and you keep thinking about the bridge and the tea is warm now.",
         "The bus was late and you hide the bottles from the kids and the tea is warm now.",
     ],
 )
@@ -112,6 +112,13 @@ def test_what_stands_beside_danger_does_not_excuse_it(text: str, monkeypatch: py
     assert level(text).rank >= Level.CONCERN.rank
     monkeypatch.setattr("compassion_coach.screen.clauses", lambda _: ())
     assert level(text).rank < Level.CONCERN.rank
+
+
+@pytest.mark.parametrize("said", ["you think they would be fine", "you believe they would all be better"])
+def test_what_a_rule_is_sure_of_needs_no_clause(said: str) -> None:
+    """It is heard wherever it stands in a sentence."""
+    text = f"The bus was late and {said} without you and the tea is warm now."
+    assert level(text).rank >= Level.CONCERN.rank
 
 
 def test_a_clause_far_into_a_sentence_is_heard_as_well(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -77,6 +77,25 @@ def test_a_long_sentence_is_the_writers_own(sentence: str) -> None:
     assert pieces(sentence) == [sentence]
 
 
+def in_the_middle(line: str) -> str:
+    words = UNMARKED.split()
+    middle = len(words) // 2
+    return " ".join([*words[:middle], line, *words[middle:]])
+
+
+@pytest.mark.parametrize(
+    "danger",
+    [
+        "you keep thinking how quiet it would be under the water",
+        "you think the kids would do better with the insurance",
+        "your boyfriend left bruises on your arms",
+    ],
+)
+def test_danger_that_is_not_drowned_is_heard(danger: str) -> None:
+    """In the middle of a text without end as well."""
+    assert screen(Letter.of(in_the_middle(danger))).level.rank >= Level.CONCERN.rank
+
+
 @pytest.mark.parametrize(
     "danger",
     [
@@ -87,9 +106,7 @@ def test_a_long_sentence_is_the_writers_own(sentence: str) -> None:
 )
 def test_danger_without_marks_is_heard(danger: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The screen hears a line in the middle of a text without end, which all the other words would drown."""
-    words = UNMARKED.split()
-    middle = len(words) // 2
-    text = " ".join([*words[:middle], danger, *words[middle:]])
+    text = in_the_middle(danger)
     heard = screen(Letter.of(text)).level
     assert heard.rank >= Level.CONCERN.rank
     monkeypatch.setattr(segment, "sentences", partial(segment.sentences, within=lambda _: []))
