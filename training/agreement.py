@@ -5,12 +5,11 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 
-from lessons import CORPUS
+from lessons import CORPUS, letters_of
 from linear import ROOT
 
-from compassion_coach.labelled import LabelledLetter, LabelledSentence, parse_letters
+from compassion_coach.labelled import LabelledLetter, LabelledSentence
 from compassion_coach.text.folding import fold
 from compassion_coach.vocabulary import Kind
 
@@ -18,11 +17,6 @@ ALIKE = 0.6  # of the trigrams of two sentences, shared ones to all of both
 LEAST = 12  # characters of a sentence that is compared: greetings are alike, and may be
 GRAM = 3
 ORDER = tuple(Kind)
-
-
-def letters_of(file: Path) -> list[LabelledLetter]:
-    """Return the labelled letters of a file."""
-    return list(parse_letters(file.read_text("utf-8").splitlines()))
 
 
 def kind(sentence: LabelledSentence) -> str:
@@ -77,7 +71,7 @@ def agreement(first: Mapping[str, LabelledLetter], second: Iterable[LabelledLett
 
 
 def main() -> None:
-    corpus = {letter.name: letter for file in sorted(CORPUS.glob("?.txt")) for letter in letters_of(file)}
+    corpus = {letter.name: letter for letter in letters_of(CORPUS.glob("?.txt"))}
     sentences = [sentence for letter in corpus.values() for sentence in letter.sentences]
     print(f"{len(corpus)} letters, {len(sentences)} sentences")
     for label, count in Counter(f"{kind(s)}:{s.quality or '-'}" for s in sentences).most_common():
@@ -85,9 +79,9 @@ def main() -> None:
     texts = list(dict.fromkeys(sentence.text for sentence in sentences))
     print(f"{len(alike(texts))} near-duplicates among {len(texts)} different sentences")
     for file in sorted((ROOT / "cases" / "heldout").glob("letters*.txt")):
-        held_out = [sentence.text for letter in letters_of(file) for sentence in letter.sentences]
+        held_out = [sentence.text for letter in letters_of([file]) for sentence in letter.sentences]
         print(f"{len(alike(held_out, texts))} of the {len(held_out)} sentences of {file.name} have one in the corpus")
-    agreement(corpus, letters_of(CORPUS / "second.txt"))
+    agreement(corpus, letters_of([CORPUS / "second.txt"]))
 
 
 if __name__ == "__main__":

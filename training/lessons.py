@@ -53,18 +53,19 @@ Run = tuple[list[Piece], list[Target]]
 
 def letters() -> tuple[list[LabelledLetter], list[LabelledLetter]]:
     """Return the letters to learn from, and those held back."""
-    found = _letters_of(CORPUS.glob("?.txt"))
+    found = letters_of(CORPUS.glob("?.txt"))
     taught = [letter for letter in found if not letter.name.endswith(HELD_BACK)]
     held_back = [letter for letter in found if letter.name.endswith(HELD_BACK)]
-    return taught + _letters_of(TUNING.glob("letters*.txt")), held_back
+    return taught + letters_of(TUNING.glob("letters*.txt")), held_back
 
 
 def newest() -> list[LabelledLetter]:
     """Return the letters that were written last."""
-    return _letters_of(TUNING.glob(NEWEST))
+    return letters_of(TUNING.glob(NEWEST))
 
 
-def _letters_of(files: Iterable[Path]) -> list[LabelledLetter]:
+def letters_of(files: Iterable[Path]) -> list[LabelledLetter]:
+    """Return the letters of some files, in the order of their names."""
     return [one for file in sorted(files) for one in parse_letters(file.read_text("utf-8").splitlines())]
 
 
@@ -104,7 +105,7 @@ def allowed(kinds: frozenset[Kind], quality: Quality | None) -> frozenset[int]:
 
 def plain(letters: Sequence[LabelledLetter], order: random.Random) -> Iterator[Run]:
     """Yield lines that anybody might write, each by itself and somewhere in a letter, twice."""
-    for line in 2 * [line for some in _letters_of([CORPUS / "plain.txt"]) for line in some.sentences]:
+    for line in 2 * [line for some in letters_of([CORPUS / "plain.txt"]) for line in some.sentences]:
         yield pieces([line]), []
         inside = order.choice(letters).sentences
         at = order.randint(1, len(inside) - 1)

@@ -8,6 +8,8 @@ the line above it; what only looks like one stays, and is told.
 import re
 from typing import Any
 
+from compassion_coach.prescreen.words.web import outermost
+
 _MARKED = re.compile(r"\s*>")
 _QUOTED = re.compile(r"^[ \t]*>.*\n?", re.MULTILINE)
 _SIGNATURE = re.compile(r"^-- \n.*", re.MULTILINE | re.DOTALL)
@@ -48,11 +50,7 @@ def mark_quotations(page: Any) -> None:
     """
     import html_text
 
-    within = set[Any]()
-    for one in page.xpath(_HTML):
-        if one in within:
-            continue
-        within.update(one.iterdescendants())
+    for one in outermost(page.xpath(_HTML)):
         lines = html_text.etree_to_text(one).splitlines()
         for part in list(one):
             one.remove(part)

@@ -1,7 +1,7 @@
 """The words of an HTML page, as its writer sees them: neither what is hidden or struck out, nor fields of a form."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from copy import deepcopy
 from typing import Any
 
@@ -28,11 +28,7 @@ def texts_of_page(page: str, mark: Callable[[Any], None] = lambda _: None) -> tu
         if _KEPT_BACK.match(comment.text or ""):
             comment.addprevious(_saying(body, f"<!--{comment.text}-->"))
     unseen = body.makeelement("div")
-    within = set[Any]()
-    for one in body.xpath(f"descendant::*[{_UNSEEN}]"):
-        if one in within:
-            continue
-        within.update(one.xpath(f"descendant::*[{_UNSEEN}]"))
+    for one in outermost(body.xpath(f"descendant::*[{_UNSEEN}]")):
         copy = deepcopy(one)
         copy.tail = None
         unseen.append(copy)
@@ -40,6 +36,15 @@ def texts_of_page(page: str, mark: Callable[[Any], None] = lambda _: None) -> tu
     body, unseen = map(html_text.cleaner.clean_html, (body, unseen))
     mark(body)
     return str(html_text.etree_to_text(body)), str(html_text.etree_to_text(unseen))
+
+
+def outermost(elements: Iterable[Any]) -> Iterator[Any]:
+    """Yield those of some elements, given in the order of their page, that stand in none of the others."""
+    within = set[Any]()
+    for one in elements:
+        if one not in within:
+            within.update(one.iterdescendants())
+            yield one
 
 
 def _body_of(page: str) -> Any:
