@@ -312,6 +312,43 @@ def test_an_option_that_does_nothing_is_told(given: list[str], told: str, letter
     assert CliRunner().invoke(cli, ["reflect", letter, *given]).stderr.startswith(f"compassion-coach: {told}")
 
 
+def test_a_letter_that_comes_through_a_pipe_is_not_replaced(letter: str) -> None:
+    """The output holds the very letter, whatever way it came."""
+    done = program("reflect", "-o", letter, stdin=LETTER)
+    assert (done.returncode, Path(letter).read_text("utf-8")) == (2, LETTER)
+    assert b"would replace the letter itself" in done.stderr
+
+
+@pytest.mark.parametrize("command", [["reflect"], ["screen"], ["helplines"]])
+@pytest.mark.parametrize(("told", "shown"), [("\u00e9\u00e9", b"findahelpline"), (" uk", b"116 123")])
+def test_a_region_that_is_none_keeps_nobody_from_help(command: list[str], told: str, shown: bytes) -> None:
+    """What cannot be a country is told, and people are named all the same; blanks around one are no matter."""
+    done = program(*command, "--region", told, stdin="I am going to kill myself tonight.")
+    assert (done.returncode, shown in done.stdout) == (0, True)
+
+
+@pytest.mark.parametrize("command", [["reflect"], ["screen"], ["helplines"]])
+def test_a_broken_settings_file_takes_no_country_from_anybody(command: list[str]) -> None:
+    """The variable tells it without the file."""
+    Path("compassion-coach.toml").write_text("modl = 1\n", "utf-8")
+    done = program(*command, stdin="I am going to kill myself tonight.", COMPASSION_COACH_REGION="UK")
+    assert (done.returncode, b"116 123" in done.stdout) == (0, True)
+
+
+def test_a_byte_order_mark_is_no_part_of_a_line_or_a_remark(letter: str) -> None:
+    """Some editors begin a file with it."""
+    remark = "\ufeffThis line may be heard as warm."
+    assert json.loads(program("guard", "--letter", letter, stdin=remark).stdout)["verdict"] == "pass"
+    assert json.loads(program("guard", "--letter", letter, "--lines", stdin=remark).stdout)["verdict"] == "pass"
+    assert json.loads(program("label", stdin="\ufeffDear Tom,\n").stdout)["text"] == "Dear Tom,"
+
+
+def test_what_cannot_be_read_is_not_called_unwritten() -> None:
+    """A file that breaks off while it is read is told as such."""
+    done = program("screen", "--lines", "/proc/self/mem")
+    assert (done.returncode, b"could not be read" in done.stderr) == (2, True)
+
+
 def test_a_full_disk_is_told() -> None:
     """An answer that cannot be written is an input error, not a fault of the program."""
     command = f"{sys.executable} -m compassion_coach reflect {EXAMPLE} > /dev/full"
@@ -458,6 +495,14 @@ def test_doctor_tells_and_never_shows_the_key() -> None:
     assert "hush" not in hidden
     assert "not reached" in invoke("doctor", *told).output
     assert "embedded" in invoke("doctor").output
+
+
+def test_doctor_tells_what_is_wrong_with_settings_and_goes_on() -> None:
+    """It is needed most where something is broken."""
+    done = program("doctor", COMPASSION_COACH_REGION="XYZ")
+    assert done.returncode == 0
+    assert b"region is a two-letter country code, for example UK (from COMPASSION_COACH_REGION)." in done.stdout
+    assert b"reader             embedded" in done.stdout
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

@@ -164,12 +164,22 @@ def test_a_model_is_measured_the_same_way_and_the_place_is_named() -> None:
     assert figures["kinds"]["warm"]["read_as"]["warm"] == 1
 
 
-@pytest.mark.parametrize("content", ["", "no labels here\n", "== a | none\nX what\n", "# only a comment\n"])
+@pytest.mark.parametrize(
+    "content",
+    ["", "no labels here\n", "== a | none\nX what\n", "# only a comment\n", "== a | none\nW\n", "W It hurt.\n"],
+)
 def test_a_file_that_holds_no_labelled_letter_is_an_input_error(content: str) -> None:
     """Empty, plain, or out of format: the message says so."""
     Path("l.txt").write_text(content, "utf-8")
     done = CliRunner().invoke(cli, ["evaluate", "l.txt"], standalone_mode=False)
     assert isinstance(done.exception, InputError)
+
+
+def test_only_the_end_of_a_line_ends_a_line() -> None:
+    """A form feed or a sign of another script within a sentence is part of it."""
+    Path("l.txt").write_text("== a | none\r\nW It makes sense\x0cthat it\u2028hurt.\r\n", "utf-8")
+    done = CliRunner().invoke(cli, ["evaluate", "l.txt"], standalone_mode=False)
+    assert "1 of 1 lines right" in done.output
 
 
 def test_a_server_that_is_not_there_is_a_model_error() -> None:

@@ -6,12 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from compassion_coach.data import read_toml
 from compassion_coach.errors import DataError
 from compassion_coach.letter import Letter
+from compassion_coach.prompts import PROMPT_VERSION
 from compassion_coach.remarks import guard
-from compassion_coach.remarks.guard import Shape, Verdict, heard, is_sure, judge
+from compassion_coach.remarks.guard import NO_RAIL, Shape, Verdict, heard, is_sure, judge
 from compassion_coach.remarks.quoted import as_heard, without_names
-from compassion_coach.rules.weighing import Scale, reading
+from compassion_coach.rules.patterns import rules_of
+from compassion_coach.rules.weighing import Scale, reading, scale
 
 CASES = Path(__file__).parents[1] / "cases"
 LETTER = Letter.of((CASES / "outputs.letter.txt").read_text("utf-8"))
@@ -325,11 +328,20 @@ def test_what_the_encoder_is_sure_of_is_stopped_without_weight(monkeypatch: pyte
 
 
 def test_words_that_no_scale_knows_are_stopped_by_the_encoder_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
-    """There is a finding even where nothing tells its rail."""
+    """There is a finding even where nothing tells its rail: they are not judged, and not shown."""
     monkeypatch.setattr(guard, "scale", lambda _: scale_of(pear=(0, 0)))
     encoder_says(monkeypatch, 0.99)
-    [finding] = judge("This line is a plum.", LETTER).findings
-    assert (finding.rail, finding.start, finding.end) == ("unjudged", 0, 20)
+    judgement = judge("This line is a plum.", LETTER)
+    [finding] = judgement.findings
+    assert judgement.verdict is Verdict.UNJUDGED
+    assert (finding.rail, finding.start, finding.end) == (NO_RAIL, 0, 20)
+
+
+def test_each_rail_has_words_for_whoever_is_stopped_and_for_a_model_that_is_asked_again() -> None:
+    """What `rails.toml` tells people and what a model is told name the same rails, and the rules no others."""
+    rails = read_toml("guardrails/rails.toml")["messages"].keys()
+    assert rails == read_toml(f"prompts/reflect.{PROMPT_VERSION}.rails.toml").keys()
+    assert {rule.about["rail"] for rule in rules_of("rails")} | {*scale("rails").kinds} - {""} <= rails
 
 
 def test_an_encoder_that_fails_lets_nothing_through(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -65,6 +65,12 @@ def test_a_wrapped_paragraph_is_joined() -> None:
         ("Sam,\nyou did it.\n- your kinder self", "salutation body signature"),
         ("You matter.\nI am here.", "body body"),
         ("Dear me, what a week it was.", "salutation body"),
+        ("Little one,\nyou did it.", "salutation body"),
+        ("\ufeffdear sam,\nyou did it.", "salutation body"),
+        ("You coward,\nyou never do anything right.", "body body"),
+        ("Stupid girl,\nit makes sense that you are tired.", "body body"),
+        ("<!-- coach:off -->\nA secret.\n<!-- coach:on -->\nDear Sam,\nyou did it.", "body salutation body"),
+        ("You did it.\nWith love,\nSam\n<!-- coach:off -->\nA secret. Another.", "body signature signature body body"),
     ],
 )
 def test_knows_salutation_and_signature(text: str, roles: str) -> None:

@@ -13,11 +13,12 @@ import pytest
 from standin import Reply, answer, drips, fails, hangs, says, send, standin
 
 from compassion_coach import Coach
+from compassion_coach.address import is_here
 from compassion_coach.doctor import findings
 from compassion_coach.model.client import way_to
 from compassion_coach.prescreen import Options, prescreen
 from compassion_coach.prescreen.ways.with_model import Model
-from compassion_coach.settings import Settings, is_here
+from compassion_coach.settings import Settings
 
 LETTER = "Dear Nell,\nIt makes sense that it hurt.\n"
 PROXIES = ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")

@@ -49,6 +49,14 @@ def test_second_words_that_pass_stand() -> None:
     assert reflection.degraded is None
 
 
+def test_words_that_could_not_be_judged_are_not_asked_for_again() -> None:
+    """A stretch of a number alone, which the letter says, has no rail to tell: vetted words stand in its place."""
+    bad = answer([seen(GOOD_NOTE)], overall="Warmth can be heard in these words.\n82")
+    reflection, server = reflect(says(bad), text="Dear Nell,\nIt makes sense that you are tired at 82.\n")
+    assert len(server.bodies) == 1
+    assert ("overall", "replaced") in done(reflection)
+
+
 def test_second_words_that_trip_are_replaced_and_no_third_are_asked_for() -> None:
     """Vetted words stand after two failures."""
     reflection, server = reflect(says(BAD), says(answer([seen("You need to rest.")])))

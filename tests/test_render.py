@@ -161,6 +161,17 @@ def test_markdown_takes_nothing_of_a_letter_as_markup() -> None:
     assert escaped("*a* [b](c) <d> # e") == r"\*a\* \[b\]\(c\) \<d\> \# e".replace(r"\(", "(").replace(r"\)", ")")
     assert escaped("- a") == r"\- a"
     assert escaped("1. a") == r"1\. a"
+    lines = {"---": r"\---", "-": r"\-", "+": r"\+", "1986.": r"1986\.", "2)": r"2\)", "1.5 hours": "1.5 hours"}
+    assert {line: escaped(line) for line in lines} == lines
+
+
+@pytest.mark.parametrize("line", ["* * *", "1.", "---"])
+def test_a_paragraph_without_words_is_shown_in_every_form(line: str) -> None:
+    """What stands between two paragraphs is part of the letter."""
+    letter = Letter.of(f"It makes sense that it hurt.\n\n{line}\n\nI am here.\n")
+    reflection = Coach().reflect(letter.text)
+    assert escaped(line) in to_markdown(letter, reflection)
+    assert line in to_terminal(letter, reflection, Window())
 
 
 def test_word_comments_stand_on_the_exact_words() -> None:

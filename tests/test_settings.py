@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from compassion_coach import Coach
+from compassion_coach.address import server_of
 from compassion_coach.errors import SettingError
-from compassion_coach.settings import load, server_of
+from compassion_coach.settings import load
 
 
 def test_nearest_source_holds() -> None:

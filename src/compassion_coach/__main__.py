@@ -1,6 +1,6 @@
 """The program: runs the command line and turns every way it can end into an exit code.
 
-0 reflected, whatever was found · 1 only with --fail-on · 2 usage or input · 3 no model, with --strict ·
+0 reflected, whatever was found · 1 only with --fail-on · 2 usage or input · 3 no model: `evaluate`, or with --strict ·
 70 a fault of the program itself · 130 interrupted.
 """
 
@@ -15,7 +15,7 @@ from pathlib import Path
 import click
 
 from compassion_coach.cli import cli
-from compassion_coach.errors import CoachError, ModelError
+from compassion_coach.errors import CoachError, DataError, ModelError
 
 _OBJECTS = 200_000  # between two looks for garbage: what is imported is none
 
@@ -73,7 +73,7 @@ def run(arguments: list[str]) -> int:
         return 2
     except CoachError as error:
         click.echo(f"compassion-coach: {error}", err=True)
-        return 3 if isinstance(error, ModelError) else 2
+        return 3 if isinstance(error, ModelError) else 70 if isinstance(error, DataError) else 2
     except Exception as error:  # its text might quote a letter, so only its place is told
         click.echo(f"compassion-coach: a fault in the program itself ({_place(error)}). Nothing was changed.", err=True)
         return 70

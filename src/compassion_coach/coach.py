@@ -16,6 +16,7 @@ The distress screen runs before anything else exists that could send a letter an
 
 from dataclasses import dataclass, field
 
+from compassion_coach.address import check_address, server_of
 from compassion_coach.compose import compose
 from compassion_coach.embedded.agreed import settled
 from compassion_coach.embedded.here import by_nobody, reading_here
@@ -27,7 +28,7 @@ from compassion_coach.reading import Reader, Reading
 from compassion_coach.reflection import Distress, Reflection
 from compassion_coach.remarks.mend import mend
 from compassion_coach.screen import screen
-from compassion_coach.settings import check_address, check_timeout, server_of
+from compassion_coach.settings import check_timeout
 from compassion_coach.support import resolve_region
 
 

@@ -41,8 +41,8 @@ _PATIENCE = 5.0
 _SECRET = re.compile(r"//[^/?#]*@")  # a name and a password within an address
 
 
-def findings(settings: Settings) -> Iterator[tuple[str, str]]:
-    """Yield a name and what was found, for people to read."""
+def findings(settings: Settings, wrong: str | None = None) -> Iterator[tuple[str, str]]:
+    """Yield a name and what was found, for people to read. `wrong` is what is wrong with settings, told in their place."""
     yield "compassion-coach", f"{__version__} on Python {platform.python_version()}"
     for name in _NEEDED:
         yield name, _installed(name) or "missing: pip install compassion-coach mends it"
@@ -52,7 +52,7 @@ def findings(settings: Settings) -> Iterator[tuple[str, str]]:
         yield name, "broken, so a letter without full stops is one sentence: a new installation mends it"
     region, guess = resolve_region(settings.region)
     yield "region", f"{region or 'unknown'}{' (a guess from the locale)' if guess else ''}"
-    yield "settings", ", ".join(f"{name} from {source}" for name, source in settings.sources.items()) or "none"
+    yield "settings", wrong or ", ".join(f"{name} from {source}" for name, source in settings.sources.items()) or "none"
     if settings.model is None:
         yield "reader", "embedded: works with no key and no network, sends nothing"
         return

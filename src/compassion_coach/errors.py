@@ -1,9 +1,9 @@
 """Every error that this package raises, in one tree.
 
     CoachError
-    ├── InputError          the letter (or list) could not be taken in: missing, empty, binary, too long
+    ├── InputError          what was given cannot be read (missing, empty, binary, too long), or the answer not written
     ├── SettingError        an option, variable or settings file says something that is not understood
-    ├── DataError           a rule, phrase or helpline file of the package itself is broken
+    ├── DataError           a file of the package itself is broken: a rule, a phrase, a helpline, a weight
     ├── MissingExtraError   an optional part is not installed; the message names the command that installs it
     └── ModelError          the language model gave nothing that can be shown
         ├── UnreachableError    no connection, a time limit, or a server that failed each time it was asked
@@ -33,7 +33,7 @@ class CoachError(Exception):
 
 
 class InputError(CoachError):
-    """The letter could not be taken in."""
+    """What was given cannot be read, or the answer not written where it was to go."""
 
 
 class SettingError(CoachError):
@@ -41,7 +41,7 @@ class SettingError(CoachError):
 
 
 class DataError(CoachError):
-    """A data file under `prompts/` or `guardrails/` cannot be used as it stands."""
+    """A file under `prompts/`, `guardrails/` or `weights/` cannot be used as it stands."""
 
 
 class MissingExtraError(CoachError):

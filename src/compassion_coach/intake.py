@@ -13,17 +13,18 @@ MOST_BYTES = 256 * 1024
 MOST_LABELLED = 64 * MOST_BYTES
 _PLAIN_CONTROLS = frozenset("\t\n\r\f\v\x1b\x85")
 _MOST_CONTROLS = 0.05
+_ORDER = "\ufeff"  # the mark of byte order that some editors begin a file with
 
 
-def read_letter(source: str) -> str:
-    """Return the text of a letter. `source` is a path, or "-" for standard input.
+def read_letter(source: str, what: str = "letter") -> str:
+    """Return a text as it was written: a letter, or `what` else it is. `source` is a path, or "-" for standard input.
 
-    Nothing is changed: line ends, blanks and a byte order mark stay. Raises InputError when the letter is missing,
-    a folder, empty, blank, binary, not UTF-8 or over 256 KiB.
+    Nothing is changed: line ends, blanks and a byte order mark stay. Raises InputError when it is missing, a folder,
+    empty, blank, binary, not UTF-8 or over 256 KiB.
     """
     text = _decoded(_bytes_of(source), _name(source))
-    if not text.strip("\ufeff \t\r\n\f\v") or text.isspace():
-        raise InputError(f"{_name(source)} is empty: there is no letter in it yet.")
+    if not text.strip(f"{_ORDER} \t\r\n\f\v") or text.isspace():
+        raise InputError(f"{_name(source)} is empty: there is no {what} in it yet.")
     return text
 
 
@@ -32,7 +33,7 @@ def read_labelled(source: str) -> str:
 
     Raises InputError as `read_letter` does.
     """
-    text = _decoded(_bytes_of(source, MOST_LABELLED), _name(source)).removeprefix("\ufeff")
+    text = _decoded(_bytes_of(source, MOST_LABELLED), _name(source)).removeprefix(_ORDER)
     if not text.strip():
         raise InputError(f"{_name(source)} is empty: there is no letter in it yet.")
     return text
@@ -46,10 +47,11 @@ def read_lines(source: str) -> Iterator[str]:
     stream = _stdin() if source == "-" else _opened(source)
     empty = True
     with stream:
-        for number, raw in enumerate(iter(lambda: stream.readline(MOST_BYTES + 1), b""), 1):
+        for number, raw in enumerate(iter(lambda: _line_of(stream, source), b""), 1):
             if len(raw) > MOST_BYTES:
                 raise InputError(f"Line {number} is over 256 KiB, which is more than a text may be.")
             line = _decoded(raw, f"Line {number}").rstrip("\r\n")
+            line = line.removeprefix(_ORDER) if number == 1 else line
             if line.strip():
                 empty = False
                 yield _text_in(line, number)
@@ -57,12 +59,18 @@ def read_lines(source: str) -> Iterator[str]:
         raise InputError(f"{_name(source)} is empty: there is no text in it yet.")
 
 
+def _line_of(stream: BinaryIO, source: str) -> bytes:
+    try:
+        return stream.readline(MOST_BYTES + 1)
+    except OSError as error:
+        raise _unreadable(source, error) from None
+
+
 def _text_in(line: str, number: int) -> str:
-    bare = line.lstrip("\ufeff")
-    if not bare.startswith("{"):
+    if not line.startswith("{"):
         return line
     try:
-        told = json.loads(bare)
+        told = json.loads(line)
     except (ValueError, RecursionError):
         return line
     if isinstance(told, dict) and isinstance(told.get("text"), str) and is_text(told["text"]):
@@ -77,6 +85,8 @@ def _stdin() -> BinaryIO:
 
 
 def _opened(source: str) -> BinaryIO:
+    if not source:
+        raise InputError("A file without a name cannot be read.")
     path = Path(source)
     if path.is_dir():
         raise InputError(f"{source} is a folder; a single file is read at a time.")
@@ -85,8 +95,12 @@ def _opened(source: str) -> BinaryIO:
     except FileNotFoundError:
         raise InputError(f"There is no file {source}.") from None
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "the name cannot be used"
-        raise InputError(f"{source} could not be read: {reason}.") from None
+        raise _unreadable(source, error) from None
+
+
+def _unreadable(source: str, error: OSError | ValueError) -> InputError:
+    reason = getattr(error, "strerror", None) or "the name cannot be used"
+    return InputError(f"{_name(source)} could not be read: {reason}.")
 
 
 def _bytes_of(source: str, most: int = MOST_BYTES) -> bytes:
@@ -95,7 +109,7 @@ def _bytes_of(source: str, most: int = MOST_BYTES) -> bytes:
         with stream:
             found: bytes = stream.read(most + 1)
     except OSError as error:
-        raise InputError(f"{_name(source)} could not be read: {error.strerror}.") from None
+        raise _unreadable(source, error) from None
     if len(found) > most:
         what = "one letter" if most == MOST_BYTES else "a file of labelled letters"
         raise InputError(f"{_name(source)} is over {most // 1024} KiB, which is more than {what} may be.")

@@ -46,22 +46,24 @@ def parse_label(label: str) -> tuple[frozenset[Kind], Quality | None]:
 
 def parse_letters(lines: Iterable[str]) -> Iterator[LabelledLetter]:
     """Yield the labelled letters of a file. Raises InputError naming the line that is not in the format."""
-    name, level, sentences = "", Level.NONE, list[LabelledSentence]()
+    name, level, sentences = None, Level.NONE, list[LabelledSentence]()
     for number, line in enumerate(lines, 1):
         line = line.rstrip("\n")
         try:
             if line.startswith("=="):
-                if sentences:
+                if name is not None and sentences:
                     yield LabelledLetter(name, level, tuple(sentences))
                 name, _, told = (part.strip() for part in line[2:].partition("|"))
                 level, sentences = Level(told), []
             elif line.strip() and not line.startswith("#"):
                 label, _, text = line.partition(" ")
+                if name is None or not text.strip():
+                    raise ValueError
                 sentences.append(LabelledSentence(text, *parse_label(label)))
         except (KeyError, ValueError):
             raise InputError(
                 f"Line {number} is not in the format of labelled letters: W (warm), A (advice), I (invalidation) or N "
                 '(neutral), a space and a sentence, under a line such as "== name | none".'
             ) from None
-    if sentences:
+    if name is not None and sentences:
         yield LabelledLetter(name, level, tuple(sentences))

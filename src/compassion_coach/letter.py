@@ -10,7 +10,7 @@ from functools import lru_cache
 from compassion_coach.errors import InputError
 from compassion_coach.text import segment
 
-_BETWEEN = r"[\s:;.=\u200b-\u200f\u2060\ufeff：_-]*+"
+_BETWEEN = rf"[\s:;.={segment.UNSEEN}：_-]*+"
 _OPEN = rf"<!(?:--++|[–—]-*+){_BETWEEN}coach{_BETWEEN}"
 _CLOSE = r"(?P<label>[^>\n]*+)(?P<closed>>|\s*+(?:--++|[–—]-*+)>)?"  # what is not closed ends with its line
 _MARKER = re.compile(rf"{_OPEN}(?:(?P<off>[o0]f+)|on)\b{_CLOSE}", re.IGNORECASE)
@@ -116,11 +116,12 @@ def _sentences(text: str, start: int, end: int, private: bool = False) -> list[S
 
 
 def _with_roles(text: str, sentences: list[Sentence]) -> tuple[Sentence, ...]:
-    """Tell salutation and signature from the body."""
+    """Tell salutation and signature from the body. A passage that is kept back is neither, wherever it stands."""
     roles = [Role.BODY] * len(sentences)
-    quotes = [text[s.start : s.end] for s in sentences]
+    open_ones = [at for at, sentence in enumerate(sentences) if not sentence.private]
+    quotes = [text[sentences[at].start : sentences[at].end] for at in open_ones]
     if quotes and segment.is_salutation(quotes[0]):
-        roles[0] = Role.SALUTATION
+        roles[open_ones[0]] = Role.SALUTATION
     for index in segment.signature(quotes):
-        roles[index] = Role.SIGNATURE
+        roles[open_ones[index]] = Role.SIGNATURE
     return tuple(Sentence(s.start, s.end, role, s.private) for s, role in zip(sentences, roles, strict=True))

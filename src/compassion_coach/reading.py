@@ -69,7 +69,7 @@ class Reader(Protocol):
         """Who reads."""
 
     def read(self, letter: Letter) -> Reading:
-        """Return what is seen in a letter. A model reader raises ModelError; the embedded reader never fails."""
+        """Return what is seen in a letter. Raises ModelError, or DataError where files are broken."""
 
     async def aread(self, letter: Letter) -> Reading:
         """Return what `read` returns, without keeping an event loop waiting."""

@@ -15,6 +15,7 @@ from typing import Any
 
 import tomli
 
+from compassion_coach.address import check_address
 from compassion_coach.errors import SettingError
 
 _PREFIX = "COMPASSION_COACH_"
@@ -137,6 +138,11 @@ def _as_kind(name: str, value: object, source: str) -> object:
         raise SettingError(f"{name} is a text that is not empty (from {source}).")
     if name == "base_url":
         check_address(value.strip(), source)
+    if name == "region":
+        from compassion_coach.support import code_of
+
+        if code_of(value) is None:
+            raise SettingError(f"region is a two-letter country code, for example UK (from {source}).")
     return value.strip()
 
 
@@ -144,45 +150,3 @@ def check_timeout(seconds: float, source: str) -> None:
     """Raise SettingError for a time limit that is none, or too long."""
     if not 0 < seconds <= 3600:
         raise SettingError(f"timeout is a number of seconds between 0 and 3600 (from {source}).")
-
-
-def check_address(base_url: str, source: str) -> None:
-    """Raise SettingError for what is no address of a server."""
-    if not _is_address(base_url):
-        raise SettingError(f"base_url is an address such as http://localhost:11434/v1 (from {source}).")
-
-
-def _is_address(value: str) -> bool:
-    from urllib.parse import urlsplit
-
-    try:
-        parts = urlsplit(value)
-        known = parts.scheme in ("http", "https") and parts.hostname and (parts.port is None or parts.port > 0)
-    except ValueError:
-        return False
-    odd = any(c.isspace() or c in "?#" for c in value)  # a path is written after it
-    return bool(known) and value.isascii() and not odd
-
-
-def server_of(base_url: str | None) -> str:
-    """Say where a letter goes, and whether others on the way could read it.
-
-    Where no server is named, openai's own library still reads OPENAI_BASE_URL.
-    """
-    from urllib.parse import urlsplit
-
-    base_url = base_url or os.environ.get("OPENAI_BASE_URL")
-    if not base_url:
-        return "api.openai.com"
-    parts = urlsplit(base_url)
-    return f"{parts.hostname}{'' if parts.scheme == 'https' or is_here(parts.hostname) else ', unencrypted'}"
-
-
-def is_here(host: str | None) -> bool:
-    """Whether a host is this computer."""
-    from ipaddress import ip_address
-
-    try:
-        return host == "localhost" or ip_address(host or "").is_loopback
-    except ValueError:  # it is a name
-        return False

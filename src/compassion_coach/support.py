@@ -56,13 +56,19 @@ def people(region: str | None = None) -> Support:
 def resolve_region(region: str | None, environment: Mapping[str, str] = os.environ) -> tuple[str | None, bool]:
     """Return the region code and whether it is a guess: `("UK", False)`, `("IE", True)` or `(None, False)`."""
     if region is not None:
-        code = region.strip().upper()
-        if not re.fullmatch(r"[A-Z]{2}", code):
+        code = code_of(region)
+        if code is None:
             raise SettingError("A region is a two-letter country code, for example --region UK.")
         return _regions()["same"].get(code, code), False
     told = next((environment[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environment.get(name)), "")
     found = re.match(r"[a-z]{2,3}_([A-Z]{2})(?:[.@]|$)", told)
     return (_regions()["same"].get(found[1], found[1]), True) if found else (None, False)
+
+
+def code_of(region: str) -> str | None:
+    """Return a region as the two capital letters that it may be called by, or None where it is no such code."""
+    code = region.strip().upper()
+    return code if re.fullmatch(r"[A-Z]{2}", code) else None
 
 
 def _support(message: str, region: str | None, lines: tuple[Helpline, ...] | None = None) -> Support:

@@ -4,21 +4,15 @@ import json
 
 import click
 
+from compassion_coach.cli.region import region_told
 
-def region_told(option: str | None) -> str | None:
-    """Return the region from the settings; broken settings are told, and stand between nobody and help."""
-    from compassion_coach.errors import SettingError
-    from compassion_coach.settings import load
-    from compassion_coach.support import resolve_region
-
-    region = option
-    try:
-        region = load({"region": option}).region
-        resolve_region(region)
-    except SettingError as error:
-        click.echo(f"compassion-coach: {error}", err=True)
-        return region if region and len(region) == 2 and region.isalpha() else None
-    return region
+_OTHER_PROMPTS = {
+    "reflect.{}.opinion.jinja": "after the letter with --second-opinion",
+    "reflect.{}.again.jinja": "after the letter where it is asked once more",
+    "reflect.{}.rails.toml": "of which what tripped is told there",
+    "note.{}.system.jinja": "with --small-model",
+    "note.{}.line.jinja": "with --small-model, for each marked line",
+}
 
 
 @click.command()
@@ -46,7 +40,8 @@ def prompt() -> None:
 
 @prompt.command("show")
 def prompt_show() -> None:
-    """Print the prompts: the fixed system prompt, and how a letter follows it."""
+    """Print the prompts: the fixed system prompt, how a letter follows it, and what else a model may be told."""
+    from compassion_coach.data import read_text
     from compassion_coach.letter import Letter
     from compassion_coach.model.reader import messages_for
     from compassion_coach.prompts import PROMPT_VERSION
@@ -55,6 +50,9 @@ def prompt_show() -> None:
     click.echo(f"# prompts/reflect.{PROMPT_VERSION}")
     for message in messages_for(example, "(random marker)"):
         click.echo(f"\n# {message['role']}\n\n{message['content']}")
+    for name, when in _OTHER_PROMPTS.items():
+        file = name.format(PROMPT_VERSION)
+        click.echo(f"\n# prompts/{file}, {when}\n\n{read_text(f'prompts/{file}').rstrip()}")
 
 
 @click.command()
@@ -73,9 +71,15 @@ def schema() -> None:
 def doctor(**options: object) -> None:
     """Say what is installed, which reader answers, and whether the model's server can be reached."""
     from compassion_coach.doctor import findings
-    from compassion_coach.settings import load
+    from compassion_coach.errors import SettingError
+    from compassion_coach.settings import Settings, load
 
-    for name, finding in findings(load(options)):
+    settings, wrong = Settings(), None
+    try:
+        settings = load(options)
+    except SettingError as error:
+        wrong = f"{error} The rest is told as if there were none."
+    for name, finding in findings(settings, wrong):
         click.echo(f"{name:<18} {finding}")
 
 

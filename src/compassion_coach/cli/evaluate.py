@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict
+from io import StringIO
 from typing import TYPE_CHECKING
 
 import click
@@ -35,7 +36,7 @@ def evaluate(file: str, form: str, **options: object) -> int:
     from compassion_coach.labelled import parse_letters
     from compassion_coach.reflection import as_json
 
-    letters = list(parse_letters(read_labelled(file).splitlines()))
+    letters = list(parse_letters(StringIO(read_labelled(file), newline=None)))  # no other sign ends a line
     if not letters:
         raise InputError('There is no labelled letter in it: each opens with "== name | level".')
     reader = _reader(options)
@@ -49,7 +50,8 @@ def evaluate(file: str, form: str, **options: object) -> int:
 
 def _reader(options: dict[str, object]) -> "Reader":
     """Return the reader that the settings name, saying where letters go."""
-    from compassion_coach.settings import load, server_of
+    from compassion_coach.address import server_of
+    from compassion_coach.settings import load
 
     settings = load(options)
     if settings.model is None:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 
 import click
 
-from compassion_coach.cli.about import region_told
+from compassion_coach.cli.region import region_told
 
 _COMPANY = 2  # sentences before one that it is read with
 
@@ -44,11 +44,11 @@ def guard(letter: str, file: str, lines: bool) -> None:
     about = Letter.of(read_letter(letter))
 
     def judged(text: str) -> dict[str, object]:
-        judgement = judge(text, about)
+        judgement = judge(text.removeprefix("\ufeff"), about)
         findings = [{"rail": f.rail, "start": f.start, "end": f.end, "message": f.message} for f in judgement.findings]
         return {"verdict": "pass" if judgement.passed else "block", "findings": findings}
 
-    _answer(file, lines, judged)
+    _answer(file, lines, judged, "remark")
 
 
 @click.command()
@@ -77,12 +77,12 @@ def label(file: str) -> None:
     _answer(file, True, judged)
 
 
-def _answer(file: str, lines: bool, judged: Callable[[str], Mapping[str, object]]) -> None:
+def _answer(file: str, lines: bool, judged: Callable[[str], Mapping[str, object]], what: str = "text") -> None:
     from compassion_coach.intake import read_letter, read_lines
     from compassion_coach.text.shown import spelt
 
     if not lines:
-        click.echo(spelt(json.dumps(judged(read_letter(file)), ensure_ascii=False, indent=2)))
+        click.echo(spelt(json.dumps(judged(read_letter(file, what)), ensure_ascii=False, indent=2)))
         return
     for text in read_lines(file):
         click.echo(spelt(json.dumps(judged(text), ensure_ascii=False)))

@@ -14,6 +14,8 @@ from compassion_coach.errors import CoachError, InputError
 if TYPE_CHECKING:
     from compassion_coach.reflection import Reflection
 
+_ITSELF = "The output would replace the letter itself. Any other file name will do."
+
 
 def why_not_written(output: str | None, form: str, file: str) -> CoachError | None:
     """Return the error that an answer would end in, or None: so much is known before a letter goes anywhere."""
@@ -28,7 +30,7 @@ def why_not_written(output: str | None, form: str, file: str) -> CoachError | No
         a_screen = form == "docx" and sys.stdout.isatty()
         return InputError("A Word file is not for a terminal: -o read-back.docx gives it a name.") if a_screen else None
     if _is_the_letter(output, file):
-        return InputError("The output would replace the letter itself. Any other file name will do.")
+        return InputError(_ITSELF)
     there = Path(output)
     try:
         known = there.exists()
@@ -41,8 +43,18 @@ def why_not_written(output: str | None, form: str, file: str) -> CoachError | No
     return None if can else _not_written(output, os.strerror(errno.EACCES))
 
 
+def why_not_over(output: str | None, text: str) -> CoachError | None:
+    """Return the error where an output holds the very letter that was read, which may have come through a pipe."""
+    try:
+        there = Path(output or "")
+        same = there.is_file() and there.read_bytes() == text.encode("utf-8")  # what is no file may have no end
+    except (OSError, ValueError):  # it is not there yet, or no file that is read
+        return None
+    return InputError(_ITSELF) if same else None
+
+
 def _is_the_letter(output: str, file: str) -> bool:
-    """Whether an output is the very file that the letter comes from, by another name or through a pipe."""
+    """Whether an output is the very file that the letter comes from, by another name or as standard input."""
     try:
         source = os.fstat(sys.stdin.fileno()) if file == "-" else Path(file).stat()
         return os.path.samestat(source, Path(output).stat())
@@ -51,7 +63,8 @@ def _is_the_letter(output: str, file: str) -> bool:
 
 
 def _not_written(output: str, why: str | None) -> InputError:
-    return InputError(f"{output} could not be written: {why or 'the name cannot be used'}.")
+    name = output or "A file without a name"
+    return InputError(f"{name} could not be written: {why or 'the name cannot be used'}.")
 
 
 def write(answer: str | bytes, output: str | None) -> None:

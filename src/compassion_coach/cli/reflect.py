@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from compassion_coach.cli.about import region_told
-from compassion_coach.cli.output import bring_people, why_not_written, write
+from compassion_coach.cli.output import bring_people, why_not_over, why_not_written, write
+from compassion_coach.cli.region import region_told, region_without_settings
 from compassion_coach.errors import SettingError
 
 if TYPE_CHECKING:
@@ -63,11 +63,10 @@ def reflect(
             raise refused
         click.echo("The letter can be typed or pasted here; Ctrl-D on a line of its own ends it.", err=True)
     text = read_letter(file)
-    if refused:
+    if refused := refused or why_not_over(output, text):
         from compassion_coach.coach import Coach
 
-        region = options["region"]
-        bring_people(Coach(region=region_told(region if isinstance(region, str) else None)).reflect(text))
+        bring_people(Coach(region=region_told(_text(options["region"]))).reflect(text))
         raise refused
     settings = _settings(options, text)
     if dry_run:
@@ -91,9 +90,6 @@ def _settings(options: dict[str, object], text: str) -> "Settings":
         settings = load(options)
         if settings.model is None:
             prepare()
-        from compassion_coach.support import resolve_region
-
-        resolve_region(settings.region)
         _tell_what_does_nothing(options, settings)
     except SettingError as error:
         from compassion_coach.letter import Letter
@@ -102,9 +98,12 @@ def _settings(options: dict[str, object], text: str) -> "Settings":
         if not screen(Letter.of(text)).level.is_grave:
             raise
         click.echo(f"compassion-coach: {error} The letter was read without it.", err=True)
-        told = str(options.get("region") or "")
-        return Settings(region=told if len(told) == 2 and told.isalpha() else None)
+        return Settings(region=region_without_settings(_text(options.get("region"))))
     return settings
+
+
+def _text(option: object) -> str | None:
+    return option if isinstance(option, str) else None
 
 
 def _tell_what_does_nothing(options: dict[str, object], settings: "Settings") -> None:
@@ -119,8 +118,8 @@ def _tell_what_does_nothing(options: dict[str, object], settings: "Settings") ->
 
 
 def _reflected(text: str, settings: "Settings") -> "Reflection":
+    from compassion_coach.address import server_of
     from compassion_coach.coach import Coach
-    from compassion_coach.settings import server_of
 
     coach = Coach(
         model=settings.model,

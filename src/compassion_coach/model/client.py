@@ -18,6 +18,7 @@ from threading import Event
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from compassion_coach.address import is_here
 from compassion_coach.errors import (
     AnswerError,
     KeyRefusedError,
@@ -28,7 +29,6 @@ from compassion_coach.errors import (
     parted,
 )
 from compassion_coach.model.quiet import quiet
-from compassion_coach.settings import is_here
 
 if TYPE_CHECKING:
     from ssl import SSLContext

@@ -13,7 +13,7 @@ from compassion_coach.data import read_toml
 from compassion_coach.letter import Letter
 from compassion_coach.prompts import PROMPT_VERSION, render
 from compassion_coach.reading import Reading
-from compassion_coach.remarks.guard import Shape, Verdict, judge
+from compassion_coach.remarks.guard import NO_RAIL, Shape, Verdict, judge
 from compassion_coach.vocabulary import Level
 
 
@@ -36,7 +36,7 @@ def places_to_mend(letter: Letter, reading: Reading, level: Level) -> tuple[Plac
         return ()
     judged = ((where, judge(words, letter, shape)) for where, words, shape in _words(reading, highest))
     return tuple(
-        Place(where, tuple(dict.fromkeys(finding.rail for finding in judgement.findings)))
+        Place(where, tuple(dict.fromkeys(one.rail for one in judgement.findings if one.rail != NO_RAIL)))
         for where, judgement in judged
         if judgement.verdict is Verdict.TRIPPED
     )

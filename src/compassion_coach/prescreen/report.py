@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from compassion_coach._version import __version__
+from compassion_coach.address import server_of
 from compassion_coach.errors import InputError, ModelError
 from compassion_coach.prescreen.finding.found import check, find
 from compassion_coach.prescreen.forgotten import recover
@@ -35,7 +36,6 @@ from compassion_coach.prescreen.sources import Found, Source
 from compassion_coach.prescreen.told.together import write_together
 from compassion_coach.prescreen.ways.many import in_order
 from compassion_coach.prescreen.work import Result, Work, lost, read_one, tame
-from compassion_coach.settings import server_of
 
 if TYPE_CHECKING:
     from compassion_coach.prescreen.ways.with_model import Model

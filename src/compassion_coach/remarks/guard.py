@@ -33,6 +33,8 @@ _FOREIGN = re.compile(r"[\w'-]*[^\x00-\x7f][\w'-]*")
 _DIGIT_INWORD = re.compile(r"(?<!\w)(?!\d+(?:st|nd|rd|th|am|pm|s)\b)\w*?(?:[^\W\d_]\d|\d[^\W\d_])\w*", re.IGNORECASE)
 _LONGEST = 4000
 _SHORT = 6  # words; of fewer the encoder must be surer, for "A pause here." is none
+NO_RAIL = "unjudged"
+"""What stands for a rail where words are stopped and nobody can say which it is."""
 _UNJUDGED = "This could not be judged, so it is not shown."  # here and not in a file, which might be what failed
 
 
@@ -81,8 +83,10 @@ def judge(text: str, letter: Letter, shape: Shape = Shape.ANY) -> Judgement:
     try:
         findings = tuple(sorted(set(_findings(text, letter, shape)), key=lambda f: (f.start, f.end, f.rail)))
     except Exception:  # whatever failed, words that nobody judged are not shown
-        return Judgement(Verdict.UNJUDGED, (Finding("unjudged", 0, 0, _UNJUDGED),))
-    return Judgement(Verdict.TRIPPED if findings else Verdict.PASSED, findings)
+        return Judgement(Verdict.UNJUDGED, (Finding(NO_RAIL, 0, 0, _UNJUDGED),))
+    if any(finding.rail != NO_RAIL for finding in findings):
+        return Judgement(Verdict.TRIPPED, findings)
+    return Judgement(Verdict.UNJUDGED if findings else Verdict.PASSED, findings)
 
 
 def _findings(text: str, letter: Letter, shape: Shape) -> Iterator[Finding]:
@@ -158,7 +162,7 @@ def _weighed(text: str, letter: Letter) -> Iterator[Finding]:
             sums = kinds(scale("rails"), one)
             yield _finding(max(sums, key=lambda rail: sums[rail]), folded, start + one.start, start + one.end)
         if not inside and not weighed:
-            yield Finding("unjudged", *folded.original(start, end), _UNJUDGED)
+            yield Finding(NO_RAIL, *folded.original(start, end), _UNJUDGED)
 
 
 def _stopped(stretches: Sequence[str]) -> list[float]:

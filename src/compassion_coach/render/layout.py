@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from typing import Protocol
 
-from compassion_coach.letter import Letter, Sentence
+from compassion_coach.letter import Letter
 from compassion_coach.reflection import Helpline, Reflection
 from compassion_coach.vocabulary import Kind, Level, Quality
 
@@ -85,11 +85,11 @@ class Cutter:
             )
 
 
-def sentences_in(letter: Letter, start: int, end: int) -> tuple[Sentence, ...]:
-    """Return the sentences that begin within a span."""
+def spans_in(letter: Letter, start: int, end: int) -> list[tuple[int, int]]:
+    """Return the spans of the sentences that begin within a paragraph; of one without any, such as "***", its own."""
     first = bisect_left(letter.sentences, start, key=lambda sentence: sentence.start)
     last = bisect_left(letter.sentences, end, key=lambda sentence: sentence.start)
-    return letter.sentences[first:last]
+    return [(sentence.start, sentence.end) for sentence in letter.sentences[first:last]] or [(start, end)]
 
 
 def paragraphs(letter: Letter) -> Iterator[tuple[int, int]]:

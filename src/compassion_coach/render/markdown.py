@@ -14,14 +14,14 @@ from compassion_coach.render.layout import (
     paragraphs,
     particulars,
     region_note,
-    sentences_in,
+    spans_in,
     turned_by,
     who_read,
 )
 from compassion_coach.text.shown import harmless
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~&])")
-_LINE_START = re.compile(r"^(\s*(?:\d+(?=[.)]))?)([-+.)])(?=\s)")
+_LINE_START = re.compile(r"^(\d*)(?:(?<=\d)([.)])(?=\s|$)|(?<!\d)([-+])(?=[\s-]|$))")
 
 
 def to_markdown(letter: Letter, reflection: Reflection) -> str:
@@ -46,7 +46,7 @@ def to_markdown(letter: Letter, reflection: Reflection) -> str:
 def escaped(text: str) -> str:
     """Return a text on one line in which Markdown finds no markup."""
     flat = " ".join(harmless(text).split())
-    return _LINE_START.sub(r"\1\\\2", _SPECIAL.sub(r"\\\1", flat))
+    return _LINE_START.sub(lambda at: f"{at[1]}\\{at[2] or at[3]}", _SPECIAL.sub(r"\\\1", flat))
 
 
 def _letter(letter: Letter, reflection: Reflection) -> list[str]:
@@ -54,8 +54,8 @@ def _letter(letter: Letter, reflection: Reflection) -> list[str]:
     cutter = Cutter(reflection.marks)
     parts = []
     for start, end in paragraphs(letter):
-        for sentence in sentences_in(letter, start, end):
-            for piece in cutter.pieces(sentence.start, sentence.end):
+        for span in spans_in(letter, start, end):
+            for piece in cutter.pieces(*span):
                 words = letter.text[piece.start : piece.end]
                 if words.strip():
                     parts += [f"> {escaped(words)}", ""]

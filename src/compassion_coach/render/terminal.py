@@ -21,7 +21,7 @@ from compassion_coach.render.layout import (
     paragraphs,
     particulars,
     region_note,
-    sentences_in,
+    spans_in,
     turned_by,
     ways_to_reach,
     who_read,
@@ -100,9 +100,8 @@ def _letter_lines(letter: Letter, reflection: Reflection, view: Window) -> Itera
     turned = turned_by(reflection)
     cutter = Cutter(reflection.marks)
     for start, end in paragraphs(letter):
-        edges = [(s.start, s.end) for s in sentences_in(letter, start, end)] or [(start, end)]
-        for a, b in edges:
-            for piece in cutter.pieces(a, b):
+        for span in spans_in(letter, start, end):
+            for piece in cutter.pieces(*span):
                 words = letter.text[piece.start : piece.end]
                 if not words.strip():
                     continue

@@ -11,10 +11,11 @@ from itertools import pairwise
 
 import sentencex
 
+from compassion_coach.text.folding import everyday_words
 from compassion_coach.text.thoughts import thoughts
 
+UNSEEN = "\u200b-\u200f\u2060\ufeff"  # marks of order and direction, which may stand before the first word
 _BULLET = re.compile(r"\s*(?:[-*+•·–—>]\s+|#{1,6}\s+|\(?\d{1,2}[.)]\s+)*")
-_ENDS_SENTENCE = re.compile(r"[.!?…:;,][\"'”’)\]]*\s*$")
 _PICTURE = "\U0001f300-\U0001faff\u2600-\u27bf\u2b50\u2764"
 _JOINERS = "\ufe0f\u200d"  # alone, without a picture before them, these may hide between any two letters
 _EMOJI = _PICTURE + _JOINERS
@@ -27,14 +28,16 @@ _BREAK_AFTER = re.compile(
 _NOT_A_WORD_YET = re.compile(rf"[\s{_EMOJI}.,!?…)\]\"'”’*_~-]+")
 _SALUTATION = re.compile(
     r"(?:(?:my|oh)\s+)?(?:dear(?:est)?|darling|hi|hey|hello|hiya|good (?:morning|evening)|to|beloved|sweet)\b"
-    r"(?:\s+[^\s,.!?:;]+){0,5}\s*[,:!.–—-]*|(?:[A-Z][\w'’-]*\s?){1,2},",
+    r"(?:\s+[^\s,.!?:;]+){0,5}\s*[,:!.–—-]*|(?P<name>(?:[a-z][\w'’-]*\s?){1,2}),",
     re.IGNORECASE,
 )
+_ENDEARMENTS = frozenset({"my", "love", "little", "one", "old", "friend", "sweet"})  # words that greet as names do
 _OPENING = re.compile(
-    r"\s*(?:(?:my|oh)\s+)?(?:dear(?:est)?|darling|hi|hey|hello|hiya)\b"
+    rf"[\s{UNSEEN}]*(?:(?:my|oh)\s+)?(?:dear(?:est)?|darling|hi|hey|hello|hiya)\b"
     r"(?:\s+(?!(?:i|you|this|it)\b)[^\s,.!?:;]+){0,5}\s*[,:!–—]+",
     re.IGNORECASE,
 )
+_EDGES = re.compile(rf"^[\s{UNSEEN}]+|\s+$")
 _LONGEST_GREETING = 80
 _WINDOW = 4096
 _CLOSING = re.compile(
@@ -70,8 +73,13 @@ def sentences(text: str, within: Callable[[str], Sequence[int]] = thoughts) -> l
 
 
 def is_salutation(sentence: str) -> bool:
-    """Whether the first sentence of a letter is its salutation: "Dear X,", "hi me", "Sam,"."""
-    return _short(sentence) and _SALUTATION.fullmatch(sentence.strip()) is not None
+    """Whether the first sentence of a letter is its salutation: "Dear X,", "hi me", "Sam,".
+
+    A name alone has no everyday word in it but an endearment: "You coward," greets nobody.
+    """
+    found = _SALUTATION.fullmatch(_EDGES.sub("", sentence)) if _short(sentence) else None
+    words = (found["name"] or "").lower().split() if found else []
+    return found is not None and everyday_words().isdisjoint({*words} - _ENDEARMENTS)
 
 
 def signature(sentences: Sequence[str]) -> list[int]:

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, Any, Literal, TypeVar
 
+from compassion_coach.address import server_of
 from compassion_coach.errors import ModelError, NotSentError, UnreachableError, parted
 from compassion_coach.letter import Letter
 from compassion_coach.model.answer import reading_from
@@ -32,7 +33,6 @@ from compassion_coach.prescreen.work import Result, Work, lost, take_out
 from compassion_coach.prompts import PROMPT_VERSION
 from compassion_coach.reading import Reading
 from compassion_coach.reflection import ReaderInfo, Usage
-from compassion_coach.settings import server_of
 from compassion_coach.vocabulary import Level
 
 _MOST_REQUESTS, _MOST_BYTES = 50_000, 200_000_000  # that a provider takes in a file
