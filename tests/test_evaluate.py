@@ -166,7 +166,7 @@ def test_a_model_is_measured_the_same_way_and_the_place_is_named() -> None:
 
 @pytest.mark.parametrize(
     "content",
-    ["", "no labels here\n", "== a | none\nX what\n", "# only a comment\n", "== a | none\nW\n", "W It hurt.\n"],
+    ["", "no labels here\n", "== a | none\nX what\n", "# only a comment\n", "== a | none\nW\n"],
 )
 def test_a_file_that_holds_no_labelled_letter_is_an_input_error(content: str) -> None:
     """Empty, plain, or out of format: the message says so."""

@@ -42,7 +42,7 @@ _SECRET = re.compile(r"//[^/?#]*@")  # a name and a password within an address
 
 
 def findings(settings: Settings, wrong: str | None = None) -> Iterator[tuple[str, str]]:
-    """Yield a name and what was found, for people to read. `wrong` is what is wrong with settings, told in their place."""
+    """Yield a name and what was found, for people to read. `wrong` tells what is wrong with settings."""
     yield "compassion-coach", f"{__version__} on Python {platform.python_version()}"
     for name in _NEEDED:
         yield name, _installed(name) or "missing: pip install compassion-coach mends it"

@@ -1,7 +1,8 @@
 """Labelled letters and cases, in the plain text format that the project is measured by.
 
-A letter opens with `== id | level`; each line below is a label, a space and a sentence: W warm, A advice,
-I invalidation, N neutral. Two letters together mean that either is right; `W:courage` names a quality as well.
+A letter opens with `== id | level`, which the only one of a file may do without; each line below is a label, a space
+and a sentence: W warm, A advice, I invalidation, N neutral. Two letters together mean that either is right;
+`W:courage` names a quality as well.
 """
 
 from collections.abc import Iterable, Iterator
@@ -46,18 +47,18 @@ def parse_label(label: str) -> tuple[frozenset[Kind], Quality | None]:
 
 def parse_letters(lines: Iterable[str]) -> Iterator[LabelledLetter]:
     """Yield the labelled letters of a file. Raises InputError naming the line that is not in the format."""
-    name, level, sentences = None, Level.NONE, list[LabelledSentence]()
+    name, level, sentences = "", Level.NONE, list[LabelledSentence]()
     for number, line in enumerate(lines, 1):
         line = line.rstrip("\n")
         try:
             if line.startswith("=="):
-                if name is not None and sentences:
+                if sentences:
                     yield LabelledLetter(name, level, tuple(sentences))
                 name, _, told = (part.strip() for part in line[2:].partition("|"))
                 level, sentences = Level(told), []
             elif line.strip() and not line.startswith("#"):
                 label, _, text = line.partition(" ")
-                if name is None or not text.strip():
+                if not text.strip():
                     raise ValueError
                 sentences.append(LabelledSentence(text, *parse_label(label)))
         except (KeyError, ValueError):
@@ -65,5 +66,5 @@ def parse_letters(lines: Iterable[str]) -> Iterator[LabelledLetter]:
                 f"Line {number} is not in the format of labelled letters: W (warm), A (advice), I (invalidation) or N "
                 '(neutral), a space and a sentence, under a line such as "== name | none".'
             ) from None
-    if name is not None and sentences:
+    if sentences:
         yield LabelledLetter(name, level, tuple(sentences))
