@@ -23,11 +23,12 @@ from compassion_coach.letter import Letter
 from compassion_coach.policy import plan_of
 from compassion_coach.prescreen import Options, forget, prescreen
 from compassion_coach.prescreen import work as work_module
+from compassion_coach.prescreen.days import date_in
 from compassion_coach.prescreen.finding.found import check, count, find
 from compassion_coach.prescreen.finding.tables import Columns
 from compassion_coach.prescreen.kept.journal import Entry
 from compassion_coach.prescreen.record import Record
-from compassion_coach.prescreen.sources import EMPTY, LETTERS, Source, date_in
+from compassion_coach.prescreen.sources import EMPTY, LETTERS, Source
 from compassion_coach.prescreen.told.pages import WARM_QUALITIES, client_page, letter_page
 from compassion_coach.prescreen.words.formats import text_of
 from compassion_coach.prescreen.words.portable import unwrapped
@@ -514,7 +515,8 @@ def test_a_date_is_not_broken_in_two() -> None:
 def test_what_is_not_in_a_letter_is_no_list_of_failings() -> None:
     """It can be opened, describes what the handout listens for, and is closed at first and on paper."""
     page = read_one(Work(Source("x", "x"), ".txt", b"It makes sense that you are so tired.", "c")).page
-    [closed] = re.findall("<details><summary>([^<]+)</summary>(.*?)</details>", page)
+    marks, closed = re.findall("<details><summary>([^<]+)</summary>(.*?)</details>", page)
+    assert (marks[0], marks[1].count("<li>")) == ("What the marks in this letter mean", 1)
     assert closed[0] == "What else the handout listens for"
     assert 0 < closed[1].count("<li>") < len(WARM_QUALITIES)
     assert "@media print { details:not([open]) { display: none; }" in page

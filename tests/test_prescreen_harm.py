@@ -220,7 +220,7 @@ def test_another_reader_writes_the_page_anew(letters: Path, tmp_path: Path, monk
     first = prescreen([str(letters)], out)
     [page] = holding(out / "letters", b"zebra")
     (out / "letters" / page).write_text("by another reader")
-    monkeypatch.setattr("compassion_coach.prescreen.report._reader", lambda _: "another")
+    monkeypatch.setattr("compassion_coach.prescreen.report.reader_of", lambda _: "another")
     prescreen([str(letters)], out)
     assert "zebra" in (out / "letters" / page).read_text("utf-8")
     assert first.total == 3

@@ -111,7 +111,7 @@ def test_a_copy_of_another_reader_does_not_stay(letter: str, tmp_path: Path, mon
     out = tmp_path / "out"
     prescreen([letter], out, Options(docx=True))
     assert copies(out)
-    monkeypatch.setattr(report, "_reader", lambda _=None: "another")
+    monkeypatch.setattr(report, "reader_of", lambda _=None: "another")
     no_copies(monkeypatch)
     prescreen([letter], out, Options(docx=True))
     assert not copies(out)

@@ -15,6 +15,7 @@ from reports import ZEBRA, Killed, audit, clients, holding, three_clients
 from compassion_coach.__main__ import run
 from compassion_coach.errors import InputError
 from compassion_coach.prescreen import Options, forget, prescreen, report
+from compassion_coach.prescreen.forgotten import spelt_otherwise
 from compassion_coach.prescreen.kept.audit import Sent, line_of
 from compassion_coach.prescreen.kept.journal import Journal
 from compassion_coach.prescreen.kept.places import AUDIT, INDEX, JOURNAL, TABLE
@@ -413,6 +414,31 @@ def test_words_are_kept_no_longer_by_any_reader(letters: Path, tmp_path: Path, m
     out = tmp_path / "out"
     prescreen([str(letters)], out, Options(keep_text=True))
     assert "journal.sqlite" in holding(out, b"zebra")
-    monkeypatch.setattr(report, "_reader", lambda _=None: "another")
+    monkeypatch.setattr(report, "reader_of", lambda _=None: "another")
     prescreen([str(letters)], out, Options(pages=False))
     assert not holding(out, b"zebra")
+
+
+def test_a_name_with_other_blanks_may_be_the_same_person(letters: Path, tmp_path: Path) -> None:
+    """A cell has its blanks taken off, and what is left of a name in another spelling is told."""
+    (letters / "t.csv").write_text('id,text,client\n1,It hurt.,"ana "\n2,It rained.,Ana  \n', "utf-8")
+    prescreen([str(letters)], tmp_path / "out")
+    assert {name for name in clients(tmp_path / "out") if name.strip().lower() == "ana"} == {"Ana", "ana"}
+    assert forget("ana", tmp_path / "out")
+    assert spelt_otherwise("ana", tmp_path / "out") == ["Ana"]
+    with pytest.raises(InputError, match=r"There are letters of Ana\."):
+        forget(str(letters / "ana"), tmp_path / "out")
+
+
+def test_folders_of_one_name_in_several_folders_are_no_client_unasked(letters: Path, tmp_path: Path) -> None:
+    """Each may be another's; the folder above all of them tells, and so does who says whose they are."""
+    for name in ("ana", "ben"):
+        (letters / name / "journal").mkdir(parents=True, exist_ok=True)
+        for file in (letters / name).glob("*.txt"):
+            file.rename(letters / name / "journal" / file.name)
+    both = [str(letters / "ana"), str(letters / "ben")]
+    with pytest.raises(InputError, match="There is a folder journal in"):
+        prescreen(both, tmp_path / "out")
+    assert prescreen(both, tmp_path / "one", Options(whose="ana")).total
+    assert prescreen([str(letters)], tmp_path / "all").total
+    assert {"ana", "ben"} <= set(clients(tmp_path / "all"))

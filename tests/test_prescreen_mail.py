@@ -355,5 +355,6 @@ def test_a_mail_of_a_page_names_the_command_that_installs_its_parser(monkeypatch
     assert read_one(Work(Source("x", "x"), ".eml", message("It hurt.\n").as_bytes(), "c")).record
     both = text_of(".eml", in_two_forms("It hurt.\n", "<p>It hurt.</p>"))
     assert (both.text, both.remark) == (
-        "It hurt.\n", "Its other form (HTML or plain) could not be compared with what was read.",
+        "It hurt.\n", "Its other form (HTML or plain) could not be compared with what was read. "
+        "To read it: pip install 'compassion-coach[html]'",
     )  # fmt: skip

@@ -25,8 +25,8 @@ from compassion_coach.model import personal
 from compassion_coach.model import redact as redact_module
 from compassion_coach.prescreen import Options, forget, prescreen
 from compassion_coach.prescreen.kept.audit import Sent
-from compassion_coach.prescreen.report import to_send
 from compassion_coach.prescreen.sources import Source
+from compassion_coach.prescreen.ways.ahead import to_send
 from compassion_coach.prescreen.ways.with_model import Model, expected, in_order_with
 from compassion_coach.prescreen.work import Work
 from compassion_coach.reflection import Usage

@@ -122,11 +122,11 @@ def test_letters_of_one_name_are_told_apart(tmp_path: Path) -> None:
     )
     told = re.findall(r'<a href="letters/[^"]+" aria-label="([^"]+)"', page)
     assert sorted(told) == sorted([
-        f"{day}, .txt, of ana", f"{day}, .md, of ana", f"{day}, notes/….txt, of ana", f"{day}, .txt, of ben",
+        f"{day}, .txt, of ana", f"{day}, .md, of ana", f"{day}, in notes, .txt, of ana", f"{day}, .txt, of ben",
         "7, t.csv#1, of eve", "7, t.csv#2, of eve",
     ])  # fmt: skip
     seen_by_all = re.findall(r'<span class="place">([^<]+)</span>', page)
-    assert sorted(seen_by_all) == sorted([".txt", ".md", "notes/….txt", ".txt", "t.csv#1", "t.csv#2"])
+    assert sorted(seen_by_all) == sorted([".txt", ".md", "in notes, .txt", ".txt", "t.csv#1", "t.csv#2"])
 
 
 def test_a_letter_of_nobody_is_told_without_the_path_to_its_folder(tmp_path: Path) -> None:
@@ -144,7 +144,7 @@ def test_a_row_whose_name_stands_in_that_of_its_table_is_told_where_it_lies(tmp_
     told = re.findall(r'<a href="letters/[^"]+" aria-label="([^"]+), of eve"', page)
     assert sorted(told) == sorted([
         "2, 2026-all.csv#1", "26, 2026-all.csv#2", "a, 2026-all.csv#3", "4.2026-all, 2026-all.csv#4",
-        "2, .csv#1", "26, 2.csv#2", "a, 2.csv#3", "4.2026-all, 2.csv#4", "2.26, a/….txt", "a, a!/….txt",
+        "2, .csv#1", "26, 2.csv#2", "a, 2.csv#3", "4.2026-all, 2.csv#4", "2.26, in a, .txt", "a, in a!, .txt",
     ])  # fmt: skip
 
 
@@ -233,7 +233,7 @@ def test_how_to_say_whose_letters_are_is_told_where_that_may_be_wrong(
 def test_what_could_not_be_opened_stands_before_what_words_mean(tmp_path: Path) -> None:
     """Nobody has read it, so it comes right below the letters."""
     page = index_of(tmp_path, {"ana/x.txt": CALM, "ana/y.bin": "y"})
-    assert page.index("</tbody>") < page.index('id="unread"') < page.index("Clients over time")
+    assert page.index("</tbody>") < page.index('id="unread"') < page.index('<h2 id="clients">')
     assert page.index('id="unread"') < page.index("What the words mean")
 
 

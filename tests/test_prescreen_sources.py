@@ -8,9 +8,10 @@ from pathlib import Path
 import mixed_letters
 import pytest
 
+from compassion_coach.prescreen.days import about_in, date_in, day_of, first_in, is_of_time
 from compassion_coach.prescreen.finding.found import find
 from compassion_coach.prescreen.finding.tables import Columns
-from compassion_coach.prescreen.sources import Source, about_in, date_in, date_note, day_of, first_in, is_of_time
+from compassion_coach.prescreen.sources import Source, date_note, dated_by
 
 
 def sources_in(folder: Path, *names: str) -> dict[str, Source]:
@@ -166,3 +167,30 @@ def test_a_day_of_no_calendar_is_none(seconds: float) -> None:
     """A disk may tell any time."""
     assert day_of(seconds) == ""
     assert day_of(0) == "1970-01-01"
+
+
+def test_a_letter_is_of_the_day_that_its_folder_is_called_after(tmp_path: Path) -> None:
+    """Where its own name tells none; a folder with words beside a date is somebody's."""
+    found = sources_in(tmp_path, "ivy/2026-03-14/letter.txt", "ivy/2026-03/b.txt", "ivy/to 2026-03-14/c.txt")
+    told = {name: (source.date, source.of_file) for name, source in found.items()}
+    assert told["ivy/2026-03-14/letter.txt"] == ("2026-03-14", False)
+    assert told["ivy/2026-03/b.txt"] == ("2026-03", False)
+    assert told["ivy/to 2026-03-14/c.txt"][1]
+
+
+@pytest.mark.parametrize(
+    ("cell", "date", "unclear"),
+    [
+        ("2026/11/28", "2026-11-28", ""),
+        ("2026/03/01 09:30", "2026-03-01", ""),
+        ("05.06.26", "2026-06-05", ""),
+        ("", "", ""),
+        ("03/04/26", "", "Its date, 03/04/26, was not understood."),
+        ("1764288000", "", "Its date, 1764288000, was not understood."),
+        ("after the talk with Mara", "", "Its date was not understood."),
+    ],
+)
+def test_a_date_that_is_not_understood_is_told(cell: str, date: str, unclear: str) -> None:
+    """And never a word of a cell that may hold something else."""
+    told = dated_by(Source("t.csv#1", "1"), cell, "")
+    assert (told.date, told.unclear) == (date, unclear)

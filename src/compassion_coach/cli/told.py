@@ -56,7 +56,7 @@ def tell_waiting(output: Path) -> None:
 def announce(model: "Model", listed: list[str], out: Path, how: "Options") -> None:
     """Say where letters go, and roughly what it will take, before the first is sent."""
     from compassion_coach.address import server_of
-    from compassion_coach.prescreen.report import to_send
+    from compassion_coach.prescreen.ways.ahead import to_send
     from compassion_coach.prescreen.ways.with_model import expected
 
     sizes, where = to_send(listed, out, how), f"the model {model.name} at {server_of(model.base_url)}"

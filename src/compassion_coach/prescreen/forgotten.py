@@ -48,10 +48,14 @@ def forget(name: str, out: Path, key: bytes | None = None, told: Callable[[Sent]
 
 
 def spelt_otherwise(name: str, out: Path) -> list[str]:
-    """Return the clients that a report holds under the same name in other capitals, who may be the same person."""
+    """Return the clients that a report holds under the same name, but for capitals and blanks: the same, perhaps."""
     with Journal(out / JOURNAL) as journal:
         name = normal(name)
-        return [one for one in journal.clients_ever() if one != name and one.casefold() == name.casefold()]
+        return [one for one in journal.clients_ever() if one != name and _alike(one) == _alike(name)]
+
+
+def _alike(name: str) -> str:
+    return " ".join(name.split()).casefold()
 
 
 def recover(out: Path, journal: Journal, told: Callable[[Sent], None] = lambda _: None) -> None:
@@ -103,5 +107,6 @@ def _near(name: str, journal: Journal) -> str:
     known = list(filter(None, journal.clients_ever()))
     if not known:
         return " None of its letters tells whose it is: each goes by its path or id."
-    like = [client for client in known if name.casefold() in client.casefold()]
+    last = _alike(Path(name).name)  # a folder's path was given, perhaps
+    like = [client for client in known if _alike(name) in _alike(client) or _alike(client) == last]
     return f" There are letters of {', '.join(like[:5])}." if like else ""

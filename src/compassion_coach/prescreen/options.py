@@ -60,3 +60,16 @@ class Summary:
     def total(self) -> int:
         """How many letters are in the report."""
         return sum(self.standings.values())
+
+
+def reader_of(model: "Model | None" = None) -> str:
+    """Return who reads, as the journal tells readers apart. Raises DataError where the reader's files are missing."""
+    from compassion_coach._version import __version__
+    from compassion_coach.data import file
+    from compassion_coach.embedded.reader import LocalReader
+
+    file("weights/reader.onnx")  # that it is missing is told before anything is begun
+    if model:
+        model.check()
+    info = LocalReader().info
+    return f"{model.reader if model else f'{info.model} {info.version}'}, compassion-coach {__version__}"

@@ -20,6 +20,15 @@ STANDINGS = ("urgent", "concern", "unread", "tender", "none")
 """How letters are sorted: the gravest first, and those that could not be read before the calm ones."""
 
 
+_SPOKEN = {
+    "self_harm": "hurting oneself", "psychosis": "voices", "medical": "a body that needs help",
+    "eating": "not eating", "substance": "drink or drugs", "harm_to_others": "harm to somebody else",
+    "abuse": "danger from somebody", "assault": "an attack", "flashback": "memories that come back",
+    "overwhelm": "too much at once", "dissociation": "numbness",
+    "fear_of_compassion": "fear of warmth",
+}  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Seen:
     """A stretch of the letter (code points, half-open) and what it is heard as."""
@@ -41,8 +50,8 @@ class Sign:
 
     @property
     def spoken(self) -> str:
-        """Its kind as people say it."""
-        return self.kind.replace("_", " ")
+        """Its kind as people say it, and not as a diagnosis."""
+        return _SPOKEN.get(self.kind, self.kind.replace("_", " "))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +59,8 @@ class Record:
     """What was found in a letter. `turns` are pairs of indexes into `marks`: the warm one, and what takes it back.
 
     `remark` says in plain words what a reader of the report has to know: another language, a guessed encoding.
-    With `again` a further run reads the letter again, since who was to read it could not.
+    Where it is told `partly`, nobody could read some of its file; `kept_back` sentences are their writer's alone.
+    With `again` a further run reads the letter again, since who was to read it, or some of it, could not.
     """
 
     level: Level
@@ -62,6 +72,8 @@ class Record:
     sha256: str
     remark: str = ""
     again: bool = False
+    partly: bool = False
+    kept_back: int = 0
 
     @property
     def grave(self) -> bool:
@@ -70,15 +82,16 @@ class Record:
 
     @property
     def unheard(self) -> bool:
-        """Whether nobody here looked for marks, for the language that all of it is in. Of one partly in English the
-        rest was read.
+        """Whether nobody here looked for marks: for the language that all of it is in, or because its writer kept all
+        of it back. Of one partly in English the rest was read.
         """
-        return self.language not in ("en", "und", MANY)
+        return self.language not in ("en", "und", MANY) or 0 < self.sentences == self.kept_back
 
     @property
     def standing(self) -> str:
         """Where the letter stands among others: its level, or "unread" where nobody here could read all of it."""
-        return "unread" if not self.grave and self.language not in ("en", "und") else self.level.value
+        read = self.language in ("en", "und") and not self.partly
+        return self.level.value if self.grave or read else "unread"
 
     @property
     def caution(self) -> str:
@@ -134,16 +147,26 @@ def record_of(
         signs = _merged([*signs, *_alone(letter)])
     seen = _beside(signs, reading.observations) if grave else list(reading.observations)
     turns = find_turns(letter, seen)
+    said = [sentence for sentence in letter.sentences if letter.has_words(sentence)]
+    kept_back = sum(sentence.private for sentence in said)
     return Record(
         level=level,
         signs=tuple(signs),
         marks=tuple(Seen(one.sentence, one.start, one.end, one.quality, one.confidence) for one in seen),
         turns=tuple((turn.warm, turn.undone_by) for turn in turns),
         language=language,
-        sentences=sum(letter.has_words(sentence) for sentence in letter.sentences),
+        sentences=len(said),
         sha256=letter.sha256,
-        remark=" ".join(remarks),
+        remark=" ".join([*remarks, *_kept_back(kept_back, len(said))]),
+        kept_back=kept_back,
     )
+
+
+def _kept_back(many: int, of: int) -> Iterator[str]:
+    """Yield what is told of a letter with passages between `coach:off` and `coach:on`."""
+    if many:
+        are = "was" if many == 1 else "were"
+        yield f"{many} of its {of} sentences {are} kept back by the writer, and not read for marks."
 
 
 def _alone(letter: Letter) -> Iterator[Sign]:

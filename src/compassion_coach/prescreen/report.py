@@ -18,7 +18,6 @@ from itertools import chain, count, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from compassion_coach._version import __version__
 from compassion_coach.address import server_of
 from compassion_coach.errors import InputError, ModelError
 from compassion_coach.prescreen.finding.found import check, find
@@ -30,7 +29,7 @@ from compassion_coach.prescreen.kept.laid import lay, made
 from compassion_coach.prescreen.kept.owned import check_ours, folder
 from compassion_coach.prescreen.kept.places import JOURNAL, OF_LETTERS, name_of
 from compassion_coach.prescreen.kept.pseudonyms import absolute, hidden
-from compassion_coach.prescreen.options import Options, Summary
+from compassion_coach.prescreen.options import Options, Summary, reader_of
 from compassion_coach.prescreen.record import Record
 from compassion_coach.prescreen.sources import Found, Source
 from compassion_coach.prescreen.told.together import write_together
@@ -38,7 +37,7 @@ from compassion_coach.prescreen.ways.many import in_order
 from compassion_coach.prescreen.work import Result, Work, lost, read_one, tame
 
 if TYPE_CHECKING:
-    from compassion_coach.prescreen.ways.with_model import Model
+    pass
 
 
 @dataclass(slots=True)
@@ -93,7 +92,7 @@ class _Run:
         if result.record is None:
             self.unread(work.source, result.unread or "")
             return
-        files, stamp = lay(self.out, work.stem, result.page, result.copy), self._stamp(work)
+        files, stamp = lay(self.out, self.journal, work.stem, result.page, result.copy), self._stamp(work)
         self.copies += self._is_copy(work)
         text, line = result.text if self.options.keep_text else None, self._line(work, result.record, result)
         self.journal.add(work.source, work.content, result.record, files=files, stamp=stamp, text=text, line=line)
@@ -133,7 +132,7 @@ class _Run:
         waits = record.again and self.journal.found_in(work.content)
         if work.known or waits or (result.asked and not self.options.batch):  # that was said when it was sent
             return None
-        by = self.reader if self.options.model is None or result.asked else _reader()
+        by = self.reader if self.options.model is None or result.asked else reader_of()
         return Line(line_of(work.content, record.sha256, by, None), end_of(self.out))
 
     def _named(self, source: Source) -> Source:
@@ -173,8 +172,8 @@ def prescreen(
     it cannot be written; DataError where the reader's own files are missing; ModelError where a model cannot be asked.
     """
     options, paths = options or Options(), list(paths)
-    reader = _reader(options.model)
-    check(path for path in paths if path not in options.listed)
+    reader = reader_of(options.model)
+    check((path for path in paths if path not in options.listed), options.whose)
     check_ours(out)
     found = find(paths, options.columns, out, options.whose)
     first = list(islice(found, 1))
@@ -209,24 +208,6 @@ def prescreen(
     return summary
 
 
-def to_send(paths: Iterable[str], out: Path, options: Options) -> list[int]:
-    """Return the sizes, in bytes, of the letters that a model has not read yet and is not asked about already.
-
-    Those among them that speak of danger are not known before they are read. Raises InputError.
-    """
-    reader, known = _reader(options.model), set[str]()
-    if options.batch and options.model:
-        from compassion_coach.prescreen.ways.batched import asked_of
-
-        known = {content for batch in asked_of(options.model, out) for content in batch.contents}
-    sizes = {one.content: len(one.raw) for one in find(paths, options.columns, out) if one.unread is None}
-    if (out / JOURNAL).is_file():
-        with Journal(out / JOURNAL) as journal:
-            records = ((content, journal.found_in(content, reader)) for content in sizes)
-            known |= {content for content, record in records if record and not record.again}
-    return [size for content, size in sizes.items() if content not in known]
-
-
 def _read(tasks: Iterator[Work], options: Options, out: Path, reader: str) -> Iterator[tuple[Work, Result]]:
     if options.model is None:
         return in_order(read_one, tasks, options.jobs, lost, tame)
@@ -237,14 +218,3 @@ def _read(tasks: Iterator[Work], options: Options, out: Path, reader: str) -> It
     from compassion_coach.prescreen.ways.with_model import in_order_with
 
     return in_order_with(options.model, tasks, said_before(out, reader, server_of(options.model.base_url)))
-
-
-def _reader(model: "Model | None" = None) -> str:
-    from compassion_coach.data import file
-    from compassion_coach.embedded.reader import LocalReader
-
-    file("weights/reader.onnx")  # that it is missing is told before anything is begun
-    if model:
-        model.check()
-    info = LocalReader().info
-    return f"{model.reader if model else f'{info.model} {info.version}'}, compassion-coach {__version__}"

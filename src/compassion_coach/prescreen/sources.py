@@ -2,12 +2,20 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
 from hashlib import sha256
 from itertools import pairwise
+
+from compassion_coach.prescreen.days import (
+    DAY_FIRST,
+    LIKE_A_DATE,
+    MONTH_FIRST,
+    about_in,
+    date_in,
+    is_of_time,
+    told_in,
+)
 
 LETTERS = (".txt", ".text", ".md", ".markdown", ".docx", ".odt", ".rtf", ".html", ".htm", ".eml", ".pdf")
 """What a letter may come in."""
@@ -15,37 +23,8 @@ LETTERS = (".txt", ".text", ".md", ".markdown", ".docx", ".odt", ".rtf", ".html"
 EMPTY = "It is empty: there is no letter in it."
 
 _OF_THE_SYSTEM = ("thumbs.db", "desktop.ini", "icon\r", "__macosx")
-_YEAR, _MONTH, _DAY = r"(?P<year>(?:19|20)\d\d)", r"(?P<month>\d{1,2})", r"(?P<day>\d{1,2})"
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_REST = ("uary", "ruary", "ch", "il", "", "e", "y", "ust", "t(?:ember)?", "ober", "ember", "ember")
-_NAMED = f"(?<![a-z])(?P<named>{'|'.join(f'{month}(?:{rest})?' for month, rest in zip(_MONTHS, _REST, strict=True))})"
-_BEFORE = r"(?<!\d)(?:(?<!\d\.)|(?=\d{8}))"  # no number goes on there; "v2.20261128" is one, and then a day
-_FORMS = tuple(
-    re.compile(rf"{_BEFORE}{form}(?!\d)", re.IGNORECASE)
-    for form in (
-        rf"{_YEAR}([-_.]?)(?P<month>\d\d)\2(?P<day>\d\d)",  # 2026-11-28, 20261128
-        rf"{_YEAR}([-_.]){_MONTH}\2{_DAY}",  # 2026-5-3
-        rf"(?P<either>\d{{1,2}})([-/_.])(?P<other>\d{{1,2}})\2{_YEAR}",  # 28.11.2026, 11-28-2026, 3/4/2026
-        rf"{_DAY}(?:st|nd|rd|th)?[ _-]?(?:of )?{_NAMED}\.?,?[ _-]?{_YEAR}",  # 3 May 2026
-        rf"{_NAMED}\.?[ _-]?{_DAY}(?:st|nd|rd|th)?,?[ _-]?{_YEAR}",  # May 3, 2026
-    )
-)
-_ABOUT = tuple(
-    re.compile(form, re.IGNORECASE)
-    for form in (
-        rf"{_BEFORE}{_YEAR}[-_.](?P<month>0\d|1[0-2])(?![-_./]?\d)",  # 2026-03
-        rf"{_NAMED}\.?,?[ _-]?{_YEAR}(?!\d)",  # March 2026
-        rf"(?<!\d){_YEAR}[ _-]?{_NAMED}(?![a-z])",  # 2026 March
-    )
-)
-LIKE_A_DATE = re.compile(r"(?<!\d)(\d{1,4}[-./_]\d{1,2}[-./_]\d{1,4})(?!\d)")
-"""Numbers that may be meant for a date, whether they are one or not."""
-
-_DAY_FIRST, _MONTH_FIRST = "day", "month"
-_OF_TIME = re.compile(r"(?:19|20)\d\d(?:[-_ /](?:19|20)?\d\d)?")  # a year, or two
-_LONGEST = 300  # characters in which dates are looked for: a name has fewer, and a cell may be a letter
+_NUMBERS = re.compile(r"[\d./:TZ -]{4,30}")
 _IN_TABLE = re.compile(r"#\d+$")
-_NUMBER_OF_MONTH = re.compile(r"0[1-9]|1[0-2]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +32,7 @@ class Source:
     """Where a letter comes from. `where` is its path, and in an archive or a table what stands after it.
 
     Its date is one that it tells, in its name, a header or a column; or only the day its file was written (`of_file`).
+    `unclear` says what of a date was not understood.
     """
 
     where: str
@@ -60,6 +40,7 @@ class Source:
     client: str = ""
     date: str = ""
     of_file: bool = False
+    unclear: str = ""
 
     @property
     def day(self) -> str:
@@ -102,72 +83,6 @@ def normal(name: str) -> str:
     return unicodedata.normalize("NFC", name.encode("utf-8", "backslashreplace").decode("utf-8")).replace("\0", r"\0")
 
 
-@dataclass(frozen=True, slots=True)
-class _Told:
-    """A date as it is written: with the day first and with the month first, where either is a day of the calendar.
-
-    Where only one of them is, that settles what is `first`.
-    """
-
-    words: str
-    days: tuple[str, str]
-    dotted: bool = False
-
-    @property
-    def first(self) -> str:
-        day_first, month_first = self.days
-        if day_first == month_first or (day_first and month_first):
-            return ""
-        return _DAY_FIRST if day_first else _MONTH_FIRST
-
-    def day(self, first: str) -> str:
-        """Return the day that is meant, where that is sure or `first` says it: with dots the day always is first."""
-        day_first, month_first = self.days
-        if not (day_first and month_first):
-            return day_first or month_first
-        if day_first == month_first or self.dotted or first == _DAY_FIRST:
-            return day_first
-        return month_first if first == _MONTH_FIRST else ""
-
-
-def date_in(text: str, first: str = "") -> str:
-    """Return the date in a file's name or a cell as `2026-11-28`, of several the latest; or nothing.
-
-    One that could be two days is none, unless `first` tells what stands first in it, as `first_in` does.
-    """
-    return max((told.day(first) for told in _told_in(text)), default="")
-
-
-def first_in(names: Iterable[str], otherwise: str = "") -> str:
-    """Return what stands first in the dates of some names, "day" or "month", where one settles it and none the other.
-
-    Where none settles it, it is what it is `otherwise`.
-    """
-    settled = {told.first for name in names for told in _told_in(name)} - {""}
-    return otherwise if not settled else settled.pop() if len(settled) == 1 else ""
-
-
-def about_in(name: str) -> str:
-    """Return the month or the year of a name that tells no day that is sure: `2026-03`, `2026`; or nothing."""
-    for found in (found for form in _ABOUT for found in form.finditer(name[:_LONGEST])):
-        told = found.groupdict()
-        month = _month_named(told["named"]) if told.get("named") else int(told["month"])
-        if month:
-            return f"{told['year']}-{month:02}"
-    years = {day[:4] for told in _told_in(name) for day in told.days if day}
-    return years.pop() if len(years) == 1 else ""
-
-
-def is_of_time(name: str, above: str = "") -> bool:
-    """Whether a folder is named after a year or a date and nobody, or below a year after the number of a month."""
-    if _OF_TIME.fullmatch(above) and _NUMBER_OF_MONTH.fullmatch(name):
-        return True
-    rest = name
-    for form in (*_FORMS, *_ABOUT):
-        rest = form.sub("", rest)
-    return bool(_OF_TIME.fullmatch(name)) or not any(c.isalnum() for c in rest)
-
-
 def client_in(folders: Sequence[str], shared: int = 0) -> str:
     """Return the first of some folders, each within the one before, that is not named after a year or a date.
 
@@ -177,26 +92,23 @@ def client_in(folders: Sequence[str], shared: int = 0) -> str:
     return next((one for above, one in each if not is_of_time(one, above)), "")
 
 
-def day_of(seconds: float) -> str:
-    """Return the day here of a time in seconds since 1970, as `2026-11-28`; nothing for a day of no calendar."""
-    with suppress(ValueError, OverflowError, OSError):
-        return datetime.fromtimestamp(seconds, UTC).astimezone().date().isoformat()
-    return ""
+def named(source: Source, name: str, written: str, first: str = "", above: str = "") -> Source:
+    """Return a source with the date that its name tells, if only a month's; else that of the folder `above` it, where
+    that is a date; else the day it was written, if known.
 
-
-def day_on(year: int, month: int, day: int) -> str:
-    """Return a day as `2026-11-28`; nothing for one of no calendar."""
-    with suppress(ValueError):
-        return date(year, month, day).isoformat()
-    return ""
-
-
-def named(source: Source, name: str, written: str, first: str = "") -> Source:
-    """Return a source with the date that its name tells, if only a month's; else the day it was written, if known.
-
-    The name is its file's, or a cell's. `first` is what stands first in dates beside it, as `first_in` tells it.
+    `first` is what stands first in dates beside it, as `first_in` tells it.
     """
-    return source.dated(date_in(name, first) or about_in(name), written)
+    folder = above if is_of_time(above) else ""
+    return source.dated(date_in(name, first) or about_in(name) or date_in(folder, first) or about_in(folder), written)
+
+
+def dated_by(source: Source, cell: str, first: str) -> Source:
+    """Return a source with the date that a cell of its table tells, or with what is said where that is none."""
+    told = date_in(cell, first) or about_in(cell)
+    if told or not cell.strip():
+        return source.dated(told)
+    which = f", {cell.strip()}," if _NUMBERS.fullmatch(cell.strip()) else ""  # what has words may be a letter
+    return replace(source, unclear=f"Its date{which} was not understood.")
 
 
 def date_note(source: Source) -> str:
@@ -205,36 +117,13 @@ def date_note(source: Source) -> str:
     if source.of_file:
         like = LIKE_A_DATE.search(name)
         return f"Its name tells no date that is sure: {like[0]}." if like else ""
-    told = [] if _IN_TABLE.search(name) else list(_told_in(name))
+    told = [] if _IN_TABLE.search(name) else list(told_in(name))
     if len({one.day("") or one.words for one in told}) > 1 and any(source.date in one.days for one in told):
         return "Its name tells more than one date; this is the latest."
     for one in (one for one in told if not one.day("")):
         if source.date in one.days:
-            first = _DAY_FIRST if source.date == one.days[0] else _MONTH_FIRST
+            first = DAY_FIRST if source.date == one.days[0] else MONTH_FIRST
             return f"Its date, {one.words}, was read with the {first} first, as in other names beside it."
         if source.date == one.days[0][:4]:
             return f"Its date, {one.words}, could be two days: only the year is sure."
     return ""
-
-
-def _told_in(text: str) -> Iterator[_Told]:
-    """Yield the dates of a text, each once, however many forms it fits."""
-    taken: list[tuple[int, int]] = []
-    for found in (found for form in _FORMS for found in form.finditer(text[:_LONGEST])):
-        if any(start < found.end() and found.start() < end for start, end in taken):
-            continue
-        told = found.groupdict()
-        year = int(told["year"])
-        if told.get("either"):
-            either, other = int(told["either"]), int(told["other"])
-            days = (day_on(year, other, either), day_on(year, either, other))
-        else:
-            month = _month_named(told["named"]) if told.get("named") else int(told["month"])
-            days = (day_on(year, month, int(told["day"])),) * 2
-        if any(days):
-            taken.append(found.span())
-            yield _Told(found[0], days, "." in found[0] and bool(told.get("either")))
-
-
-def _month_named(name: str) -> int:
-    return _MONTHS.index(name[:3].lower()) + 1

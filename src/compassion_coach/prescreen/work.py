@@ -15,6 +15,7 @@ from compassion_coach.prescreen.sources import Source
 from compassion_coach.prescreen.told.comments import commented
 from compassion_coach.prescreen.told.pages import letter_page
 from compassion_coach.prescreen.words.formats import PLAIN, Text, text_of
+from compassion_coach.reading import Reading
 from compassion_coach.reflection import Distress
 from compassion_coach.screen import screen
 
@@ -61,12 +62,12 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A letter that was screened, and what its level allows. `remark` is what its format has to say of its words."""
+    """A letter that was screened, and what its level allows. `found` are the words of its file."""
 
     letter: Letter
     distress: Distress
     plan: Plan
-    remark: str | None
+    found: Text
 
 
 def read_one(work: Work) -> Result:
@@ -87,7 +88,7 @@ def ready(work: Work) -> Ready:
     found = _found(work)
     letter = Letter.of(found.text)
     distress = screen(letter)
-    return Ready(letter, distress, plan_of(letter, distress.level), found.remark)
+    return Ready(letter, distress, plan_of(letter, distress.level), found)
 
 
 def take_out(work: Work) -> Text | Result:
@@ -112,9 +113,15 @@ def read_here(work: Work, one: Ready, *, kept: bool = False) -> Result:
         reading, broken = reading_here(one.letter, one.distress.level)
     by = "." if reading is NOBODY else ", where the embedded reader read it."
     stayed = f"It stayed on this computer{by}" if kept else None
-    remarks = [said for said in (plan.unread, stayed, broken, one.remark) if said]
-    record = record_of(one.letter, one.distress, reading, plan.language, remarks)
-    return as_result(work, one.letter, replace(record, again=broken is not None))
+    record = told_of(work, one, one.distress, reading, plan.unread, stayed, broken)
+    return as_result(work, one.letter, replace(record, again=record.again or broken is not None))
+
+
+def told_of(work: Work, one: Ready, distress: Distress, reading: Reading, *remarks: str | None) -> Record:
+    """Return what is known of a letter now, with what its format and its table have to say of it."""
+    remarks = (*remarks, one.found.remark, work.source.unclear)
+    record = record_of(one.letter, distress, reading, one.plan.language, list(filter(None, remarks)))
+    return replace(record, partly=one.found.unread is not None, again=one.found.again)
 
 
 def unread(error: Exception) -> Result:

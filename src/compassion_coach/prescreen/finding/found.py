@@ -10,10 +10,11 @@ from contextlib import suppress
 from pathlib import Path
 
 from compassion_coach.errors import InputError
+from compassion_coach.prescreen.days import day_of, first_in, is_of_time
 from compassion_coach.prescreen.finding.inside import COLLECTIONS, found_in, without_faults
 from compassion_coach.prescreen.finding.tables import Columns
 from compassion_coach.prescreen.kept.places import JOURNAL
-from compassion_coach.prescreen.sources import Found, Source, client_in, day_of, first_in, is_passed_over, named
+from compassion_coach.prescreen.sources import Found, Source, client_in, is_passed_over, named
 
 _DEEPEST = 100  # folders within folders
 
@@ -29,11 +30,35 @@ def find(paths: Iterable[str], columns: Columns, report: Path | None = None, who
         yield from without_faults(_in_file(file, source, columns, first), source, file.suffix.lower(), whose)
 
 
-def check(paths: Iterable[str]) -> None:
-    """Raise InputError for a path that is not there, before any other is read."""
+def check(paths: Iterable[str], whose: str = "") -> None:
+    """Raise InputError for a path that is not there, before any other is read; and where folders of one name lie in
+    several of them, and nobody says `whose`: they may be one client's, or each of another.
+    """
+    within: dict[str, Path] = {}
     for given in paths:
-        if not _matching(given):
+        found = _matching(given)
+        if not found:
             raise InputError(f"There is no file or folder {given}.")
+        for root in found:
+            for name in () if whose or is_of_time(root.name) or _holds_letters(root) else _folders_in(root):
+                if within.setdefault(name, root) != root:
+                    told = f"There is a folder {name} in {within[name]} and in {root}: one client's, or two's?"
+                    raise InputError(
+                        f"{told} Named by the folder above them ({_above(root)}), each of them is a client's; "
+                        "--one-client NAME says that all are one's."
+                    )
+
+
+def _folders_in(path: Path) -> list[str]:
+    """Return the names of the folders in a folder that may be clients'."""
+    with suppress(OSError):
+        folders = path.iterdir() if path.is_dir() else ()
+        return [one.name for one in folders if one.is_dir() and not (is_passed_over(one.name) or is_of_time(one.name))]
+    return []
+
+
+def _above(path: Path) -> Path:
+    return path.parent if path.parent != path else path
 
 
 def count(paths: Iterable[str], columns: Columns, report: Path | None = None) -> int:
@@ -125,6 +150,6 @@ def _in_file(path: Path, source: Source, columns: Columns, first: str = "") -> I
         why = "This folder cannot be opened." if stat.S_ISDIR(there.st_mode) else "It is no file that can be read."
         yield Found(source, suffix, unread=why)
         return
-    source = named(source, path.name, day_of(there.st_mtime), first)
+    source = named(source, path.name, day_of(there.st_mtime), first, path.parent.name)
     with path.open("rb") as stream:
         yield from found_in(stream, source, suffix, there.st_size, columns)

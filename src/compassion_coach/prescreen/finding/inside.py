@@ -14,19 +14,10 @@ from pathlib import PurePosixPath
 from typing import IO
 
 from compassion_coach.errors import CoachError
+from compassion_coach.prescreen.days import date_in, day_on, first_in
 from compassion_coach.prescreen.finding.members import members_of, parts_of, shared_in
 from compassion_coach.prescreen.finding.tables import TABLES, Columns, first_of, rows_of
-from compassion_coach.prescreen.sources import (
-    LETTERS,
-    Found,
-    Source,
-    client_in,
-    date_in,
-    day_on,
-    first_in,
-    named,
-    normal,
-)
+from compassion_coach.prescreen.sources import LETTERS, Found, Source, client_in, dated_by, named, normal
 from compassion_coach.prescreen.words.mail import attached, date_of, is_tangled
 from compassion_coach.prescreen.words.packed import saved_on
 
@@ -46,6 +37,7 @@ _ENDING = re.compile(r"\.[a-z0-9]{1,5}")  # what is longer may be half a name
 _ZIP_ENCRYPTED = 1
 _UNNAMED = "Something in this table could not be read; why was told when it was tried, for that may tell names."
 _DEEPEST = 5  # messages within messages
+_OF_PICTURES = "; a program that recognises text (OCR) can make a .txt or .pdf of a picture"
 _BETTER = {
     ".doc": "; a Word file of before 2007 can be saved as .docx",
     ".pages": "; Pages can export it as .docx",
@@ -54,6 +46,11 @@ _BETTER = {
     ".xls": "; the table can be saved as .csv",
     ".ods": "; the table can be saved as .csv",
     ".numbers": "; the table can be exported as .csv",
+    ".tsv": "; the table can be saved as .csv",
+    ".json": "; a list of letters can be saved as .jsonl, an object a line",
+    ".mbox": "; the messages can be saved as .eml, one a file",
+    ".odg": "; it can be exported as .pdf",
+    **dict.fromkeys((".jpg", ".jpeg", ".png", ".heic", ".tif", ".tiff", ".gif", ".webp"), _OF_PICTURES),
 }  # what is kept in other formats, and how to have it in one that is read
 
 
@@ -135,8 +132,9 @@ def _in_table(stream: IO[bytes], suffix: str, source: Source, columns: Columns) 
     first = first_of(stream, suffix, columns)
     try:
         for number, row in rows_of(stream, suffix, columns):
-            where, client = f"{source.where}#{number}", row.client if row.client.strip() else source.client
-            one = named(Source(where, row.id or f"{source.id}-{number}", client), row.date, "", first)
+            where, client = f"{source.where}#{number}", " ".join(row.client.split()) or source.client
+            name = " ".join(row.id.split()) or f"{source.id}-{number}"
+            one = dated_by(Source(where, name, client), row.date, first)
             unnamed = row.unread and row.unread.replace(f" in {columns.of('text')}.", " in it.")
             yield Found(one, ".txt", row.text.encode(row.encoding, "surrogateescape"), row.unread, unnamed)
     except CoachError as error:
@@ -165,7 +163,8 @@ def _in_archive(stream: IO[bytes], source: Source, columns: Columns) -> Iterator
             suffix, parts = name.suffix.lower(), parts_of(name)
             client = source.client or ("" if _leads_out(name) else client_in(parts[:-1], shared))
             one = Source(f"{source.where}!{_once('/'.join(parts), names)}", name.stem, client)
-            one = named(one, name.name, day_on(*member.date_time[:3]), firsts.get((*above, *parts[:-1]), ""))
+            saved, first = day_on(*member.date_time[:3]), firsts.get((*above, *parts[:-1]), "")
+            one = named(one, name.name, saved, first, *parts[-2:-1])
             most = math.inf if suffix in TABLES else MOST_BYTES if suffix in LETTERS else -1
             takes = member.file_size if member.file_size <= most else 0  # what is not read takes nothing
             if member.flag_bits & _ZIP_ENCRYPTED:

@@ -7,7 +7,8 @@ from contextlib import suppress
 from itertools import pairwise, takewhile
 from pathlib import PurePosixPath
 
-from compassion_coach.prescreen.sources import is_of_time, is_passed_over
+from compassion_coach.prescreen.days import is_of_time
+from compassion_coach.prescreen.sources import is_passed_over
 
 _UTF8 = 0x800
 _DRIVE = re.compile("[A-Za-z]:")

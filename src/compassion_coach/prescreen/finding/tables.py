@@ -10,8 +10,9 @@ from dataclasses import dataclass, fields, replace
 from typing import IO, Any
 
 from compassion_coach.errors import InputError, MissingExtraError
+from compassion_coach.prescreen.days import first_in
 from compassion_coach.prescreen.finding.lines import TOO_LONG, Lines, short
-from compassion_coach.prescreen.sources import EMPTY, first_in
+from compassion_coach.prescreen.sources import EMPTY
 from compassion_coach.prescreen.words.encoded import encoding_of
 
 TABLES = (".jsonl", ".csv", ".parquet")

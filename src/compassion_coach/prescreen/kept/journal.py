@@ -28,6 +28,7 @@ WHERE run >= ? AND reader = ?
 """
 _UNREAD = "SELECT place, id, client, date, of_file, unread FROM sources WHERE run >= ? AND unread IS NOT NULL"
 _BY_PLACE = "rtrim(place, '0123456789'), length(place), place"  # rows of a table by their numbers
+_BY_DAY = f"length(date) < 7, date, {_BY_PLACE}"  # last those without a date, or with a year alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,12 +167,12 @@ class Journal(AbstractContextManager["Journal"]):
         return None if found is None else int(found)
 
     def letters(self, client: str | None = None) -> Iterator[Entry]:
-        """Yield the letters of this run: the gravest first, and of those the newest; or those of one client by date."""
+        """Yield the letters of this run, the gravest and newest first; or one client's by date, of no month last."""
         known, order = (self.run, self.reader), f"ORDER BY standing, date DESC, client, {_BY_PLACE}"
         if client is None:
             rows = self.base.execute(f"{_LETTERS} {order}", known)
         else:
-            rows = self.base.execute(f"{_LETTERS} AND client = ? ORDER BY date, {_BY_PLACE}", (*known, client))
+            rows = self.base.execute(f"{_LETTERS} AND client = ? ORDER BY {_BY_DAY}", (*known, client))
         for place, name, owner, date, of_file, page, record, text, since in rows:
             new = 0 < self.before < since
             yield Entry(Source(place, name, owner, date, bool(of_file)), page, Record.from_json(record), text, new)

@@ -7,12 +7,14 @@ from compassion_coach.prescreen.kept.owned import kept, written
 from compassion_coach.prescreen.kept.places import OF_LETTERS, within
 
 
-def lay(out: Path, stem: str, page: str, copy: bytes) -> list[str]:
+def lay(out: Path, journal: Journal, stem: str, page: str, copy: bytes) -> list[str]:
     """Write what there is of a letter and remove what there is no longer: `stem` is what its files are called.
 
+    The journal is told before that a page which it knows is made no more: whatever ends the program, it is made anew.
     Returns what lies there now, as it is called within the report. Raises OSError.
     """
     of_page, of_copy = _paths(out, stem)
+    journal.base.execute("UPDATE pages SET stamp = '' WHERE file = ? AND stamp != ''", (within(of_page),))
     if page:
         with written(of_page) as stream:
             stream.write(page)

@@ -1,6 +1,7 @@
 """The pages of a report, HTML without a net: each letter with its marks, each client over time, the table of all."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -8,11 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from compassion_coach.letter import Letter
+from compassion_coach.prescreen.days import LIKE_A_DATE
 from compassion_coach.prescreen.kept.places import name_of
 from compassion_coach.prescreen.kept.pseudonyms import is_hidden
 from compassion_coach.prescreen.record import STANDINGS, Record
-from compassion_coach.prescreen.sources import LIKE_A_DATE, Source, date_note
+from compassion_coach.prescreen.sources import Source, date_note
 from compassion_coach.prescreen.told.pictures import MOST, over_time
+from compassion_coach.prescreen.told.said import STANDING_NAMES, STANDING_WORDS
 from compassion_coach.prescreen.words.formats import OF_EVERY_MAIL
 from compassion_coach.render.layout import KIND_NAMES, QUALITY_NAMES, SIGNS, TURN_SIGN, Cutter, paragraphs
 from compassion_coach.text.shown import harmless
@@ -23,24 +26,6 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
     from compassion_coach.prescreen.kept.journal import Entry
-
-STANDING_NAMES = {
-    "urgent": "needs a person today",
-    "concern": "needs a person soon",
-    "unread": "needs to be read",
-    "tender": "tender",
-    "none": "nothing stood out",
-}
-"""What each standing asks of whoever reads the report."""
-
-STANDING_WORDS = {
-    "urgent": "life may be at risk now: intent, a plan, means, a goodbye, or danger from somebody else",
-    "concern": "a wish to be dead, hopelessness, self-harm, abuse, not eating, voices, drinking to cope",
-    "unread": "some or all of it is in a language that this program does not read",
-    "tender": "grief let loose, numbness, flashbacks, fear of warmth",
-    "none": "none of these was heard, which is no all-clear",
-}
-"""What the screen listens for, as the page tells it."""
 
 _SIGN_OF = {
     True: ("distress", "!", "may speak of danger"),
@@ -84,6 +69,7 @@ def letter_page(source: Source, letter: Letter, record: Record, copy: str | None
         copy=copy,
         there=[QUALITY_NAMES[q] for q in WARM_QUALITIES if q in record.qualities],
         missing=[(QUALITY_NAMES[q], DESCRIPTIONS[q]) for q in WARM_QUALITIES if q not in record.qualities],
+        marked=[(QUALITY_NAMES[q], DESCRIPTIONS[q]) for q in record.qualities],
     )
 
 
@@ -98,11 +84,21 @@ def client_page(client: str, entries: Sequence["Entry"], unread: Sequence[tuple[
     What of theirs could not be opened is named with the reason.
     """
     records = [entry.record for entry in entries]
+    first: dict[str, Source] = {}  # of the letters with the same words
+    alike = [first.setdefault(entry.record.sha256, entry.source) for entry in entries]
+    days = Counter(entry.source.day for entry in entries)
+    rows = [
+        _row(entry)
+        | {"there": [_there(q, entry.record) for q in WARM_QUALITIES]}
+        | {"again": None if same is entry.source else same}
+        | {"by_day": bool(entry.source.date) and days[entry.source.day] == 1 and not entry.source.of_file}
+        for entry, same in zip(entries, alike, strict=True)
+    ]
     return _page("client").render(
         client=client,
         picture=over_time([(entry.source, entry.record) for entry in entries]),
         most=MOST if any(record.count(kind) > MOST for record in records for kind in KINDS) else 0,
-        rows=[_row(entry) | {"there": [_there(q, entry.record) for q in WARM_QUALITIES]} for entry in entries],
+        rows=rows,
         qualities=[(QUALITY_NAMES[q], DESCRIPTIONS[q]) for q in WARM_QUALITIES],
         unread=unread,
     )
@@ -160,7 +156,7 @@ def _place(source: Source) -> str:
     place = "/".join(parts[at:])
     if named := re.fullmatch(rf"(|.*[/!]){re.escape(source.id)}((?:\.[^./!]*)?)", place, re.DOTALL):
         above, ending = named.groups()  # its file is called as the letter is, but for an ending and a row
-        return f"{above}…{ending}" if above else ending
+        return ", ".join(filter(None, (above and f"in {above[:-1]}", ending)))
     return place if re.search(r"[.#/!]", place) else ""
 
 

@@ -34,7 +34,7 @@ def over_time(letters: Sequence[tuple[Source, Record]]) -> str:
     """Return an SVG drawing: for each letter, in their order, warm marks above the line, the others below it.
 
     Letters stand side by side, in as many rows as they take; where over four weeks lie between two days that are
-    told, that is drawn.
+    told, that is drawn, and where those begin of which no day is known.
     """
     above = max((min(MOST, record.count(Kind.WARM)) for _, record in letters), default=0)
     below = max((_cold(record) for _, record in letters), default=0)
@@ -65,16 +65,17 @@ def over_time(letters: Sequence[tuple[Source, Record]]) -> str:
 def _placed(letters: Sequence[tuple[Source, Record]]) -> list[list[_Column]]:
     """Return the rows of a drawing: each letter with where it stands in its row."""
     rows: list[list[_Column]] = [[]] if letters else []
-    left, before = _EDGE, ""
+    left, before, known = _EDGE, "", False
     for source, record in letters:
         day = "" if source.of_file else source.date
-        gap = _gap(before, day)
+        is_known = len(source.date) >= len("2026-11")
+        gap = "day unknown" if known and not is_known else _gap(before, day)
         if rows[-1] and left + _GAP * bool(gap) + _STEP > _WIDEST:
             rows.append([])
             left = _EDGE
         left += _GAP * bool(gap)
         rows[-1].append(_Column(left, gap, source, record))
-        left, before = left + _STEP, day
+        left, before, known = left + _STEP, day, is_known
     return rows
 
 

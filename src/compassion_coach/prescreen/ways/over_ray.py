@@ -19,12 +19,13 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from compassion_coach.errors import InputError, MissingExtraError
+from compassion_coach.prescreen.days import day_of
 from compassion_coach.prescreen.finding.inside import READABLE, firsts_in, found_in, unknown, without_faults
 from compassion_coach.prescreen.finding.tables import Columns
 from compassion_coach.prescreen.kept.owned import folder
 from compassion_coach.prescreen.kept.pseudonyms import hidden
 from compassion_coach.prescreen.record import STANDINGS
-from compassion_coach.prescreen.sources import Found, Source, client_in, day_of, is_passed_over, named
+from compassion_coach.prescreen.sources import Found, Source, client_in, is_passed_over, named
 from compassion_coach.prescreen.told.exports import row_of, table_of, unread_row
 from compassion_coach.prescreen.work import Work, read_one
 

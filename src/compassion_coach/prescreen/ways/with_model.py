@@ -25,7 +25,6 @@ from compassion_coach.letter import Letter
 from compassion_coach.model.client import client_for
 from compassion_coach.model.reader import ModelReader, sent_for, system_prompt
 from compassion_coach.policy import why_kept_here
-from compassion_coach.prescreen.record import record_of
 from compassion_coach.prescreen.ways.many import LONGEST, Apart
 from compassion_coach.prescreen.ways.pace import Pace
 from compassion_coach.prescreen.words.formats import Text
@@ -40,6 +39,7 @@ from compassion_coach.prescreen.work import (
     ready,
     take_out,
     tame,
+    told_of,
     unread,
 )
 from compassion_coach.prompts import PROMPT_VERSION
@@ -245,6 +245,6 @@ def _finished(work: Work, one: Ready, answer: Reading | ModelError) -> Result:
     else:
         distress, reading, broken = settled(letter, distress, answer)
         why = "" if distress is one.distress else "The model thinks the distress in it graver than the screen did."
-    record = record_of(letter, distress, reading, one.plan.language, list(filter(None, (why, broken, one.remark))))
-    result = as_result(work, letter, replace(record, again=bool(failed or broken)))
+    record = told_of(work, one, distress, reading, why, broken)
+    result = as_result(work, letter, replace(record, again=record.again or bool(failed or broken)))
     return replace(result, asked=not failed, failed=failed)

@@ -24,6 +24,7 @@ from compassion_coach.prescreen.words.word import (
     hidden_words,
     inserted_in,
     notes_of,
+    pictures_in,
     text_of_document,
     words_asked_for,
     words_beside,
@@ -34,6 +35,8 @@ PLAIN = (".txt", ".text", ".md", ".markdown")
 """Formats that no parser is needed for."""
 _SUBJECT, _QUOTED, _UNSEEN = "subject", "quotations or signature", "hidden or struck out text or form fields"
 _OTHER = "other form (HTML or plain)"
+_FEW_WORDS = 50  # beside pictures: of fewer the letter may be in them
+_PICTURE = re.compile(r"<img\b", re.IGNORECASE)
 _INSERTED = "What was inserted into it from another file could not be read."
 _KINDS = {
     "text/html": ".html", "application/xhtml+xml": ".html", "text/plain": ".txt", "text/rtf": ".rtf",
@@ -66,7 +69,8 @@ class Text:
 
     Where a file has more words, `place` names where they stand, and `whole` is the letter with them. `joined` is the
     letter without hyphens at the ends of lines. `doubt` says what else the words that are read may be, or what is no
-    words.
+    words; `unread` what of the file nobody read, which may be some of the letter, and `again` whether that could be
+    read with what is to be installed.
     """
 
     text: str
@@ -75,13 +79,15 @@ class Text:
     whole: str | None = None
     doubt: str | None = None
     joined: str | None = None
+    unread: str | None = None
+    again: bool = False
 
     @property
     def remark(self) -> str | None:
         """What a reader of the report has to know of how the words were found."""
         guessed = f"Its encoding was guessed: {self.encoding}." if self.encoding else None
         beside = _beside(self.place, is_read=self.text == self.whole) if self.place else None
-        return " ".join(said for said in (guessed, beside, self.doubt) if said) or None
+        return " ".join(said for said in (guessed, beside, self.doubt, self.unread) if said) or None
 
 
 def text_of(suffix: str, raw: bytes) -> Text:
@@ -106,7 +112,7 @@ def text_of(suffix: str, raw: bytes) -> Text:
             found = replace(found, text=more)
     if not found.text.strip("\ufeff\x00 \t\r\n\f\v") or found.text.isspace():
         empty = f"It is empty but for {found.place}, and that was not read." if found.place else None
-        raise InputError(" ".join(filter(None, (empty, found.doubt))) or EMPTY)
+        raise InputError(" ".join(filter(None, (empty, found.doubt, found.unread))) or EMPTY)
     return found
 
 
@@ -131,30 +137,48 @@ def _text(own: str, beside: Mapping[str, str], encoding: str | None = None) -> T
 def _docx(raw: bytes) -> Text:
     document = document_of(raw)
     inserted = [_inserted(kind, part) for kind, part in inserted_in(document)]
-    read = [one for one in inserted if one]
-    own = _apart(text_of_document(document), *(one.text for one in read), notes_of(document))
-    hidden = [hidden_words(document), *(one.whole.removeprefix(one.text).strip() for one in read if one.whole)]
+    own = _apart(text_of_document(document), *(one.text for one in inserted), notes_of(document))
+    hidden = [hidden_words(document), *(one.whole.removeprefix(one.text).strip() for one in inserted if one.whole)]
     places = {
         "header or footer": words_beside(document),
         "hidden text": "\n".join(filter(None, hidden)),
         "fields that were not filled in": words_asked_for(document),
     }
-    encoding = next((one.encoding for one in read if one.encoding), None)
-    return replace(_text(own, places, encoding), doubt=None if len(read) == len(inserted) else _INSERTED)
+    encoding = next((one.encoding for one in inserted if one.encoding), None)
+    unread = next((one.unread for one in inserted if one.unread), None)
+    found = replace(_text(own, places, encoding), unread=unread, again=any(one.again for one in inserted))
+    return _with_pictures(found, pictures_in(document))
 
 
-def _inserted(kind: str, raw: bytes) -> Text | None:
-    """Return what a file says that stands within another; nothing where it cannot be read, or no words are found."""
+def _inserted(kind: str, raw: bytes) -> Text:
+    """Return what a file says that stands within another, or that it cannot be read; so also where it says nothing."""
     try:
         found = _READERS[_KINDS[kind]](raw)
+    except ImportError:
+        return Text("", unread=f"{_INSERTED} {_to_read(_KINDS[kind])}", again=True)
     except Exception:  # what is around it is read all the same
-        return None
-    return found if (found.whole or found.text).strip() else None
+        return Text("", unread=_INSERTED)
+    return found if (found.whole or found.text).strip() else Text("", unread=_INSERTED)
+
+
+def _to_read(suffix: str) -> str:
+    return f"To read it: pip install 'compassion-coach[{_EXTRAS[suffix][1]}]'"
+
+
+def _with_pictures(found: Text, many: int) -> Text:
+    """Return a text beside which pictures stand: with few words the letter itself may be one, written by hand."""
+    if not many:
+        return found
+    holds = "It holds a picture, which was not read" if many == 1 else f"It holds {many} pictures, which were not read"
+    if len(found.text.split()) >= _FEW_WORDS:
+        return replace(found, doubt=" ".join(filter(None, (found.doubt, f"{holds}."))))
+    said = f"{holds}; a program that recognises text (OCR) can tell what is written there."
+    return replace(found, unread=" ".join(filter(None, (found.unread, said))))
 
 
 def _odt(raw: bytes) -> Text:
-    own, beside = texts_of_opendocument(raw)
-    return _text(own, {"header or footer": beside})
+    own, beside, pictures = texts_of_opendocument(raw)
+    return _with_pictures(_text(own, {"header or footer": beside}), pictures)
 
 
 def _rtf(raw: bytes) -> Text:
@@ -169,7 +193,7 @@ def _html(raw: bytes) -> Text:
         name = "utf-8-sig"  # who can read this in ASCII has no UTF-16 before them, whatever it says
     page, encoding = text_told(raw, name)
     own, unseen = texts_of_page(page)
-    return _text(own, {_UNSEEN: unseen}, encoding)
+    return _with_pictures(_text(own, {_UNSEEN: unseen}, encoding), len(_PICTURE.findall(page)))
 
 
 def _eml(raw: bytes) -> Text:
@@ -180,30 +204,35 @@ def _eml(raw: bytes) -> Text:
         pages = [texts_of_page(said) if kind == "html" else (said, "") for said, kind, _ in bodies]
     subject, content = subject_of(message), "\n".join(said for said, _ in pages)
     own, unseen = own_words(*(said for said, _ in pages)), "\n".join(filter(None, (unseen for _, unseen in pages)))
-    other, unknown = _other_forms(message, content)
+    other, unread, again = _other_forms(message, content)
     places = {_SUBJECT: subject, _QUOTED: own != content, _UNSEEN: unseen, _OTHER: other}
     beside = ", ".join(place for place, holds in places.items() if holds)
     whole = "\n\n".join(filter(None, (subject, content, unseen, other)))
     encoding = next((encoding for _, _, encoding in bodies if encoding), None)
-    quoted = "It may hold a quoted mail, which was read as its writer's own words." if may_quote(own) else ""
-    doubt = " ".join(filter(None, (quoted, unknown))) or None
-    return Text(own, encoding, f"its {beside}" if beside else None, whole if beside else None, doubt)
+    quoted = "It may hold a quoted mail, which was read as its writer's own words." if may_quote(own) else None
+    found = Text(own, encoding, doubt=quoted, unread=unread, again=again)
+    return replace(found, place=f"its {beside}", whole=whole) if beside else found
 
 
-def _other_forms(message: EmailMessage, content: str) -> tuple[str, str]:
-    """Return what other forms of a message say that its `content` does not, and what is told where nobody knows."""
+def _other_forms(message: EmailMessage, content: str) -> tuple[str, str | None, bool]:
+    """Return what other forms of a message say that its `content` does not; else what is told where nobody knows, and
+    whether it could be known with what is to be installed.
+    """
     forms: list[str] = []
+    unread = f"Its {_OTHER} could not be compared with what was read."
     for said, kind, _ in other_bodies_of(message):
         try:
             forms += texts_of_page(said) if kind == "html" else [said]
-        except Exception:  # the plain words are read all the same, without html-text or where no parser can go on
-            return "", f"Its {_OTHER} could not be compared with what was read."
-    return "\n\n".join(form for form in forms if not is_said_in(form, content)), ""
+        except ImportError:
+            return "", f"{unread} {_to_read('.html')}", True
+        except Exception:  # the plain words are read all the same where no parser can go on
+            return "", unread, False
+    return "\n\n".join(form for form in forms if not is_said_in(form, content)), None, False
 
 
 def _pdf(raw: bytes) -> Text:
     own, joined, beside, told = texts_of_portable(raw)
-    return replace(_text(own, beside), joined=joined if joined != own else None, doubt=told)
+    return replace(_text(own, beside), joined=joined if joined != own else None, unread=told)
 
 
 def _apart(*texts: str) -> str:

@@ -27,20 +27,21 @@ _MOST_BLANKS = 1000  # that one element stands for
 _BLANK = re.compile(r"[ \t\r\n]+")
 
 
-def texts_of_opendocument(raw: bytes) -> tuple[str, str]:
-    """Return the words of an .odt and those of its headers and footers, a line for each paragraph.
+def texts_of_opendocument(raw: bytes) -> tuple[str, str, int]:
+    """Return the words of an .odt, those of its headers and footers, a line for each paragraph, and how many pictures
+    stand in it.
 
     Raises InputError where it is locked or made to burst.
     """
     from odfdo import Document
 
     document = Document(io.BytesIO(unlocked(raw)))
-    own = _lines(document.body)
+    own, pictures = _lines(document.body), len(document.body.get_elements("//draw:image"))
     try:
         edges = [edge for name in _EDGES for edge in document.styles.root.get_elements(f"//{name}")]
     except Exception:  # a file without styles, or with broken ones, is a letter all the same
-        return own, ""
-    return own, "\n".join(filter(None, (_lines(edge).strip() for edge in edges)))
+        return own, "", pictures
+    return own, "\n".join(filter(None, (_lines(edge).strip() for edge in edges))), pictures
 
 
 def _lines(element: "Element") -> str:

@@ -6,7 +6,7 @@ import zipfile
 from contextlib import suppress
 
 from compassion_coach.errors import InputError
-from compassion_coach.prescreen.sources import day_on
+from compassion_coach.prescreen.days import day_on
 
 _MOST_UNPACKED = 64 * 1024 * 1024  # of a Word or OpenDocument file
 _LOCKED = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # a compound file: Word's old format, or a new one under a password

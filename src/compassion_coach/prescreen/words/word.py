@@ -13,6 +13,9 @@ from compassion_coach.prescreen.words.packed import unlocked
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _SEEN, _HIDDEN, _ASKED = "seen", "hidden", "asked"
 _ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_EMBED = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}embed"
+_BLIP = "{http://schemas.openxmlformats.org/drawingml/2006/main}blip"
+_IMAGE = "{urn:schemas-microsoft-com:vml}imagedata"
 _ALTERNATIVES = "{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent"
 _GONE = {f"{W}del", f"{W}moveFrom", f"{W}rt"}  # the last says how the word below it is pronounced
 _TEXT, _VALUE = f"{W}t", f"{W}val"
@@ -68,6 +71,12 @@ def inserted_in(document: Any) -> list[tuple[str, bytes]]:
     names = dict.fromkeys(one.get(_ID) for one in document.element.body.iter(f"{W}altChunk"))
     parts = dict.fromkeys(document.part.related_parts.get(name) for name in names)
     return [(part.content_type, part.blob) if part is not None else ("", b"") for part in parts]
+
+
+def pictures_in(document: Any) -> int:
+    """Return how many pictures stand in the body of a document, each of them once."""
+    names = {one.get(_EMBED if one.tag == _BLIP else _ID) for one in document.element.body.iter(_BLIP, _IMAGE)}
+    return len(names - {None})
 
 
 def _parts(document: Any, *kinds: str) -> list[Any]:
