@@ -57,6 +57,21 @@ def test_a_wrapped_paragraph_is_joined() -> None:
     assert found[0].endswith("with\nthe baby every night.")
 
 
+def test_lines_that_end_where_their_writer_ends_them_are_sentences() -> None:
+    """As in a text message: one of them is short and has no sign at its end, so no margin broke the others."""
+    lines = [
+        "gran said the old name at supper again and you went so quiet",
+        "that feeling of floating away, i know where its coming from",
+        "you said the right one once with your spoon shaking",
+        "nobody else at that table did a braver thing today",
+        "it was one word she said",
+        "others at group know how the stomach drops then",
+        "please dont hate yourself for saying it only once",
+        "you are real",
+    ]
+    assert quotes("\n".join(lines)) == lines
+
+
 @pytest.mark.parametrize(
     ("text", "roles"),
     [

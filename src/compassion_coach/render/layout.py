@@ -28,10 +28,10 @@ QUALITY_NAMES = {
     Quality.KIND_WISH: "a kind wish",
     Quality.SHOULD: "a should",
     Quality.ADVICE: "advice",
-    Quality.DISMISSING: "dismissing",
-    Quality.CONDEMNING: "condemning",
-    Quality.COLD: "cold",
-    Quality.SUGARY: "sugary",
+    Quality.DISMISSING: "made small",
+    Quality.CONDEMNING: "blame",
+    Quality.COLD: "from a distance",
+    Quality.SUGARY: "brightness first",
 }
 
 

@@ -113,12 +113,16 @@ def _units(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _joined(text: str, lines: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """Join the lines of a block where a line was broken because the next word no longer fitted."""
+    """Join the lines of a block where a line was broken because the next word no longer fitted.
+
+    One that was broken sooner ended there by its writer's will; without any sign at its end, so did the others.
+    """
     bodies = [text[a:b].rstrip() for a, b in lines]
     width = max((len(body) for body in bodies), default=0)
     nexts = [(_BULLET.sub("", body, count=1).split() or [""])[0] for body in bodies[1:]]
     full = [len(body) + 1 + len(word) > width - 8 for body, word in zip(bodies, nexts, strict=False)]
-    wrapped = width >= 50 and bool(full) and sum(full) >= 0.8 * len(full)
+    willed = any(not fits and body[-1:].isalnum() for body, fits in zip(bodies, full, strict=False))
+    wrapped = width >= 50 and bool(full) and sum(full) >= 0.8 * len(full) and not willed
     start = None
     for index, (a, b) in enumerate(lines):
         bullet = _BULLET.match(text, a, b)
