@@ -15,6 +15,7 @@ from compassion_coach.model.reader import ModelReader, requests_for
 from compassion_coach.model.reask import Place, ask_again, places_to_mend, with_second_words
 from compassion_coach.reading import Observation, Reading
 from compassion_coach.reflection import ReaderInfo
+from compassion_coach.remarks import guard
 from compassion_coach.vocabulary import Level, Quality
 
 LETTER = "Dear Nell,\nIt makes sense that it hurt.\nBut you should call her.\n"
@@ -49,8 +50,9 @@ def test_second_words_that_pass_stand() -> None:
     assert reflection.degraded is None
 
 
-def test_words_that_could_not_be_judged_are_not_asked_for_again() -> None:
+def test_words_that_could_not_be_judged_are_not_asked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """A stretch of a number alone, which the letter says, has no rail to tell: vetted words stand in its place."""
+    monkeypatch.setattr(guard, "_stopped", lambda stretches: [float(one.strip() == "82") for one in stretches])
     bad = answer([seen(GOOD_NOTE)], overall="Warmth can be heard in these words.\n82")
     reflection, server = reflect(says(bad), text="Dear Nell,\nIt makes sense that you are tired at 82.\n")
     assert len(server.bodies) == 1

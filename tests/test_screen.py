@@ -102,9 +102,10 @@ def test_signals_are_the_letters_own_words() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "The bus was late and you wonder how it would be to simply stop and the tea is warm now.",
         "The bus was late and you keep thinking about the bridge and the tea is warm now.",
-        "The bus was late and you hide the bottles from the kids and the tea is warm now.",
+        "The bus was late and you have worked out who would find you and the tea is warm now.",
+        "The bus was late and you drink before the school run now and the tea is warm now.",
+        "The bus was late and you think about the river more and more and the tea is warm now.",
     ],
 )
 def test_what_stands_beside_danger_does_not_excuse_it(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -114,10 +115,21 @@ def test_what_stands_beside_danger_does_not_excuse_it(text: str, monkeypatch: py
     assert level(text).rank < Level.CONCERN.rank
 
 
-@pytest.mark.parametrize("said", ["you think they would be fine", "you believe they would all be better"])
-def test_what_a_rule_is_sure_of_needs_no_clause(said: str) -> None:
-    """It is heard wherever it stands in a sentence."""
-    text = f"The bus was late and {said} without you and the tea is warm now."
+@pytest.mark.parametrize(
+    "said",
+    [
+        "you think they would be fine without you",
+        "you believe they would all be better without you",
+        "you wonder how it would be to simply stop",
+        "you hide the bottles from the kids",
+        "you hope the car just leaves the road",
+        "you are saving the tablets",
+        "he says he will find you wherever you go",
+    ],
+)
+def test_danger_is_heard_wherever_it_stands_in_a_sentence(said: str) -> None:
+    """By its clause, as a whole, or by a rule that is sure of it."""
+    text = f"The bus was late and {said} and the tea is warm now."
     assert level(text).rank >= Level.CONCERN.rank
 
 

@@ -40,7 +40,7 @@ MOST_PUBLIC = 7000
 BESIDE = 2 / 3  # of the remarks and cases are seen in a round, of which letters are all seen
 PARTS = 9  # of what larger networks said: one is seen in a round
 HEAD_RATE, WARM_UP = 1e-3, 60
-VERSION = "reader-9"
+VERSION = "reader-10"
 WEIGHTS = ROOT / "weights"
 
 
@@ -165,7 +165,7 @@ def card() -> dict[str, Any]:
         "cut": 0.05, "asked": 0.0, "enough": {"warm": 0.5, "cold": 0.5},
         "elsewhere": {"counts": 0.75, "most": 0.7},  # of what the public head makes of a sentence alone, in logits
         "rails": {"enough": 0.7, "enough_of_few": 0.99},
-        "distress": {"unpraised": 0.25, "beside_danger": 0.8, "alone": 0.92},
+        "distress": {"unpraised": 0.25, "beside_danger": 0.95, "alone": 0.92},
     }  # fmt: skip
 
 

@@ -69,14 +69,15 @@ class LocalReader:
 def _is_enough(seen: Read, part: Opinion, kind: Kind, beside: float = 0.0) -> bool:
     """Whether a stretch is marked. A reproach on a warm line is the harm, so what has to be sure is that it is cold.
 
-    A sentence in which some danger is heard is not praised, though it be too little for an alarm. It takes more where
-    danger is all but sure `beside` it, for it is heard with its neighbours.
+    A sentence in which some danger is heard is not praised, though it be too little for an alarm. Where danger is all
+    but sure `beside` it, it is heard with that, so what it says by itself counts.
     """
     line: Mapping[str, float] = card()["enough"]
     if kind is Kind.WARM:
         lines: Mapping[str, float] = card()["distress"]
-        most = lines["beside_danger" if beside >= lines["alone"] else "unpraised"]
-        return part.confidence >= line["warm"] and seen.danger < most
+        if part.confidence < line["warm"] or beside < lines["alone"]:
+            return part.confidence >= line["warm"] and seen.danger < lines["unpraised"]
+        return seen.danger < lines["beside_danger"] and read([[seen.text]])[0][0].danger < lines["unpraised"]
     return part.cold >= line["cold"] and not is_excused(seen.hits, part.start, part.end)
 
 
