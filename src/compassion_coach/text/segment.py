@@ -78,8 +78,8 @@ def is_salutation(sentence: str) -> bool:
     A name alone has no everyday word in it but an endearment: "You coward," greets nobody.
     """
     found = _SALUTATION.fullmatch(_EDGES.sub("", sentence)) if _short(sentence) else None
-    words = (found["name"] or "").lower().split() if found else []
-    return found is not None and everyday_words().isdisjoint({*words} - _ENDEARMENTS)
+    words = {*(found["name"] or "").lower().split()} - _ENDEARMENTS if found else set()
+    return found is not None and not (words and words & everyday_words())
 
 
 def signature(sentences: Sequence[str]) -> list[int]:
