@@ -54,8 +54,8 @@ class LocalReader:
         every = read([[f.text for f in folded]])[0]
         heard = [0.0, *(seen.danger for seen in every), 0.0]
         for at, (index, words, seen) in enumerate(zip(open_ones, folded, every, strict=True)):
-            sentence, beside = letter.sentences[index], max(heard[at], heard[at + 2])
-            marked = [(p, p.quality) for p in seen.parts if p.quality and _is_enough(seen, p, p.quality.kind, beside)]
+            sentence, own = letter.sentences[index], _own_danger(seen, max(heard[at], heard[at + 2]))
+            marked = [(p, p.quality) for p in seen.parts if p.quality and _is_enough(seen, p, p.quality.kind, own)]
             danger = seen.danger >= card()["distress"]["alone"] and not takes_back(seen.text)
             if not (marked or danger) or is_strange(letter.quote(sentence), words.text):
                 continue
@@ -66,18 +66,24 @@ class LocalReader:
         return Reading(self.info, tuple(observations), level=level)
 
 
-def _is_enough(seen: Read, part: Opinion, kind: Kind, beside: float = 0.0) -> bool:
+def _own_danger(seen: Read, beside: float) -> float:
+    """Return how much danger is heard in a sentence. What is all but sure `beside` it is heard with it, so there it is
+    what it says by itself, unless it is nearly as sure.
+    """
+    lines: Mapping[str, float] = card()["distress"]
+    if beside < lines["alone"] or seen.danger >= lines["beside_danger"]:
+        return seen.danger
+    return read([[seen.text]])[0][0].danger
+
+
+def _is_enough(seen: Read, part: Opinion, kind: Kind, danger: float) -> bool:
     """Whether a stretch is marked. A reproach on a warm line is the harm, so what has to be sure is that it is cold.
 
-    A sentence in which some danger is heard is not praised, though it be too little for an alarm. Where danger is all
-    but sure `beside` it, it is heard with that, so what it says by itself counts.
+    A sentence in which some `danger` is heard is not praised, though it be too little for an alarm.
     """
     line: Mapping[str, float] = card()["enough"]
     if kind is Kind.WARM:
-        lines: Mapping[str, float] = card()["distress"]
-        if part.confidence < line["warm"] or beside < lines["alone"]:
-            return part.confidence >= line["warm"] and seen.danger < lines["unpraised"]
-        return seen.danger < lines["beside_danger"] and read([[seen.text]])[0][0].danger < lines["unpraised"]
+        return part.confidence >= line["warm"] and danger < card()["distress"]["unpraised"]
     return part.cold >= line["cold"] and not is_excused(seen.hits, part.start, part.end)
 
 

@@ -16,7 +16,7 @@ _FORMS = tuple(
     for form in (
         rf"{_YEAR}([-_.]?)(?P<month>\d\d)\2(?P<day>\d\d)",  # 2026-11-28, 20261128
         rf"{_YEAR}([-_./]){_MONTH}\2{_DAY}",  # 2026-5-3, 2026/05/03
-        r"(?P<day>\d\d)\.(?P<month>\d\d)\.(?P<short>\d\d)",  # 03.05.26
+        r"(?P<day>\d\d)\.(?P<month>\d\d)\.(?P<short>[0-4]\d)",  # 03.05.26
         rf"(?P<either>\d{{1,2}})([-/_.])(?P<other>\d{{1,2}})\2{_YEAR}",  # 28.11.2026, 11-28-2026, 3/4/2026
         rf"{_DAY}(?:st|nd|rd|th)?[ _-]?(?:of )?{_NAMED}\.?,?[ _-]?{_YEAR}",  # 3 May 2026
         rf"{_NAMED}\.?[ _-]?{_DAY}(?:st|nd|rd|th)?,?[ _-]?{_YEAR}",  # May 3, 2026

@@ -16,7 +16,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import chain, count, islice
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from compassion_coach.address import server_of
 from compassion_coach.errors import InputError, ModelError
@@ -35,9 +34,6 @@ from compassion_coach.prescreen.sources import Found, Source
 from compassion_coach.prescreen.told.together import write_together
 from compassion_coach.prescreen.ways.many import in_order
 from compassion_coach.prescreen.work import Result, Work, lost, read_one, tame
-
-if TYPE_CHECKING:
-    pass
 
 
 @dataclass(slots=True)

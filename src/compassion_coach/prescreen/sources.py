@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from itertools import pairwise
+from pathlib import PurePosixPath
 
 from compassion_coach.prescreen.days import (
     DAY_FIRST,
@@ -92,12 +93,13 @@ def client_in(folders: Sequence[str], shared: int = 0) -> str:
     return next((one for above, one in each if not is_of_time(one, above)), "")
 
 
-def named(source: Source, name: str, written: str, first: str = "", above: str = "") -> Source:
-    """Return a source with the date that its name tells, if only a month's; else that of the folder `above` it, where
-    that is a date; else the day it was written, if known.
+def named(source: Source, name: str, written: str, first: str = "") -> Source:
+    """Return a source with the date that its name tells, if only a month's; else that of the folder right above it,
+    where that is a date; else the day it was written, if known.
 
     `first` is what stands first in dates beside it, as `first_in` tells it.
     """
+    above = PurePosixPath(source.where.rsplit("!", 1)[-1]).parent.name
     folder = above if is_of_time(above) else ""
     return source.dated(date_in(name, first) or about_in(name) or date_in(folder, first) or about_in(folder), written)
 

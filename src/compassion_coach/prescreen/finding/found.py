@@ -44,7 +44,7 @@ def check(paths: Iterable[str], whose: str = "") -> None:
                 if within.setdefault(name, root) != root:
                     told = f"There is a folder {name} in {within[name]} and in {root}: one client's, or two's?"
                     raise InputError(
-                        f"{told} Named by the folder above them ({_above(root)}), each of them is a client's; "
+                        f"{told} Named by the folder above them ({root.parent}), each of them is a client's; "
                         "--one-client NAME says that all are one's."
                     )
 
@@ -55,10 +55,6 @@ def _folders_in(path: Path) -> list[str]:
         folders = path.iterdir() if path.is_dir() else ()
         return [one.name for one in folders if one.is_dir() and not (is_passed_over(one.name) or is_of_time(one.name))]
     return []
-
-
-def _above(path: Path) -> Path:
-    return path.parent if path.parent != path else path
 
 
 def count(paths: Iterable[str], columns: Columns, report: Path | None = None) -> int:
@@ -150,6 +146,6 @@ def _in_file(path: Path, source: Source, columns: Columns, first: str = "") -> I
         why = "This folder cannot be opened." if stat.S_ISDIR(there.st_mode) else "It is no file that can be read."
         yield Found(source, suffix, unread=why)
         return
-    source = named(source, path.name, day_of(there.st_mtime), first, path.parent.name)
+    source = named(source, path.name, day_of(there.st_mtime), first)
     with path.open("rb") as stream:
         yield from found_in(stream, source, suffix, there.st_size, columns)

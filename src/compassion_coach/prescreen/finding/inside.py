@@ -164,7 +164,7 @@ def _in_archive(stream: IO[bytes], source: Source, columns: Columns) -> Iterator
             client = source.client or ("" if _leads_out(name) else client_in(parts[:-1], shared))
             one = Source(f"{source.where}!{_once('/'.join(parts), names)}", name.stem, client)
             saved, first = day_on(*member.date_time[:3]), firsts.get((*above, *parts[:-1]), "")
-            one = named(one, name.name, saved, first, *parts[-2:-1])
+            one = named(one, name.name, saved, first)
             most = math.inf if suffix in TABLES else MOST_BYTES if suffix in LETTERS else -1
             takes = member.file_size if member.file_size <= most else 0  # what is not read takes nothing
             if member.flag_bits & _ZIP_ENCRYPTED:
