@@ -14,8 +14,9 @@ from pathlib import Path
 
 import numpy as np
 
-from compassion_coach.embedded.encoder import Asked, encoder
+from compassion_coach.embedded.encoder import encoder
 from compassion_coach.embedded.reader import labels
+from compassion_coach.embedded.windows import Asked
 from compassion_coach.evaluate import Evaluation, Judged
 from compassion_coach.labelled import LabelledLetter, parse_letters
 from compassion_coach.text.folding import fold

@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from compassion_coach.embedded.encoder import Asked, encoder, shares
+from compassion_coach.embedded.encoder import encoder, shares
+from compassion_coach.embedded.windows import Asked
 from compassion_coach.vocabulary import Quality
 
 RECORDED = Path(__file__).parent / "recorded.json"

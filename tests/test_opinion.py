@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compassion_coach.embedded.encoder import Asked, encoder
-from compassion_coach.embedded.opinion import CLASSES, Opinion, Read, joined, read, spans
+from compassion_coach.embedded.encoder import encoder
+from compassion_coach.embedded.opinion import CLASSES, Opinion, Read, joined, opinions, read, spans
+from compassion_coach.embedded.windows import Asked
 from compassion_coach.vocabulary import Kind, Quality
 
 CARD = {"temperature": 1.0, "evidence": 1.0}
@@ -19,7 +20,8 @@ def opinion(start: int, end: int, **told: float) -> Opinion:
     left = (1 - sum(told.values())) / 2
     shared: dict[Quality | None, float] = {Quality.COLD: left, None: left}
     shared |= {Quality(name): share for name, share in told.items()}
-    return Opinion.of(start, end, [shared.get(quality, 0.0) for quality in CLASSES])
+    (made,) = opinions([(start, end)], np.array([[shared.get(quality, 0.0) for quality in CLASSES]]))
+    return made
 
 
 def test_evidence_raises_its_quality_and_nothing_else() -> None:

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compassion_coach.embedded.encoder import Asked
+from compassion_coach.embedded.windows import Asked
 from compassion_coach.errors import DataError
 from compassion_coach.letter import Letter
 from compassion_coach.rules.patterns import Rule, rules_of

@@ -13,8 +13,9 @@ from lessons import Run
 from network import Piece
 
 from compassion_coach.embedded import opinion
-from compassion_coach.embedded.encoder import Asked, Encoder, shares
+from compassion_coach.embedded.encoder import Encoder, shares
 from compassion_coach.embedded.evidence import evidence, hits_in
+from compassion_coach.embedded.windows import Asked
 from compassion_coach.labelled import LabelledLetter
 from compassion_coach.remarks.quoted import as_heard
 from compassion_coach.text.folding import fold
@@ -54,7 +55,7 @@ def sums(encoder: Encoder, letters: Iterable[LabelledLetter], *, neighbours: boo
 def opinions(card: Mapping[str, float], found: Sequence[Sum]) -> list[opinion.Opinion]:
     """Return what is made of sentences with a card."""
     rows = opinion.joined(card, np.array([one.logits for one in found]), [one.told for one in found])
-    return [opinion.Opinion.of(0, 1, row) for row in rows.tolist()]
+    return list(opinion.opinions([(0, 1)] * len(found), rows))
 
 
 def likelihood(card: Mapping[str, float], found: Sequence[Sum]) -> float:

@@ -3,7 +3,8 @@
 import json
 from pathlib import Path
 
-from compassion_coach.embedded.encoder import Asked, encoder, shares
+from compassion_coach.embedded.encoder import encoder, shares
+from compassion_coach.embedded.windows import Asked
 
 FILE = Path(__file__).parents[1] / "tests" / "recorded.json"
 TEXTS = (

@@ -76,7 +76,8 @@ def _second_opinion(
     if not asked:
         return {}
     try:
-        from compassion_coach.embedded.encoder import Asked, encoder, shares
+        from compassion_coach.embedded.encoder import encoder, shares
+        from compassion_coach.embedded.windows import Asked
 
         told = dict[int, tuple[float, float]]()
         for at in asked:

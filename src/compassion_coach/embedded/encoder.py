@@ -1,15 +1,13 @@
 """The trained encoder: a small MiniLM with heads, run by onnxruntime on this machine. `MODEL_CARD.md` says what it is.
 
-    sentences of a letter, folded ─ word pieces ─ windows of neighbours ─ one pass ─ for each span, logits of each head
+    sentences of a letter, folded ─ windows.py: word pieces of neighbours ─ one pass ─ logits of each head, a row a span
 
-A window holds several sentences, so each is read with those around it and costs no more than its own words.
 `weights/` holds the network (int8), the word pieces, and what the logits of the heads stand for.
 """
 
 import json
 import os
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
@@ -20,6 +18,7 @@ from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any
 
 from compassion_coach.data import file, read_text
+from compassion_coach.embedded.windows import Asked, Pieces, Words, batches, spans_of, windows
 from compassion_coach.errors import DataError
 
 if TYPE_CHECKING:
@@ -29,84 +28,37 @@ if TYPE_CHECKING:
 Logits = Mapping[str, "NDArray[np.float32]"]
 """For each head an array with a row for each span."""
 
-_LONGEST = 96  # word pieces of a sentence that are read
-_MOST_CHARACTERS = 4096  # of a sentence that are looked at for them
-_WINDOW = 224  # word pieces of a window
-_NEIGHBOURS = 16  # sentences of a window
-_BATCH = 640  # word pieces of a pass, with the padding
 _SPIN = "100"  # millionths of a second that a thread waits busily: longer would keep the machine from others
 _threads = 2  # a letter is small: more would wait for each other
 _LOADING = Lock()
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """A folded sentence, and the spans of it that are asked about: code points, half-open."""
-
-    text: str
-    spans: tuple[tuple[int, int], ...]
-
-    @classmethod
-    def whole(cls, text: str) -> "Asked":
-        """Ask about a sentence as a whole."""
-        return cls(text, ((0, len(text)),))
-
-
-@dataclass(frozen=True, slots=True)
-class _Pieces:
-    """The word pieces of a sentence, and for each span asked which of them it holds."""
-
-    ids: Sequence[int]
-    spans: Sequence[tuple[int, int]]
-
-
-@dataclass(frozen=True, slots=True)
-class _Window:
-    """Sentences that are read together; of those before `first` nothing is asked: they are company."""
-
-    sentences: Sequence[int]
-    first: int
-    length: int
-
-
-@dataclass(frozen=True, slots=True)
 class Encoder:
-    """The network, its word pieces and its card. Made once: `encoder()`."""
+    """The network, the word pieces that it knows and its card. Made once: `encoder()`."""
 
     session: Any
-    tokens: Any
+    words: Words
     card: Mapping[str, Any]
 
     def read(self, texts: Sequence[Sequence[Asked]]) -> list[list[Logits]]:
         """Read texts, each a sequence of neighbouring sentences. Returns for each sentence the logits of its spans."""
-        pieces = [[self._pieces(asked) for asked in text] for text in texts]
-        windows = [(at, window) for at, text in enumerate(pieces) for window in _windows(text)]
+        blank = int(self.card["separator"])
+        pieces = [[self.words.pieces(asked, blank) for asked in text] for text in texts]
         found: list[list[Logits]] = [[{}] * len(text) for text in texts]
-        for batch in _batches(windows):
+        for batch in batches([(at, window) for at, text in enumerate(pieces) for window in windows(text)]):
             logits = self._passed([[pieces[at][i] for i in window.sentences] for at, window in batch])
             for (at, window), rows in zip(batch, logits, strict=True):
                 for i, row in list(zip(window.sentences, rows, strict=True))[window.first :]:
                     found[at][i] = row
         return found
 
-    def _pieces(self, asked: Asked) -> _Pieces:
-        encoding = self.tokens.encode(asked.text[:_MOST_CHARACTERS], add_special_tokens=False)
-        ids, offsets = encoding.ids[:_LONGEST], encoding.offsets[:_LONGEST]
-        if not ids:
-            return _Pieces([self.card["separator"]], [(0, 1)] * len(asked.spans))
-        starts, ends = zip(*offsets, strict=True)
-        spans = []
-        for start, end in asked.spans:
-            first = min(bisect_right(ends, start), len(ids) - 1)
-            spans.append((first, max(first + 1, bisect_left(starts, end))))
-        return _Pieces(ids, spans)
-
-    def _passed(self, batch: Sequence[Sequence[_Pieces]]) -> list[list[Logits]]:
+    def _passed(self, batch: Sequence[Sequence[Pieces]]) -> list[list[Logits]]:
         """Run the network once over some windows."""
         import numpy as np
 
         rows = [self._row(window) for window in batch]
-        spans = [list(_spans(window)) for window in batch]
+        spans = [list(spans_of(window)) for window in batch]
         long, many = max(map(len, rows)), max(map(len, spans))
         ids, mask = np.zeros((len(rows), long), np.int64), np.zeros((len(rows), long), np.int64)
         weights = np.zeros((len(rows), many, long), np.float32)
@@ -122,7 +74,7 @@ class Encoder:
             found.append([{name: out[name][at, a:b] for name in names} for a, b in pairwise(cuts)])
         return found
 
-    def _row(self, window: Sequence[_Pieces]) -> list[int]:
+    def _row(self, window: Sequence[Pieces]) -> list[int]:
         ids = [int(self.card["opening"])]
         for sentence in window:
             ids += [*sentence.ids, int(self.card["separator"])]
@@ -191,7 +143,7 @@ def loaded(threads: int = 1) -> Encoder:
 
         tokens = Tokenizer.from_str(words)
         tokens.normalizer = None  # what is folded is small and plain already
-        return Encoder(_session(weights, threads), tokens, card())
+        return Encoder(_session(weights, threads), Words(tokens), card())
     raise DataError("The embedded reader is broken; installing compassion-coach anew mends it.")
 
 
@@ -212,39 +164,3 @@ def shares(logits: "NDArray[np.floating[Any]]") -> "NDArray[np.float64]":
     powers = np.exp(logits.astype(np.float64) - logits.max(axis=-1, keepdims=True))
     result: NDArray[np.float64] = powers / powers.sum(axis=-1, keepdims=True)
     return result
-
-
-def _spans(window: Sequence[_Pieces]) -> Iterator[tuple[int, int]]:
-    """Yield the spans of a window's sentences, counted in its row: the opening and a separator a sentence count too."""
-    at = 1
-    for sentence in window:
-        yield from ((at + start, at + end) for start, end in sentence.spans)
-        at += len(sentence.ids) + 1
-
-
-def _windows(text: Sequence[_Pieces]) -> Iterator[_Window]:
-    """Part a text into windows. But for the first, each opens with the last sentence of the one before, for company."""
-    at = 0
-    while at < len(text):
-        first = max(0, at - 1)
-        chosen, length = [first], len(text[first].ids)
-        for i in range(first + 1, len(text)):
-            length += len(text[i].ids) + 1
-            if i > at and (length > _WINDOW or len(chosen) == _NEIGHBOURS):
-                length -= len(text[i].ids) + 1
-                break
-            chosen.append(i)
-        yield _Window(chosen, at - first, length + 2)
-        at = chosen[-1] + 1
-
-
-def _batches(windows: Sequence[tuple[int, _Window]]) -> Iterator[list[tuple[int, _Window]]]:
-    """Put windows of like length together."""
-    batch: list[tuple[int, _Window]] = []
-    for one in sorted(windows, key=lambda one: one[1].length):
-        if batch and one[1].length * (len(batch) + 1) > _BATCH:
-            yield batch
-            batch = []
-        batch.append(one)
-    if batch:
-        yield batch

@@ -82,7 +82,7 @@ def _english(folded: str) -> float:
 def _is_piece(word: str) -> bool:
     from compassion_coach.embedded.encoder import encoder
 
-    return encoder().tokens.token_to_id(word) is not None
+    return word in encoder().words
 
 
 def unknown_words(folded: str) -> list[str]:

@@ -16,8 +16,9 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from compassion_coach.data import read_toml
-from compassion_coach.embedded.encoder import Asked, Encoder, Logits, encoder, shares
+from compassion_coach.embedded.encoder import Encoder, Logits, encoder, shares
 from compassion_coach.embedded.evidence import evidence, hits_in
+from compassion_coach.embedded.windows import Asked
 from compassion_coach.rules.patterns import Hit
 from compassion_coach.text.clauses import cuts as cuts_in
 from compassion_coach.vocabulary import Kind, Level, Quality
@@ -34,7 +35,9 @@ _GRAVE = list(Level).index(Level.CONCERN)
 CLASSES: tuple[Quality | None, ...] = (*Quality, None)
 """What the first head tells apart; None stands for neutral."""
 _KIND_OF = [quality.kind if quality else Kind.NEUTRAL for quality in CLASSES]
-_PLACES = {kind: (_KIND_OF.index(kind), _KIND_OF.index(kind) + _KIND_OF.count(kind)) for kind in Kind}  # side by side
+_KINDS = tuple(dict.fromkeys(_KIND_OF))  # in the order of CLASSES, where those of a kind stand side by side
+_FIRST = [_KIND_OF.index(kind) for kind in _KINDS]
+_ADVICE = slice(_KIND_OF.index(Kind.ADVICE), _KIND_OF.index(Kind.ADVICE) + _KIND_OF.count(Kind.ADVICE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +52,6 @@ class Opinion:
     kinds: Mapping[Kind, float]
     kind: Kind
     quality: Quality | None
-
-    @classmethod
-    def of(cls, start: int, end: int, shares: Sequence[float]) -> "Opinion":
-        """Make an opinion of the shares of CLASSES, in their order."""
-        kinds = {kind: sum(shares[first:last]) for kind, (first, last) in _PLACES.items()}
-        likeliest = max(kinds, key=kinds.__getitem__)
-        first, last = _PLACES[likeliest]
-        return cls(start, end, kinds, likeliest, CLASSES[shares.index(max(shares[first:last]), first)])
 
     @property
     def confidence(self) -> float:
@@ -123,10 +118,10 @@ def read(
     found = [row for rows in network.read(asked) for row in rows]
     told = [(one, hits_in(one.text)) for text in asked for one in text]
     by_rules = [evidence(hits, *span) for one, hits in told for span in one.spans]
-    rows = _rows(network.card, found, by_rules, of_letters)
+    every = opinions([span for one, _ in told for span in one.spans], _rows(network.card, found, by_rules, of_letters))
     cut = network.card["cut"]
     done = (
-        Read(one.text, hits, {span: Opinion.of(*span, next(rows)) for span in one.spans}, cut, danger)
+        Read(one.text, hits, dict(zip(one.spans, islice(every, len(one.spans)), strict=True)), cut, danger)
         for (one, hits), danger in zip(told, _dangers(found), strict=True)
     )
     return [list(islice(done, len(text))) for text in asked]
@@ -137,20 +132,32 @@ def _rows(
     found: Sequence[Logits],
     told: Sequence[Mapping[Quality | None, float]],
     of_letters: bool,
-) -> Iterator[list[float]]:
-    """Yield the shares of CLASSES in each span of all sentences, in one go."""
+) -> "NDArray[np.float64]":
+    """Return the shares of CLASSES in each span of all sentences, a row a span."""
     import numpy as np
 
     if not told:
-        return
+        return np.zeros((0, len(CLASSES)))
     logits = np.concatenate([row["quality"] for row in found])
     if not of_letters:
         elsewhere = card["elsewhere"]
         asked = np.concatenate([row["public"][:, :1] for row in found]) - card["asked"]
-        first, last = _PLACES[Kind.ADVICE]
         more = np.clip(elsewhere["counts"] * asked, -elsewhere["most"], elsewhere["most"])
-        logits[:, first:last] += card["temperature"] * more
-    yield from joined(card, logits, told).tolist()
+        logits[:, _ADVICE] += card["temperature"] * more
+    return joined(card, logits, told)
+
+
+def opinions(spans: Sequence[tuple[int, int]], shares: "NDArray[np.float64]") -> Iterator[Opinion]:
+    """Yield the opinion of each span, given the shares of CLASSES in it, a row a span."""
+    import numpy as np
+
+    kinds = np.add.reduceat(shares, _FIRST, axis=1)
+    ends = [*_FIRST[1:], len(CLASSES)]
+    likeliest = np.stack([first + shares[:, first:end].argmax(axis=1) for first, end in zip(_FIRST, ends, strict=True)])
+    best = kinds.argmax(axis=1)
+    chosen = likeliest[best, np.arange(len(spans))]
+    for (start, end), row, kind, quality in zip(spans, kinds.tolist(), best.tolist(), chosen.tolist(), strict=True):
+        yield Opinion(start, end, dict(zip(_KINDS, row, strict=True)), _KINDS[kind], CLASSES[quality])
 
 
 def _dangers(found: Sequence[Logits]) -> list[float]:

@@ -16,8 +16,9 @@ from enum import StrEnum
 from functools import cache
 
 from compassion_coach.data import read_toml
-from compassion_coach.embedded.encoder import Asked, encoder
+from compassion_coach.embedded.encoder import encoder
 from compassion_coach.embedded.language import are_too_many, language_of, unknown_words
+from compassion_coach.embedded.windows import Asked
 from compassion_coach.letter import Letter
 from compassion_coach.remarks.about import is_about_the_letter
 from compassion_coach.remarks.called_kind import called_kind

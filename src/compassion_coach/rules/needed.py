@@ -7,10 +7,9 @@ texts, in which no two blanks stand in a row: words that have two are left out.
 
 import json
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property, lru_cache
 from hashlib import blake2b
-from itertools import pairwise
 from typing import NamedTuple
 
 from compassion_coach.data import read_text
@@ -27,26 +26,28 @@ _AT_HAND = 1 << 13
 
 
 class _Word(NamedTuple):
-    """A word that patterns need: the numbers of those whose first set it is in, and a bit for each of its further sets.
+    """A word that patterns need: a bit for each of those whose first set it is in, and for each of its further sets.
 
     `bare` is the word without the marks of its edges.
     """
 
     word: str
     bare: str
-    patterns: frozenset[int]
+    patterns: int
     sets: int
 
 
 class _Held(NamedTuple):
     """What a piece of text holds: the patterns and the further sets of the words that stand in it, as `_Word` has them.
 
-    `longer` are lines of the words of which it holds one part of several, by their seams.
+    `before` and `after` are lines of the words of which it holds one part of several, by the character that the piece
+    beside it has at the seam.
     """
 
-    patterns: Set[int]
+    patterns: int
     sets: int
-    longer: Mapping[str, Sequence[str]]
+    before: Mapping[str, Sequence[str]]
+    after: Mapping[str, Sequence[str]]
 
 
 class Needed:
@@ -55,7 +56,7 @@ class Needed:
     Patterns have numbers, and so have the sets beside the first of each: `also` tells these further sets of a pattern,
     and `places` where it stands in the sequence that `needed` was given. `unknown` are the places of patterns that
     have no words, and may match anywhere. `words` has lines of words, each under its rarest part: a part is what lies
-    between two blanks of a word, with those blanks.
+    between two blanks of a word, with those blanks. Sets of numbers are held as the bits of one.
     """
 
     def __init__(
@@ -66,7 +67,7 @@ class Needed:
         unknown: Iterable[int],
     ) -> None:
         self.unknown = tuple(unknown)
-        self._words, self._also, self._places = words, also, places
+        self._words, self._also, self._places = words, [*map(_bits, also)], places
         self._in_line = cache(lambda line: tuple(_words(line)))
         self._longest = max(map(len, words), default=0)
         self._remembered = lru_cache(_AT_HAND)(self._held)
@@ -77,42 +78,48 @@ class Needed:
         What the piece between two blanks holds is remembered: the next sentence has most of them as well.
         """
         pieces = text.split(" ")
-        seams = [f"{before[-1:]} {after[:1]}" for before, after in pairwise(pieces)]
-        patterns, sets, lines = set[int](), 0, dict[str, None]()
-        for piece, *around in zip(pieces, ["", *seams], [*seams, ""], strict=True):
+        patterns = sets = 0
+        lines = dict[str, None]()
+        last = ""
+        for piece, following in zip(pieces, [*pieces[1:], ""], strict=True):
             held = self._remembered(piece) if len(piece) <= _LONGEST else self._held(piece)
             patterns |= held.patterns
             sets |= held.sets
-            for seam in around:
-                if seam in held.longer:
-                    lines |= dict.fromkeys(held.longer[seam])
+            if last in held.before:
+                lines |= dict.fromkeys(held.before[last])
+            if following[:1] in held.after:
+                lines |= dict.fromkeys(held.after[following[:1]])
+            last = piece[-1:]
         for word in (word for line in lines for word in self._in_line(line)):
             if word.bare in text:
                 patterns |= word.patterns
                 sets |= word.sets
         likely = [*self.unknown]
-        for number in patterns:
-            for further in self._also[number]:
-                if not sets >> further & 1:
-                    break
-            else:
+        while patterns:
+            number = patterns.bit_length() - 1
+            patterns ^= 1 << number
+            if not self._also[number] & ~sets:
                 likely += self._places[number]
         likely.sort()
         return likely
 
     def _held(self, piece: str) -> _Held:
         padded = f" {piece} "  # at an end of the text there is no blank: what needs one there is tried in vain
-        patterns, sets, longer = set[int](), 0, dict[str, list[str]]()
+        patterns, sets = 0, 0
+        before, after = dict[str, list[str]](), dict[str, list[str]]()
         for line in (line for part in set(self._parts(padded)) for line in self._words[part].split("\n")):
             seam, _, words = line.partition("\t")
             if seam:
-                longer.setdefault(seam, []).append(words)
+                if seam[-1] == piece[:1]:
+                    before.setdefault(seam[0], []).append(words)
+                if seam[0] == piece[-1:]:
+                    after.setdefault(seam[-1], []).append(words)
                 continue
             for word in self._in_line(words):
                 if stands(word.word, padded):
                     patterns |= word.patterns
                     sets |= word.sets
-        return _Held(patterns, sets, longer)
+        return _Held(patterns, sets, before, after)
 
     def _parts(self, text: str) -> Iterator[str]:
         """Yield the parts of words that are in a text, some more than once."""
@@ -162,8 +169,11 @@ def needed(file: str, patterns: Sequence[str]) -> Needed:
 def _words(line: str) -> Iterator[_Word]:
     cells = line.split("\t")
     for word, numbers, sets in zip(cells[::3], cells[1::3], cells[2::3], strict=True):
-        patterns = frozenset(map(int, numbers.split()))
-        yield _Word(word, word.strip(EDGE), patterns, sum(1 << int(one) for one in sets.split()))
+        yield _Word(word, word.strip(EDGE), _bits(map(int, numbers.split())), _bits(map(int, sets.split())))
+
+
+def _bits(numbers: Iterable[int]) -> int:
+    return sum(1 << number for number in numbers)
 
 
 def digest_of(pattern: str) -> str:
