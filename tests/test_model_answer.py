@@ -61,6 +61,34 @@ def test_an_excerpt_does_not_leave_a_no_behind(text: str, excerpt: str, found: s
     assert text[observation.start : observation.end].rstrip(".") == found.rstrip(".")
 
 
+@pytest.mark.parametrize(
+    ("text", "excerpt", "found"),
+    [
+        ("That was unkind of Priya.", "kind", "unkind"),
+        ("That was unkind, and he is kind.", "kind", "kind"),
+        ("You feel unloved and it hurts.", "love", "unloved"),
+        ("It doesn’t hurt you.", "does", "doesn’t"),
+        ("You are a shoulder to many.", "should", "shoulder"),
+        ("Well do\u0301ne, my dear.", "do", "do\u0301ne"),
+        ("You and 👩\u200d👩\u200d👧 at home.", "and 👩", "and 👩\u200d👩\u200d👧"),
+    ],
+)
+def test_a_mark_cuts_no_word(text: str, excerpt: str, found: str) -> None:
+    """A ♥ on the half of a word, or on one of a family, is none that anybody gave."""
+    letter, reader = Letter.of(text), ReaderInfo(name="model", model="m", version="v")
+    usage = Usage(requests=1, prompt_tokens=1, answer_tokens=1)
+    (observation,) = reading_from(answer([seen(1, excerpt)]), letter, reader, usage).observations
+    assert text[observation.start : observation.end] == found
+
+
+@pytest.mark.parametrize("sign", [".", "'", "❤", "- "])
+def test_signs_by_themselves_are_not_marked(sign: str) -> None:
+    """Where an excerpt holds no word, nothing was said of any."""
+    letter, reader = Letter.of("It's hard - so hard ❤."), ReaderInfo(name="model", model="m", version="v")
+    usage = Usage(requests=1, prompt_tokens=1, answer_tokens=1)
+    assert reading_from(answer([seen(1, sign)]), letter, reader, usage).observations == ()
+
+
 @pytest.mark.parametrize("wrong", [seen(2, "you must rest"), seen(0), seen(99), seen(-1), seen(4)])
 def test_what_the_letter_does_not_hold_is_dropped_and_counted(wrong: dict[str, object]) -> None:
     """An excerpt that is absent, a number that is no sentence, and a private one are refused."""
@@ -161,6 +189,15 @@ def test_an_excerpt_far_longer_than_its_sentence_is_dropped() -> None:
     begun = time.monotonic()
     assert reading(answer([seen(2, "hard " * 200_000)])).dropped == 1
     assert time.monotonic() - begun < 1
+
+
+def test_sixty_observations_on_an_endless_sentence_take_no_time() -> None:
+    """What is denied in it is looked for once, from the last semicolon on."""
+    letter, reader = Letter.of("not " * 60_000 + "; it hurt."), ReaderInfo(name="model", model="m", version="v")
+    told = answer([seen(1, f"it hurt{'.' * (n % 2)}") for n in range(30)] + [seen(1, "It hurt") for _ in range(30)])
+    begun = time.monotonic()
+    assert reading_from(told, letter, reader, Usage(requests=1, prompt_tokens=1, answer_tokens=1)).observations
+    assert time.monotonic() - begun < 5
 
 
 def test_a_models_opinion_of_distress_is_carried() -> None:

@@ -6,21 +6,25 @@ AnswerError that holds none of its words.
 
 import json
 import re
+from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from compassion_coach.errors import AnswerError
-from compassion_coach.letter import Letter, Role
+from compassion_coach.letter import Letter, Role, Sentence
 from compassion_coach.reading import Observation, Reading, each_once
 from compassion_coach.reflection import ReaderInfo, Usage
-from compassion_coach.text.folding import fold
+from compassion_coach.text.folding import Folded, fold
 from compassion_coach.vocabulary import Level, Quality
 
 _THOUGHT = re.compile(r"</think(?:ing)?>", re.IGNORECASE)
 _MOST_FENCES = 8
-_DENYING = re.compile(r"\b(?:not|never|no|nobody|nothing|nor|without|hardly|cannot|\w+n['’]?t)\b[^;:]*$", re.IGNORECASE)
+_DENYING = re.compile(r"\b(?:not|never|no|nobody|nothing|nor|without|hardly|cannot|\w+n['’]?t)\b", re.IGNORECASE)
+_ON_A_LETTER = r"\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\u200d\ufe0f"  # what joins it, or stands on it
+_UNCUT = re.compile(rf"(?:\w|[{_ON_A_LETTER}]|\S(?=[{_ON_A_LETTER}])|(?<=\u200d)\S|(?<=\w)['’](?=\w))+")
 _SLACK = 100
 _SURE = 0.8  # a model gives no probability that can be trusted; one figure stands for "it said so"
 
@@ -72,7 +76,8 @@ def reading_from(text: str, letter: Letter, reader: ReaderInfo, usage: Usage) ->
     answer of the schema.
     """
     answer = _parsed(text)
-    located = [_located(told, letter) for told in answer.observations]
+    folded = cache(lambda index: fold(letter.quote(letter.sentences[index])))
+    located = [_located(told, letter, folded) for told in answer.observations]
     body = [o for o in located if o and letter.sentences[o.sentence].role is Role.BODY]
     return Reading(
         reader=reader,
@@ -108,7 +113,7 @@ def json_in(text: str) -> list[str]:
     return [text.strip(), bare, *fenced, *([bare[first : last + 1]] if 0 <= first < last else [])]
 
 
-def _located(told: ObservationAnswer, letter: Letter) -> Observation | None:
+def _located(told: ObservationAnswer, letter: Letter, folded: Callable[[int], Folded]) -> Observation | None:
     """Find the stretch that an observation is about, or None when the letter does not hold it."""
     index = told.sentence - 1
     if not 0 <= index < len(letter.sentences) or letter.sentences[index].private:
@@ -119,16 +124,31 @@ def _located(told: ObservationAnswer, letter: Letter) -> Observation | None:
     if len(excerpt) > 2 * (end - start) + _SLACK:  # far longer than its sentence: not worth folding
         return None
     if excerpt:
-        at = letter.text.find(excerpt, start, end)
+        whole = re.compile(rf"(?<!\w){re.escape(excerpt)}(?!\w)").search(letter.text, start, end)
+        at = whole.start() if whole else letter.text.find(excerpt, start, end)
         if at >= 0:
             start, end = at, at + len(excerpt)
         else:
-            folded, wanted = fold(letter.quote(sentence)), fold(excerpt).text
-            at = folded.text.find(wanted)
+            wanted = fold(excerpt).text
+            at = folded(index).text.find(wanted)
             if at < 0 or not wanted.strip():
                 return None
-            a, b = folded.original(at, at + len(wanted))
+            a, b = folded(index).original(at, at + len(wanted))
             start, end = sentence.start + a, sentence.start + b
-    if _DENYING.search(letter.text, sentence.start, start):  # without it the words would say the opposite
+        if not letter.has_words(replace(sentence, start=start, end=end)):
+            return None
+        start, end = _uncut(letter.text, start, end, sentence)
+    clause = max(letter.text.rfind(sign, sentence.start, start) for sign in ";:")
+    if _DENYING.search(letter.text, max(clause, sentence.start), start):  # without it the words say the opposite
         start = sentence.start
     return Observation(index, start, end, told.quality, _SURE, note=told.note.strip())
+
+
+def _uncut(text: str, start: int, end: int, sentence: Sentence) -> tuple[int, int]:
+    """Return a stretch of a sentence with the whole of the words that it begins and ends in: "kind" is not "unkind"."""
+    for run in _UNCUT.finditer(text, sentence.start, sentence.end):
+        if run.start() < start < run.end():
+            start = run.start()
+        if run.start() < end < run.end():
+            return start, run.end()
+    return start, end
