@@ -245,6 +245,42 @@ def test_broken_settings_stand_between_nobody_and_help() -> None:
     assert b"findahelpline.com" in wrong.stdout
 
 
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"Dear Zo\xeb,\nI want to kill myself tonight.\n",
+        "Dear Zoë,\nI want to kill myself tonight.\n".encode("utf-16"),
+        b"I want to kill myself tonight.\n" + b"It rained on the road.\n" * 12_000,
+    ],
+)
+def test_a_letter_that_cannot_be_taken_keeps_nobody_from_help(raw: bytes) -> None:
+    """In another encoding, or too long, it is refused; where it speaks of danger people are named beside that."""
+    done = program("reflect", "--region", "UK", stdin=raw)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert b"116 123" in done.stderr
+    calm = program("reflect", "--region", "UK", stdin=raw.replace(b"k", b"h"))
+    assert (calm.returncode, b"116 123" in calm.stderr) == (2, False)
+
+
+def test_a_dry_run_brings_people_too() -> None:
+    """Where it says that people come forward, they do."""
+    done = program("reflect", "--dry-run", "-m", "m", "--region", "UK", stdin="I want to kill myself tonight.")
+    assert (done.returncode, b"Nothing would be sent" in done.stdout, b"116 123" in done.stderr) == (0, True, True)
+
+
+def test_no_name_steers_the_terminal(letter: str) -> None:
+    """A settings file may come with a folder, and so may a file with a name that clears the screen."""
+    Path("e\x1b[2J.txt").write_text(" ", "utf-8")
+    assert b"\x1b" not in program("reflect", "e\x1b[2J.txt").stderr
+    Path("compassion-coach.toml").write_text(
+        'model = "x\\u001b]0;owned\\u0007"\nbase_url = "http://127.0.0.1:9"\n', "utf-8"
+    )
+    told = program("reflect", letter)
+    assert (b"to the model x" in told.stderr, b"\x1b" in told.stderr) == (True, False)
+    Path("compassion-coach.toml").write_text('"\\u001b[31mmodel" = "x"\n', "utf-8")
+    assert b"\x1b" not in program("reflect", letter).stderr
+
+
 def test_after_a_model_was_asked_nobody_says_that_nothing_was_sent(letter: str) -> None:
     """A letter that reached a server is not said to have stayed."""
     with standin(says("no json")) as server:

@@ -116,9 +116,9 @@ def test_letters_without_words_that_can_be_read(text: str) -> None:
 
 
 def test_a_bad_region_is_refused_even_when_none_is_needed() -> None:
-    """A region that is no code is an error at once, not on the day it is needed."""
+    """A region that is no code is an error at once, before there is a letter, and not on the day it is needed."""
     with pytest.raises(SettingError):
-        Coach(region="England").reflect("I see you.")
+        Coach(region="England")
 
 
 def test_a_private_passage_is_neither_marked_nor_quoted() -> None:

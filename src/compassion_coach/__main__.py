@@ -15,6 +15,7 @@ from pathlib import Path
 import click
 
 from compassion_coach.cli import cli
+from compassion_coach.cli.aside import complain
 from compassion_coach.errors import CoachError, DataError, ModelError
 
 _OBJECTS = 200_000  # between two looks for garbage: what is imported is none
@@ -69,13 +70,13 @@ def run(arguments: list[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:
-        click.echo(f"compassion-coach: the answer could not be written: {error.strerror}.", err=True)
+        complain(f"the answer could not be written: {error.strerror}.")
         return 2
     except CoachError as error:
-        click.echo(f"compassion-coach: {error}", err=True)
+        complain(error)
         return 3 if isinstance(error, ModelError) else 70 if isinstance(error, DataError) else 2
     except Exception as error:  # its text might quote a letter, so only its place is told
-        click.echo(f"compassion-coach: a fault in the program itself ({_place(error)}). Nothing was changed.", err=True)
+        complain(f"a fault in the program itself ({_place(error)}). Nothing was changed.")
         return 70
 
 

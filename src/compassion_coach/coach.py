@@ -67,16 +67,21 @@ class Coach:
     second_opinion: bool = False
 
     def __post_init__(self) -> None:
-        """Raise SettingError for an address or a time limit that settings would not take either."""
+        """Raise SettingError for a region, an address or a time limit that settings would not take either.
+
+        That is told here and not when a letter is there, in which it might stand between a person and help.
+        """
         check_timeout(self.timeout, "Coach")
+        if self.region is not None:
+            resolve_region(self.region)
         if self.base_url is not None:
             check_address(self.base_url, "Coach")
 
     def reflect(self, text: str) -> Reflection:
         """Read a letter back. Works in any thread, with or without a running event loop.
 
-        Raises ModelError when `strict` and the model gave nothing that can be shown; SettingError for a bad region;
-        InputError for a string that is no text; MissingExtraError when `redact` needs what is not installed; DataError
+        Raises ModelError when `strict` and the model gave nothing that can be shown; InputError for a string that is
+        no text; MissingExtraError when `redact` needs what is not installed; DataError
         when a file of the package is broken, but for a letter that speaks of danger.
         """
         start = self._start(text)
@@ -131,7 +136,6 @@ class Coach:
 
     def _start(self, text: str) -> _Start:
         """Take in and screen a letter. Nothing that could send it exists yet."""
-        resolve_region(self.region)
         letter = Letter.of(text)
         distress = screen(letter)
         return _Start(letter, distress, plan_of(letter, distress.level))

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -16,13 +16,21 @@ _MOST_CONTROLS = 0.05
 _ORDER = "\ufeff"  # the mark of byte order that some editors begin a file with
 
 
-def read_letter(source: str, what: str = "letter") -> str:
+def read_letter(source: str, what: str = "letter", refused: Callable[[str], object] | None = None) -> str:
     """Return a text as it was written: a letter, or `what` else it is. `source` is a path, or "-" for standard input.
 
     Nothing is changed: line ends, blanks and a byte order mark stay. Raises InputError when it is missing, a folder,
-    empty, blank, binary, not UTF-8 or over 256 KiB.
+    empty, blank, binary, not UTF-8 or over 256 KiB. Where it is there and is not taken, `refused` is given before what
+    can be made out of it, up to 256 KiB: it may speak of danger all the same.
     """
-    text = _decoded(_bytes_of(source), _name(source))
+    raw = _bytes_of(source)
+    try:
+        text = _decoded(_short_enough(raw, _name(source)), _name(source))
+    except InputError:
+        made_out = raw[:MOST_BYTES].replace(b"\0", b"").decode("utf-8", "ignore")  # nearly all is ASCII anywhere
+        if refused and not _is_binary(made_out):
+            refused(made_out)
+        raise
     if not text.strip(f"{_ORDER} \t\r\n\f\v") or text.isspace():
         raise InputError(f"{_name(source)} is empty: there is no {what} in it yet.")
     return text
@@ -33,7 +41,8 @@ def read_labelled(source: str) -> str:
 
     Raises InputError as `read_letter` does.
     """
-    text = _decoded(_bytes_of(source, MOST_LABELLED), _name(source)).removeprefix(_ORDER)
+    raw = _short_enough(_bytes_of(source, MOST_LABELLED), _name(source), MOST_LABELLED)
+    text = _decoded(raw, _name(source)).removeprefix(_ORDER)
     if not text.strip():
         raise InputError(f"{_name(source)} is empty: there is no letter in it yet.")
     return text
@@ -104,15 +113,20 @@ def _unreadable(source: str, error: OSError | ValueError) -> InputError:
 
 
 def _bytes_of(source: str, most: int = MOST_BYTES) -> bytes:
+    """Return what is there, of what is longer than `most` bytes no more than one byte over it."""
     stream = _stdin() if source == "-" else _opened(source)
     try:
         with stream:
             found: bytes = stream.read(most + 1)
     except OSError as error:
         raise _unreadable(source, error) from None
+    return found
+
+
+def _short_enough(found: bytes, name: str, most: int = MOST_BYTES) -> bytes:
     if len(found) > most:
         what = "one letter" if most == MOST_BYTES else "a file of labelled letters"
-        raise InputError(f"{_name(source)} is over {most // 1024} KiB, which is more than {what} may be.")
+        raise InputError(f"{name} is over {most // 1024} KiB, which is more than {what} may be.")
     return found
 
 
@@ -126,10 +140,14 @@ def _decoded(raw: bytes, name: str) -> str:
     if text is None:  # not within `except`: the error holds the letter
         kind = "binary" if b"\0" in raw else "in another encoding than UTF-8, perhaps Latin-1"
         raise InputError(f"{name} seems to be {kind}. Saved as UTF-8 text it can be read.")
-    controls = sum(c < " " or c == "\x7f" for c in text if c not in _PLAIN_CONTROLS)
-    if controls > _MOST_CONTROLS * len(text):
+    if _is_binary(text):
         raise InputError(f"{name} seems to be binary, not a letter.")
     return text
+
+
+def _is_binary(text: str) -> bool:
+    controls = sum(c < " " or c == "\x7f" for c in text if c not in _PLAIN_CONTROLS)
+    return controls > _MOST_CONTROLS * len(text)
 
 
 def _name(source: str) -> str:

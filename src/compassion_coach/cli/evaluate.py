@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from compassion_coach.cli.aside import aside
 from compassion_coach.errors import InputError, SettingError
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def _reader(options: dict[str, object]) -> "Reader":
     from compassion_coach.model.reader import ModelReader
 
     if settings.can_ask:
-        click.echo(f"These letters go to the model {settings.model} at {server_of(settings.base_url)}.", err=True)
+        aside(f"These letters go to the model {settings.model} at {server_of(settings.base_url)}.")
     if settings.kept_back:
         click.echo(settings.kept_back, err=True)
     return ModelReader(

@@ -1,10 +1,12 @@
 """`compassion-coach reflect`: the main job."""
 
 import sys
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import click
 
+from compassion_coach.cli.aside import aside, complain
 from compassion_coach.cli.output import bring_people, why_not_over, why_not_written, write
 from compassion_coach.cli.region import region_told, region_without_settings
 from compassion_coach.errors import SettingError
@@ -62,15 +64,14 @@ def reflect(
         if refused:
             raise refused
         click.echo("The letter can be typed or pasted here; Ctrl-D on a line of its own ends it.", err=True)
-    text = read_letter(file)
+    text = read_letter(file, refused=lambda made_out: _bring_whom_it_needs(made_out, options))
     if refused := refused or why_not_over(output, text):
-        from compassion_coach.coach import Coach
-
-        bring_people(Coach(region=region_told(_text(options["region"]))).reflect(text))
+        _bring_whom_it_needs(text, options)
         raise refused
     settings = _settings(options, text)
     if dry_run:
         write(_what_would_be_sent(text, settings) + "\n", output)
+        _bring_whom_it_needs(text, {"region": settings.region})
         return 0
     reflection = _reflected(text, settings)
     try:
@@ -79,6 +80,16 @@ def reflect(
         bring_people(reflection)
         raise
     return int(any(mark.kind in fail_on for mark in reflection.marks))
+
+
+def _bring_whom_it_needs(text: str, options: Mapping[str, object]) -> None:
+    """Name people where a text that is not read back speaks of danger."""
+    from compassion_coach.coach import Coach
+    from compassion_coach.letter import Letter
+    from compassion_coach.screen import screen
+
+    if screen(Letter.of(text)).level.is_grave:
+        bring_people(Coach(region=region_told(_text(options["region"]))).reflect(text))
 
 
 def _settings(options: dict[str, object], text: str) -> "Settings":
@@ -97,7 +108,7 @@ def _settings(options: dict[str, object], text: str) -> "Settings":
 
         if not screen(Letter.of(text)).level.is_grave:
             raise
-        click.echo(f"compassion-coach: {error} The letter was read without it.", err=True)
+        complain(f"{error} The letter was read without it.")
         return Settings(region=region_without_settings(_text(options.get("region"))))
     return settings
 
@@ -114,7 +125,7 @@ def _tell_what_does_nothing(options: dict[str, object], settings: "Settings") ->
         told = "With --small-model the marks are the embedded reader's, so there is no use for --second-opinion."
     else:
         return
-    click.echo(f"compassion-coach: {told}", err=True)
+    complain(told)
 
 
 def _reflected(text: str, settings: "Settings") -> "Reflection":
@@ -135,9 +146,9 @@ def _reflected(text: str, settings: "Settings") -> "Reflection":
     if settings.can_ask and coach.why_not_sent(text) is None:
         taken_out = ", with placeholders for the personal details that were recognised" if coach.redact else ""
         what = "The marked lines of this letter go" if coach.small_model else "This letter goes"
-        click.echo(f"{what} to the model {coach.model} at {server_of(settings.base_url)}{taken_out}.", err=True)
+        aside(f"{what} to the model {coach.model} at {server_of(settings.base_url)}{taken_out}.")
         if settings.kept_back:
-            click.echo(settings.kept_back, err=True)
+            aside(settings.kept_back)
     return coach.reflect(text)
 
 

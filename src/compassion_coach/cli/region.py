@@ -3,7 +3,7 @@
 import os
 from collections.abc import Mapping
 
-import click
+from compassion_coach.cli.aside import complain
 
 
 def region_told(option: str | None) -> str | None:
@@ -14,7 +14,7 @@ def region_told(option: str | None) -> str | None:
     try:
         return load({"region": option}).region
     except SettingError as error:
-        click.echo(f"compassion-coach: {error}", err=True)
+        complain(error)
         return region_without_settings(option)
 
 
