@@ -30,6 +30,10 @@ from compassion_coach.text.folding import fold
         ("so\n  tired", "so tired"),
         ("4am on the 2nd", "4am on the 2nd"),
         ("at 10 o'clock", "at 10 o'clock"),
+        ("I want to d*e.", "i want to die."),
+        ("s**cide, k-ll, d|e, di3", "suicide, kill, die, die"),
+        ("ĸ¡ll and 🅳🅸🅴", "kill and die"),
+        ("sh*t, f*ck, G-d, a well-being", "sh*t, f*ck, g-d, a well-being"),  # no word fits
     ],
 )
 def test_folds_to_the_plain_form(typed: str, plain: str) -> None:

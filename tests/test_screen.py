@@ -32,6 +32,22 @@ def level(text: str) -> Level:
 
 
 @pytest.mark.parametrize(
+    "hidden",
+    [
+        "I want to d*e tonight.",
+        "I keep thinking of s*icide.",
+        "I want to k-ll myself.",
+        "i want to d|e",
+        "I want to 🅳🅸🅴.",
+    ],
+)
+@pytest.mark.parametrize("around", ["{}", "I had tea with Ann.\n\n{}\n\nI wish you a quiet evening."])
+def test_a_word_that_is_hidden_behind_a_sign_is_heard(hidden: str, around: str) -> None:
+    """People who write of it often do not spell it out, as forums have taught them."""
+    assert screen(Letter.of(around.format(hidden))).level.is_grave
+
+
+@pytest.mark.parametrize(
     ("text", "expected"),
     [
         ("I am going to end my life tonight.", Level.URGENT),

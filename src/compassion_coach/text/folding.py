@@ -2,7 +2,7 @@
 
 Folding undoes what a phone keyboard, a hurried hand or somebody hiding a word does to it: capitals,
 curly quotes, accents, full-width and look-alike letters, zero-width characters, doubled spaces,
-s p a c e d letters, letters stretched ouuut, and digits standing for letters (`sh0uld`).
+s p a c e d letters, letters stretched ouuut, digits standing for letters (`sh0uld`), and signs that hide one (`d*e`).
 Rules see the folded text only; people are shown the original only.
 """
 
@@ -22,6 +22,7 @@ _SPACED_LETTERS = re.compile(
 _STRETCHED = re.compile(r"([a-z])\1\1+")
 _BLANKS = re.compile(r"\s\s+")
 _DIGIT_FOR_LETTER = re.compile(r"(?<=[a-z])[013457@$]{1,3}(?=[a-z])|(?<![\w$@])[135$@](?=[a-z]{4})")
+_MASKED = re.compile(r"(?<![^\W_])[a-z]+(?:(?:[*!|#_\-•¡€$@]+[a-z]+)+|3)(?![^\W_])")
 _FEWEST, _MOSTLY = 5, 4  # letters that may be more than one word; one in so many may stand outside known words
 _SHORT, _LONGEST = 3, 16  # letters of a word that has endings, and of any word
 _DIGITS = str.maketrans("013457@$", "oieastas")
@@ -62,7 +63,8 @@ def _folded(text: str) -> Folded:
     folded = _squeeze(folded, _SPACED_LETTERS, _joined)
     folded = _squeeze(folded, _BLANKS, lambda run: [run.start()])
     folded = _squeeze(folded, _STRETCHED, lambda run: [run.start(), run.start() + 1])
-    return Folded(_DIGIT_FOR_LETTER.sub(_letter_for_digit, folded.text), folded.starts, folded.ends)
+    spelt = _MASKED.sub(_unmasked, _DIGIT_FOR_LETTER.sub(_letter_for_digit, folded.text))
+    return Folded(spelt, folded.starts, folded.ends)
 
 
 _remembered = lru_cache(maxsize=_AT_HAND)(_folded)
@@ -173,6 +175,26 @@ def everyday_words() -> frozenset[str]:
     words.update(f"{stem}{ending}" for stem in stems for ending in ("s", "d", "ed", "ing"))
     words.update(f"{stem[:-1]}ing" for stem in stems if stem.endswith("e"))
     return frozenset(words)
+
+
+def _unmasked(word: re.Match[str]) -> str:
+    """Return the one word of `guardrails/masked.toml` that fits, each sign for a letter; else the word as it stands."""
+    masked = word.group()
+    fitting = [
+        known
+        for known in _masked_words().get((masked[0], len(masked)), ())
+        if all(sign == letter or not sign.isalpha() for sign, letter in zip(masked, known, strict=True))
+    ]
+    return fitting[0] if len(fitting) == 1 else masked
+
+
+@cache
+def _masked_words() -> dict[tuple[str, int], list[str]]:
+    """The words that people hide behind signs, by their first letter and their length."""
+    words: dict[tuple[str, int], list[str]] = {}
+    for word in read_toml("guardrails/masked.toml")["words"].split():
+        words.setdefault((word[0], len(word)), []).append(word)
+    return words
 
 
 def _letter_for_digit(digit: re.Match[str]) -> str:
