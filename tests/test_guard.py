@@ -375,3 +375,24 @@ def test_the_weighing_hears_no_quotation_and_no_name() -> None:
     assert "call" not in named
     assert "sam" not in named
     assert told == {"!nothing"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The hurt is named here: o\u0336f\u0336 course.",  # struck out
+        "T\u0367h\u1dd7e\u0364 hurt is named here.",  # letters above letters
+        "The hurt\u0301\u0302\u0303 is named here.",
+        "The hurt\u20dd is named here.",
+    ],
+)
+def test_marks_that_make_no_letter_are_stopped(text: str) -> None:
+    """They strike the writer's words out, or spell others above them, and folding passes over them."""
+    assert "language" in {finding.rail for finding in judge(text, Letter.of("Dear Sam,\nit hurts.\nMe")).findings}
+
+
+def test_an_accent_is_no_such_mark() -> None:
+    """However it is written, a letter with its accent is a letter."""
+    letter = Letter.of("Dear Sam,\nThe cafe\u0301 was shut and it hurts.\nMe")
+    for text in ("The caf\u00e9 of this line is named.", "The cafe\u0301 of this line is named."):
+        assert judge(text, letter).passed

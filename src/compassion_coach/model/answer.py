@@ -17,12 +17,12 @@ from compassion_coach.errors import AnswerError
 from compassion_coach.letter import Letter, Role, Sentence
 from compassion_coach.reading import Observation, Reading, each_once
 from compassion_coach.reflection import ReaderInfo, Usage
+from compassion_coach.remarks.quoted import DENYING
 from compassion_coach.text.folding import Folded, fold
 from compassion_coach.vocabulary import Level, Quality
 
 _THOUGHT = re.compile(r"</think(?:ing)?>", re.IGNORECASE)
 _MOST_FENCES = 8
-_DENYING = re.compile(r"\b(?:not|never|no|nobody|nothing|nor|without|hardly|cannot|\w+n['’]?t)\b", re.IGNORECASE)
 _ON_A_LETTER = r"\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\u200d\ufe0f"  # what joins it, or stands on it
 _UNCUT = re.compile(rf"(?:\w|[{_ON_A_LETTER}]|\S(?=[{_ON_A_LETTER}])|(?<=\u200d)\S|(?<=\w)['’](?=\w))+")
 _SLACK = 100
@@ -139,7 +139,7 @@ def _located(told: ObservationAnswer, letter: Letter, folded: Callable[[int], Fo
             return None
         start, end = _uncut(letter.text, start, end, sentence)
     clause = max(letter.text.rfind(sign, sentence.start, start) for sign in ";:")
-    if _DENYING.search(letter.text, max(clause, sentence.start), start):  # without it the words say the opposite
+    if DENYING.search(letter.text, max(clause, sentence.start), start):  # without it the words say the opposite
         start = sentence.start
     return Observation(index, start, end, told.quality, _SURE, note=told.note.strip())
 

@@ -21,8 +21,8 @@ from compassion_coach.embedded.language import are_too_many, language_of, unknow
 from compassion_coach.embedded.windows import Asked
 from compassion_coach.letter import Letter
 from compassion_coach.remarks.about import is_about_the_letter
-from compassion_coach.remarks.called_kind import called_kind
 from compassion_coach.remarks.quoted import WORD, as_heard, is_said_in, stands_in, without_names, without_quotations
+from compassion_coach.remarks.sided import sided_with
 from compassion_coach.rules.patterns import Hit, bank_of, load_rules
 from compassion_coach.rules.weighing import kinds, scale, weigh
 from compassion_coach.text.folding import Folded, fold
@@ -107,7 +107,7 @@ def _certain(text: str, letter: Letter, shape: Shape) -> Iterator[Finding]:
     yield from (_finding("verbatim", folded, *span) for span in misquoted)
     hits = _hits(bare, letter)
     yield from (_finding(hit.rule.about["rail"], folded, hit.start, hit.end) for hit in hits if hit.sure)
-    yield from (_finding("invalidation", folded, *span) for span in called_kind(folded.text, bare, letter))
+    yield from (_finding("invalidation", folded, *span) for span in sided_with(folded.text, bare, letter))
     yield from _too_long(text, folded, bare, shape)
     yield from (_finding("language", folded, *span) for span in _not_plain(text, folded, bare, letter, shape))
 
@@ -197,9 +197,14 @@ def _as_written(text: str, folded: Folded, bare: str) -> str:
 
 
 def _unseen(text: str, letter: Letter) -> Iterator[int]:
-    """Yield where characters stand that nobody sees, which folding passes over, or whose form nobody knows."""
+    """Yield where characters stand that nobody sees, which folding passes over, or whose form nobody knows.
+
+    A mark on a letter is one where there is no letter with it: marks can strike words out, and spell others above them.
+    """
     for at, character in enumerate(text):
-        hidden = is_unseen(character) or unicodedata.category(character) in ("Cf", "Cs", "Co", "Cn")
+        category = unicodedata.category(character)
+        hidden = is_unseen(character) or category in ("Cf", "Cs", "Co", "Cn", "Me")
+        hidden = hidden or (category == "Mn" and len(unicodedata.normalize("NFC", text[max(0, at - 1) : at + 1])) > 1)
         if hidden and (character not in letter.text or steers(character)):
             yield at
 

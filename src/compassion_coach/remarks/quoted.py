@@ -9,6 +9,8 @@ from compassion_coach.text.folding import everyday_words, fold
 WORD = re.compile(r"[^\W_](?:[\w'-]*[^\W_])?")
 _QUOTATION = re.compile(r"\"([^\"]+)\"|(?<![a-z0-9])'((?:[^']|(?<=[a-z])'(?=[a-z]))+)'(?![a-z0-9])")
 _STRAY_QUOTE = re.compile(r"\"|(?<![a-z0-9~])'|(?<=[a-rt-z0-9])'(?![a-z])")
+DENYING = re.compile(r"\b(?:not|never|no|nobody|nothing|nor|without|hardly|cannot|\w+n['’]?t)\b", re.IGNORECASE)
+"""What denies the words after it in a clause; without it they would say the opposite."""
 _EDGES = " .,;:!?-"
 _OWNING = re.compile(r"(?:his|her|their|your) (?:own )?")
 

@@ -1,4 +1,4 @@
-"""Words of the letter that are cold are not called kind."""
+"""Of words of the letter that are cold no remark takes the side."""
 
 import time
 
@@ -38,6 +38,41 @@ def test_a_cold_line_is_not_called_kind(text: str) -> None:
 def test_a_kind_line_may_be_and_a_cold_one_may_be_called_cold(text: str) -> None:
     """Only kindness that the line does not have is in question."""
     assert judge(text, LETTER, Shape.NOTE).passed
+
+
+DENIED = Letter.of(
+    "Dear Nell,\nIt is not true that nobody loves you. Nobody said that you are selfish.\n"
+    "It was only a dinner. You do take everything personally. Of course it stung.\nMe"
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'The line says "nobody loves you", and the letter believes it.',
+        'This line says "you are selfish", and means it.',
+        'The line says "You do take everything personally", and it is so.',
+        '"It was only a dinner" is said, and nothing more is to be said.',
+        'In this line "you do take everything personally" is simply true.',
+    ],
+)
+def test_no_remark_agrees_with_what_is_cold_or_denied(text: str) -> None:
+    """What the letter denies is not told as if it said so, and what it says coldly is not confirmed."""
+    assert "invalidation" in {finding.rail for finding in judge(text, DENIED, Shape.NOTE).findings}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'The line answers "nobody loves you".',
+        '"You are selfish" is denied in this line.',
+        '"Of course it stung" lets the hurt be, and it is so.',
+        '"You do take everything personally" may land hard.',
+    ],
+)
+def test_what_is_cold_or_denied_may_be_told(text: str) -> None:
+    """To say that the letter answers an old voice is what a reader does."""
+    assert judge(text, DENIED, Shape.NOTE).passed
 
 
 def test_words_of_many_lines_are_judged_in_no_time_and_are_nobodys_kindness() -> None:
