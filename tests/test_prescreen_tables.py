@@ -8,9 +8,11 @@ from typing import IO
 import mixed_letters
 import pytest
 from mixed_letters import zip_of
+from reports import rows as reported
 
 from compassion_coach.__main__ import run
 from compassion_coach.errors import InputError
+from compassion_coach.prescreen import Options, prescreen
 from compassion_coach.prescreen.finding.found import find
 from compassion_coach.prescreen.finding.tables import Columns, Row, rows_of
 
@@ -130,6 +132,14 @@ def test_a_date_in_a_table_is_read_as_its_other_rows_have_it(settles: str, date:
         (tmp_path / name).write_bytes(raw)
     found = [one.source for one in find([str(tmp_path)], Columns())]
     assert [one.date for one in found if not one.where.endswith("#6")] == [*dates.values()] * 6
+
+
+def test_a_date_that_is_not_understood_is_told_in_the_report(tmp_path: Path) -> None:
+    """Beside its letter, and not beside one without a date."""
+    (tmp_path / "t.csv").write_text("text,date\nIt hurt.,03/04/26\nIt was hard.,2026-04-03\nIt was a week.,\n")
+    prescreen([str(tmp_path / "t.csv")], tmp_path / "out", Options(jobs=1))
+    told = {row["where"].rpartition("#")[2]: row["remark"] for row in reported(tmp_path / "out")}
+    assert told == {"1": "Its date, 03/04/26, was not understood.", "2": "", "3": ""}
 
 
 def test_a_table_that_breaks_off_settles_its_dates_by_what_is_whole(tmp_path: Path) -> None:

@@ -234,4 +234,4 @@ def without_faults(found: Iterator[Found], source: Source, suffix: str, whose: s
 
 def _written(source: Source, whose: str) -> Source:
     where, id_, client, date = map(normal, (source.where, source.id, whose or source.client, source.date))
-    return Source(where, id_, client, date, source.of_file)
+    return replace(source, where=where, id=id_, client=client, date=date)
