@@ -478,7 +478,7 @@ def test_a_table_as_a_spreadsheet_writes_it(tmp_path: Path) -> None:
     found = list(find([str(tmp_path / "a.csv")], Columns()))
     assert [(one.source.client, one.source.id) for one in found] == [("Jörg", str(n)) for n in range(3)]
     assert text_of(found[0].suffix, found[0].raw).text == letter
-    assert text_of(found[0].suffix, found[0].raw).remark
+    assert found[0].source.unclear == "Its encoding was guessed: cp1252."
 
 
 def test_words_that_were_kept_are_kept_no_longer_than_asked(tmp_path: Path) -> None:

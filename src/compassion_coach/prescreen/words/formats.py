@@ -12,7 +12,7 @@ from compassion_coach.errors import InputError, MissingExtraError
 from compassion_coach.intake import MOST_BYTES as MOST_TEXT
 from compassion_coach.letter import Letter
 from compassion_coach.prescreen.sources import EMPTY
-from compassion_coach.prescreen.words.encoded import text_in, text_told
+from compassion_coach.prescreen.words.encoded import guess_told, text_in, text_told
 from compassion_coach.prescreen.words.mail import bodies_of, is_said_in, message_in, other_bodies_of, subject_of
 from compassion_coach.prescreen.words.opendocument import texts_of_opendocument
 from compassion_coach.prescreen.words.portable import texts_of_portable
@@ -85,7 +85,7 @@ class Text:
     @property
     def remark(self) -> str | None:
         """What a reader of the report has to know of how the words were found."""
-        guessed = f"Its encoding was guessed: {self.encoding}." if self.encoding else None
+        guessed = guess_told(self.encoding) if self.encoding else None
         beside = _beside(self.place, is_read=self.text == self.whole) if self.place else None
         return " ".join(said for said in (guessed, beside, self.doubt, self.unread) if said) or None
 
