@@ -15,10 +15,11 @@ if TYPE_CHECKING:
 class Options:
     """How letters are read. `key` is what clients' names are hashed under, where they are to be hidden.
 
-    `keep_text` keeps the letters' words in the journal; `docx` writes a copy with comments beside a Word letter's page.
-    With `model` a language model reads instead of the embedded reader; with `batch` through its provider's batch API.
-    Without `pages` only the tables are written, for more letters than anybody leafs through. Of paths that come
-    from a list (`listed`) one that is not there stops nothing. With `whose` all letters are that client's.
+    So many processes (`jobs`) read, where no model does. `keep_text` keeps the letters' words in the journal; `docx`
+    writes a copy with comments beside a Word letter's page. With `model` a language model reads instead of the
+    embedded reader; with `batch` through its provider's batch API. Without `pages` only the tables are written, for
+    more letters than anybody leafs through. Of paths that come from a list (`listed`) one that is not there stops
+    nothing. With `whose` all letters are that client's.
     """
 
     columns: Columns = field(default_factory=Columns)
