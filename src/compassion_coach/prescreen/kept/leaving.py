@@ -1,5 +1,7 @@
 """What is about to be forgotten, in the journal: marked first, and removed last, so that whatever ends the program
 between the two, the next run finds it and goes on.
+
+What is forgotten is of every table and of every run, so this alone, besides the journal itself, asks its file.
 """
 
 from collections.abc import Collection
