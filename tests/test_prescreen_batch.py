@@ -20,7 +20,7 @@ from compassion_coach.prescreen import Options, prescreen
 from compassion_coach.prescreen.kept.places import BATCHES
 from compassion_coach.prescreen.kept.waiting import batches_in
 from compassion_coach.prescreen.sources import Found, Source
-from compassion_coach.prescreen.ways.with_model import Model
+from compassion_coach.prescreen.ways.model import Model
 
 OBSERVED = [{"sentence": 2, "excerpt": "of course you are tired", "quality": "understandable", "note": "It is seen."}]
 

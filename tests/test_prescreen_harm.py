@@ -24,7 +24,7 @@ from compassion_coach.prescreen import Options, forget, prescreen
 from compassion_coach.prescreen.finding.found import find
 from compassion_coach.prescreen.finding.tables import Columns, rows_of
 from compassion_coach.prescreen.kept import pseudonyms
-from compassion_coach.prescreen.ways.with_model import Model
+from compassion_coach.prescreen.ways.model import Model
 from compassion_coach.prescreen.words.formats import text_of
 
 

@@ -27,7 +27,8 @@ from compassion_coach.prescreen import Options, forget, prescreen
 from compassion_coach.prescreen.kept.audit import Sent
 from compassion_coach.prescreen.sources import Source
 from compassion_coach.prescreen.ways.ahead import to_send
-from compassion_coach.prescreen.ways.with_model import Model, expected, in_order_with
+from compassion_coach.prescreen.ways.model import Model, expected
+from compassion_coach.prescreen.ways.with_model import in_order_with
 from compassion_coach.prescreen.work import Work
 from compassion_coach.reflection import Usage
 

@@ -16,8 +16,8 @@ from compassion_coach.errors import InputError, NoKeyError, SettingError
 
 if TYPE_CHECKING:
     from compassion_coach.prescreen import Options
+    from compassion_coach.prescreen.ways.model import Model
     from compassion_coach.prescreen.ways.over_ray import Over
-    from compassion_coach.prescreen.ways.with_model import Model
 
 ENGINES = ("local", "ray", "openai-batch")
 _ABOUT_A_MODEL = ("base_url", "secret", "redact", "at_once", "max_tokens", "max_cost", "prices")
@@ -191,7 +191,7 @@ def _model(
     Raises NoKeyError where nothing can be sent, and SettingError where a setting asks for less to be sent.
     """
     from compassion_coach.model.client import NO_KEY
-    from compassion_coach.prescreen.ways.with_model import Model
+    from compassion_coach.prescreen.ways.model import Model
     from compassion_coach.settings import load
 
     if max_cost is not None and not any(prices or ()):

@@ -8,7 +8,7 @@ import click
 
 if TYPE_CHECKING:
     from compassion_coach.prescreen import Options, Summary
-    from compassion_coach.prescreen.ways.with_model import Model
+    from compassion_coach.prescreen.ways.model import Model
 
 _MOST_REASONS = 3
 
@@ -57,7 +57,7 @@ def announce(model: "Model", listed: list[str], out: Path, how: "Options") -> No
     """Say where letters go, and roughly what it will take, before the first is sent."""
     from compassion_coach.address import server_of
     from compassion_coach.prescreen.ways.ahead import to_send
-    from compassion_coach.prescreen.ways.with_model import expected
+    from compassion_coach.prescreen.ways.model import expected
 
     sizes, where = to_send(listed, out, how), f"the model {model.name} at {server_of(model.base_url)}"
     if not sizes:

@@ -8,7 +8,7 @@ from compassion_coach.errors import SettingError
 from compassion_coach.prescreen.finding.tables import Columns
 
 if TYPE_CHECKING:
-    from compassion_coach.prescreen.ways.with_model import Model
+    from compassion_coach.prescreen.ways.model import Model
 
 
 @dataclass(frozen=True, slots=True)
