@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
-from compassion_coach.cli.forget import REPORT, Prescreen, written
+from compassion_coach.cli.forget import Prescreen
 from compassion_coach.cli.progress import Progress
+from compassion_coach.cli.report import REPORT, writing
 from compassion_coach.cli.told import announce, counted, tell, tell_waiting
 from compassion_coach.errors import InputError, NoKeyError, SettingError
 
@@ -164,7 +165,7 @@ def _into_report(listed: list[str], out: Path, how: "Options") -> int:
     from compassion_coach.prescreen.finding.found import count
     from compassion_coach.prescreen.kept.places import INDEX, TABLE
 
-    with written(out, "What was read before is kept."):
+    with writing(out, "What was read before is kept."):
         if how.model:
             announce(how.model, listed, out, how)
         with Progress(lambda: count(listed, how.columns, out)) as progress:
