@@ -349,12 +349,12 @@ def test_a_broken_installation_keeps_nobody_from_help(
     with monkeypatch.context() as patched:
         patched.setattr(f"compassion_coach.{broken}", fails)
         summary = prescreen([str(folder)], out, Options(jobs=1), complained=told.__setitem__)
-    assert (summary.standings["urgent"], summary.unread, summary.failed) == (1, 1, {})
+    assert (summary.standings["urgent"], summary.unopened, summary.failed) == (1, 1, {})
     assert {Path(where).name: why for where, why in told.items()} == {"calm.txt": "A file is broken."}
     [row] = [row for row in rows(out) if row["level"] == "urgent"]
     assert row["remark"] == remark
     mended = prescreen([str(folder)], out, Options(jobs=1))
-    assert (mended.read, mended.unread) == (read, 0)
+    assert (mended.read, mended.unopened) == (read, 0)
     assert not [row for row in rows(out) if "broken" in row["remark"]]
 
 
@@ -705,7 +705,7 @@ def test_letters_whose_paths_are_written_alike_are_two_letters(tmp_path: Path, h
     seen = []
     for _ in range(2):
         done = prescreen([str(letters)], out, Options(key=b"k" if hides else None))
-        assert (done.standings["urgent"], done.standings["none"], done.unread) == (1, 2, 3)
+        assert (done.standings["urgent"], done.standings["none"], done.unopened) == (1, 2, 3)
         seen.append(sorted(row["where"] for row in rows(out)))
         assert len(list((out / "letters").glob("*.html"))) == 3
     assert seen[0] == seen[1]

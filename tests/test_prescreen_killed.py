@@ -339,7 +339,7 @@ def test_what_could_not_be_read_before_the_first_letter_is_in_the_report(letters
     prescreen([str(letters)], out)
     for client in ("ana", "cleo"):
         (letters / client / "a.txt").write_text("")
-    assert prescreen([str(letters)], out).unread == 2
+    assert prescreen([str(letters)], out).unopened == 2
     assert {INDEX, JOURNAL} <= holding(out, b"letters/ana/a.txt") == holding(out, b"letters/cleo/a.txt")
 
 
@@ -347,7 +347,7 @@ def test_a_client_is_forgotten_with_files_that_are_not_there(letters: Path, tmp_
     """A link that leads nowhere lies in somebody's folder as any file does."""
     out = tmp_path / "out"
     (letters / "ana" / "lost.txt").symlink_to(tmp_path / "nowhere.txt")
-    assert prescreen([str(letters)], out).unread == 1
+    assert prescreen([str(letters)], out).unopened == 1
     assert holding(out, b"lost.txt")
     forget("ana", out)
     assert not holding(out, b"lost.txt")
@@ -367,7 +367,7 @@ def test_a_folder_that_cannot_be_opened_is_its_clients(
     (letters / "ana" / "2026").mkdir()
     (letters / "dora" / "2026").mkdir(parents=True)
     monkeypatch.setattr(Path, "iterdir", locked)
-    assert prescreen([str(letters)], out).unread == 2
+    assert prescreen([str(letters)], out).unopened == 2
     for client, many in (("ana", 2), ("dora", 1)):
         assert holding(out, f"letters/{client}".encode())
         assert forget(client, out) == many

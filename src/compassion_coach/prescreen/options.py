@@ -43,16 +43,17 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What a run did: letters by where they stand, how many were read now or known, and what was not read.
+    """What a run did: letters by where they stand, and how many were read now or known.
 
-    `copies` were known since the same words came before in this run. `failed` counts the letters that the model could
-    not be asked about, by the reason. `missed` letters of earlier runs were not found any more.
+    So many files were `unopened`, and stand nowhere: one that stands as "unread" was opened. `copies` were known since
+    the same words came before in this run. `failed` counts the letters that the model could not be asked about, by the
+    reason. `missed` letters of earlier runs were not found any more.
     """
 
     standings: dict[str, int]
     read: int = 0
     known: int = 0
-    unread: int = 0
+    unopened: int = 0
     copies: int = 0
     failed: Mapping[str, int] = field(default_factory=dict)
     missed: int = 0

@@ -193,12 +193,12 @@ def prescreen(
         if journal.before and not run.read + run.known:
             raise InputError("Nothing of it could be read, and the report stays as it was.")
         write_together(out, journal, pages=options.pages)
-        unread = sum(1 for _ in journal.unread())
+        unopened = sum(1 for _ in journal.unread())
         files, missed = journal.tidy(keep_text=options.keep_text)
         for file in files:
             (out / file).unlink(missing_ok=True)
         journal.end(now())
-        summary = Summary(journal.standings(), run.read, run.known, unread, run.copies, dict(run.failed), missed)
+        summary = Summary(journal.standings(), run.read, run.known, unopened, run.copies, dict(run.failed), missed)
     if failed:
         raise failed
     return summary
