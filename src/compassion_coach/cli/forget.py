@@ -50,7 +50,8 @@ def forget(name: str, output: str) -> int:
     with writing(Path(output), "Some of it may still be there: the same command, run again, removes it."):
         many = run(name, Path(output), key, _tell_sent)
         others = spelt_otherwise(name, Path(output))
-    click.echo(f"Forgotten: {letters(many)}. The letters themselves are where they were.", err=True)
+    forgotten = letters(many) if many else "no letter, and whatever else was told"
+    click.echo(f"Forgotten: {forgotten}. The letters themselves are where they were.", err=True)
     if others:
         click.echo(f"There are letters of {', '.join(map(harmless, others))} as well: not forgotten.", err=True)
     return 0
