@@ -1,5 +1,6 @@
 """Tables of any size: a line that no letter is takes no memory, and what is wrong is told in plain words."""
 
+import csv
 import io
 import json
 from pathlib import Path
@@ -95,6 +96,18 @@ def test_what_is_wrong_with_a_table_is_told_in_plain_words(table: str, told: str
     [found] = find([str(tmp_path)], Columns())
     assert str(found.unread).startswith(told)
     assert "field" not in str(found.unread)
+
+
+def test_a_programs_own_tables_keep_their_limit() -> None:
+    """How large a cell may be is told to the whole process: between two rows it is as it was, and after a fault."""
+    before = csv.field_size_limit()
+    table = f"text\n{'x' * (before + 1)}\nIt hurt.\n{'x' * ((1 << 20) + 1)}\n".encode()
+    found = []
+    for _, row in rows_of(io.BytesIO(table), ".csv", Columns()):
+        assert csv.field_size_limit() == before
+        found.append(row.unread is None)
+    assert found == [True, True, False]
+    assert csv.field_size_limit() == before
 
 
 def test_a_row_that_names_nobody_is_of_the_client_whose_folder_it_lies_in(tmp_path: Path) -> None:

@@ -163,9 +163,12 @@ def prescreen(
     """Read every letter under some paths and write the report into a folder. A second run goes on where one stopped.
 
     `told` is called after each letter with how many were read and how many were known; `complained` with the place
-    and the reason of what cannot be read. Raises InputError where a path is not there, where no letter was found, where
-    nothing could be read and an earlier report would be lost, or where the folder holds something else; OSError where
-    it cannot be written; DataError where the reader's own files are missing; ModelError where a model cannot be asked.
+    and the reason of what cannot be read. With one job and no model the embedded reader of this process takes one
+    thread from then on, unless it has read before.
+
+    Raises InputError where a path is not there, where no letter was found, where nothing could be read and an earlier
+    report would be lost, or where the folder holds something else; OSError where it cannot be written; DataError where
+    the reader's own files are missing; ModelError where a model cannot be asked.
     """
     options, paths = options or Options(), list(paths)
     reader = reader_of(options.model)

@@ -4,7 +4,7 @@ import csv
 import json
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, fields
 from typing import Any, TextIO
 
@@ -138,8 +138,17 @@ def _lines(text: TextIO, columns: Columns) -> Iterator[tuple[int, Mapping[str, A
         columns.check(names, " What it holds was read without.")
 
 
+@contextmanager
+def _large_cells() -> Iterator[None]:
+    """Let cells be as large as letters, while one row is taken: the limit is that of the whole process."""
+    before = csv.field_size_limit(_MOST_CHARACTERS)
+    try:
+        yield
+    finally:
+        csv.field_size_limit(before)
+
+
 def _csv(text: TextIO, delimiter: str, columns: Columns) -> Iterator[Mapping[str, Any] | Row]:
-    csv.field_size_limit(_MOST_CHARACTERS)
     lines = Lines(text)
     yield from _csv_rows(csv.DictReader(lines, strict=True, delimiter=delimiter), lines, columns)
 
@@ -152,7 +161,8 @@ def _delimiter_of(head: str, columns: Columns) -> str:
 
 def _csv_rows(rows: "csv.DictReader[str]", lines: Lines, columns: Columns) -> Iterator[Mapping[str, Any] | Row]:
     try:
-        names = rows.fieldnames
+        with _large_cells():
+            names = rows.fieldnames
     except csv.Error as error:
         raise InputError(f"Its first line could not be understood: {_why(error)}.") from None
     if names is None:
@@ -161,7 +171,8 @@ def _csv_rows(rows: "csv.DictReader[str]", lines: Lines, columns: Columns) -> It
     while True:
         lines.begin()
         try:
-            row = next(rows)
+            with _large_cells():
+                row = next(rows)
         except StopIteration:
             return
         except csv.Error as error:  # what stands in the lines below is read by itself
