@@ -131,7 +131,8 @@ def test_a_report_for_a_therapist_holds_no_such_mark_either(tmp_path: Path) -> N
     """What a model calls warm there is compared as well."""
     from compassion_coach.prescreen.record import Record
     from compassion_coach.prescreen.sources import Source
-    from compassion_coach.prescreen.ways.with_model import Model, in_order_with
+    from compassion_coach.prescreen.ways.model import Model
+    from compassion_coach.prescreen.ways.with_model import in_order_with
     from compassion_coach.prescreen.work import Work
 
     told = [{"sentence": n, "excerpt": None, "quality": "courage", "note": ""} for n in (2, 3)]

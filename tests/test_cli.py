@@ -335,6 +335,15 @@ def test_the_letter_behind_standard_input_is_not_replaced(letter: str) -> None:
     assert Path(letter).read_bytes() == before
 
 
+def test_the_letter_is_not_replaced_by_what_is_read_of_its_end(letter: str) -> None:
+    """Where another program has taken its first line the words are no longer its own, and it is known as the file."""
+    before = Path(letter).read_bytes()
+    command = f"{{ read -r first; {sys.executable} -m compassion_coach reflect - -o {letter}; }} < {letter}"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, timeout=60, check=False)
+    assert (done.returncode, Path(letter).read_bytes()) == (2, before)
+    assert b"would replace the letter itself" in done.stderr
+
+
 @pytest.mark.parametrize(
     ("given", "told"),
     [

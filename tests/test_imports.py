@@ -48,6 +48,12 @@ def test_help_and_version_load_nothing_heavy(code: str) -> None:
     assert not HEAVY & loaded_by(code)
 
 
+def test_what_pre_screens_loads_nothing_heavy_before_it_reads() -> None:
+    """Whoever imports it for its options waits for no network, no client and no validation."""
+    of_reading = {"sentencex", "compassion_coach.embedded.reader"}
+    assert not (HEAVY | {"pyarrow"}) - of_reading & loaded_by("import compassion_coach.prescreen")
+
+
 def test_the_embedded_reader_loads_no_client() -> None:
     """Reading a letter without a model imports nothing that could send it, nor what only checks answers."""
     loaded = loaded_by("from compassion_coach import Coach; Coach().reflect('I see you.')")

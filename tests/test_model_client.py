@@ -17,7 +17,7 @@ from compassion_coach.address import is_here
 from compassion_coach.doctor import findings
 from compassion_coach.model.client import way_to
 from compassion_coach.prescreen import Options, prescreen
-from compassion_coach.prescreen.ways.with_model import Model
+from compassion_coach.prescreen.ways.model import Model
 from compassion_coach.settings import Settings
 
 LETTER = "Dear Nell,\nIt makes sense that it hurt.\n"

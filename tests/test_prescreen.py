@@ -18,6 +18,7 @@ import pytest
 from reports import audit, clients, rows, table
 
 from compassion_coach.__main__ import run
+from compassion_coach.embedded.here import NOBODY
 from compassion_coach.errors import DataError, InputError
 from compassion_coach.letter import Letter
 from compassion_coach.policy import plan_of
@@ -27,13 +28,15 @@ from compassion_coach.prescreen.days import date_in
 from compassion_coach.prescreen.finding.found import check, count, find
 from compassion_coach.prescreen.finding.tables import Columns
 from compassion_coach.prescreen.kept.journal import Entry
-from compassion_coach.prescreen.record import Record
+from compassion_coach.prescreen.record import Record, record_of
 from compassion_coach.prescreen.sources import EMPTY, LETTERS, Source
 from compassion_coach.prescreen.told.pages import WARM_QUALITIES, client_page, letter_page
 from compassion_coach.prescreen.words.formats import text_of
 from compassion_coach.prescreen.words.portable import unwrapped
 from compassion_coach.prescreen.work import Work, read_one
-from compassion_coach.vocabulary import Level
+from compassion_coach.reading import Observation, Reading
+from compassion_coach.screen import screen
+from compassion_coach.vocabulary import Level, Quality
 
 UNREAD = {
     "empty.txt": "empty", "blank.txt": "empty", "binary.txt": "binary", "broken.docx": "damaged",
@@ -317,13 +320,25 @@ def test_pages_run_no_script_of_a_letter(tmp_path: Path) -> None:
         assert "<b>" not in page
 
 
+def read_as_warm(text: str) -> Record:
+    """What is known of a letter of which a reader calls every sentence warm."""
+    letter = Letter.of(text)
+    warm = (Observation(at, one.start, one.end, Quality.KIND_WISH, 0.9) for at, one in enumerate(letter.sentences))
+    return record_of(letter, screen(letter), Reading(NOBODY.reader, tuple(warm)), "en")
+
+
 def test_a_sentence_that_tells_of_danger_is_no_mark() -> None:
     """At a level that asks for a person, no stretch that the screen heard is called warm or anything else."""
-    result = read_one(Work(Source("x", "x"), ".txt", mixed_letters.URGENT.encode(), "c"))
-    assert result.record
-    assert result.record.level is Level.URGENT
-    for sign in result.record.signs:
-        assert not [mark for mark in result.record.marks if mark.start < sign.end and sign.start < mark.end]
+    record = read_as_warm(mixed_letters.URGENT)
+    assert record.level is Level.URGENT
+    assert record.signs
+    left = [mixed_letters.URGENT[mark.start : mark.end] for mark in record.marks]
+    assert any("you are still here" in words for words in left)
+    assert not [words for words in left if "kill myself" in words]
+    for sign in record.signs:
+        assert not [mark for mark in record.marks if mark.start < sign.end and sign.start < mark.end]
+    calm = read_as_warm(mixed_letters.CALM)
+    assert len(calm.marks) == len(Letter.of(mixed_letters.CALM).sentences)
 
 
 @pytest.mark.parametrize(
@@ -349,12 +364,12 @@ def test_a_broken_installation_keeps_nobody_from_help(
     with monkeypatch.context() as patched:
         patched.setattr(f"compassion_coach.{broken}", fails)
         summary = prescreen([str(folder)], out, Options(jobs=1), complained=told.__setitem__)
-    assert (summary.standings["urgent"], summary.unread, summary.failed) == (1, 1, {})
+    assert (summary.standings["urgent"], summary.unopened, summary.failed) == (1, 1, {})
     assert {Path(where).name: why for where, why in told.items()} == {"calm.txt": "A file is broken."}
     [row] = [row for row in rows(out) if row["level"] == "urgent"]
     assert row["remark"] == remark
     mended = prescreen([str(folder)], out, Options(jobs=1))
-    assert (mended.read, mended.unread) == (read, 0)
+    assert (mended.read, mended.unopened) == (read, 0)
     assert not [row for row in rows(out) if "broken" in row["remark"]]
 
 
@@ -365,12 +380,13 @@ def test_a_sentence_that_speaks_of_danger_by_itself_is_never_warm() -> None:
         "The children would be better off without you, my love.\nI am so sorry that it hurts.\n"
     )
     letter = Letter.of(text)
-    record = read_one(Work(Source("x", "x"), ".txt", text.encode(), "c")).record
-    assert record
+    record = read_as_warm(text)
     assert record.grave
     spoken = [text[sign.start : sign.end] for sign in record.signs]
     assert any("better off" in words for words in spoken)
-    assert not [mark for mark in record.marks if "better off" in text[mark.start : mark.end]]
+    left = [text[mark.start : mark.end] for mark in record.marks]
+    assert "I am so sorry that it hurts." in left
+    assert not [words for words in left if "better off" in words]
     for one, other in pairwise(sorted(record.signs, key=lambda sign: (sign.kind, sign.start))):
         assert one.kind != other.kind or one.end < other.start
     page = letter_page(Source("x", "x"), letter, record)
@@ -705,7 +721,7 @@ def test_letters_whose_paths_are_written_alike_are_two_letters(tmp_path: Path, h
     seen = []
     for _ in range(2):
         done = prescreen([str(letters)], out, Options(key=b"k" if hides else None))
-        assert (done.standings["urgent"], done.standings["none"], done.unread) == (1, 2, 3)
+        assert (done.standings["urgent"], done.standings["none"], done.unopened) == (1, 2, 3)
         seen.append(sorted(row["where"] for row in rows(out)))
         assert len(list((out / "letters").glob("*.html"))) == 3
     assert seen[0] == seen[1]

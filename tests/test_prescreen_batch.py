@@ -20,7 +20,7 @@ from compassion_coach.prescreen import Options, prescreen
 from compassion_coach.prescreen.kept.places import BATCHES
 from compassion_coach.prescreen.kept.waiting import batches_in
 from compassion_coach.prescreen.sources import Found, Source
-from compassion_coach.prescreen.ways.with_model import Model
+from compassion_coach.prescreen.ways.model import Model
 
 OBSERVED = [{"sentence": 2, "excerpt": "of course you are tired", "quality": "understandable", "note": "It is seen."}]
 
@@ -279,11 +279,14 @@ def audited(out: Path) -> list[tuple[str, str | None]]:
     return [(line["reader"].split()[0].rstrip(","), line["sent_to"]) for line in audit(out)]
 
 
-def test_what_may_be_spent_bounds_a_batch(provider: Provider, letters: Path, tmp_path: Path) -> None:
+def test_what_may_be_spent_bounds_a_batch(
+    provider: Provider, letters: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """As it does elsewhere: a letter is reckoned at what is expected of it, and no further one goes."""
     asked = ["prescreen", str(letters), "-o", str(tmp_path / "out"), "--engine", "openai-batch", "-m", "m"]
     assert run([*asked, "--base-url", provider.base_url, "--key", "k", "--max-tokens", "1"]) == 0
     assert requests(provider) == [1]
+    assert "1 letter waits for batch" in capsys.readouterr().err
     assert (tmp_path / "out" / "letters.csv").read_text("utf-8").count("was spent before it") == 3
 
 
@@ -402,6 +405,6 @@ def test_a_file_that_ends_its_parser_keeps_no_other_from_the_batch(
     no_pdf(tmp_path / "site", "os.abort()", monkeypatch)
     options = Options(model=Model("m", provider.base_url, "k"), batch=True)
     summary = prescreen([str(letters)], tmp_path / "out", options)
-    assert (summary.read, summary.unread) == (6, 1)
+    assert (summary.read, summary.unopened) == (6, 1)
     assert requests(provider) == [5]
     assert "or ended the program that read it" in (tmp_path / "out" / "index.html").read_text("utf-8")

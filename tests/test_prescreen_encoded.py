@@ -1,15 +1,17 @@
 """Letters that are not UTF-8: the apostrophe of `don't` is one, whoever saved the letter, and danger is heard."""
 
+import json
 import sys
 from email.message import EmailMessage
 from pathlib import Path
 from quopri import encodestring
 
 import pytest
+from reports import rows
 
 from compassion_coach.errors import InputError
 from compassion_coach.letter import Letter
-from compassion_coach.prescreen import prescreen
+from compassion_coach.prescreen import Options, prescreen
 from compassion_coach.prescreen.finding.found import find
 from compassion_coach.prescreen.finding.tables import Columns
 from compassion_coach.prescreen.words.encoded import encoding_of, text_in, text_told
@@ -68,12 +70,75 @@ def test_a_few_curly_quotes_are_enough(letter: str) -> None:
 def test_danger_is_heard_in_every_encoding(encoding: str, tmp_path: Path) -> None:
     """In a file and in the row of a table, beside calm ones."""
     (tmp_path / "a.txt").write_bytes(GOODBYE.encode(encoding))
-    rows = "".join(f'{number},"{letter}"\n' for number, letter in enumerate((*SHORT, GOODBYE)) if '"' not in letter)
-    (tmp_path / "t.csv").write_bytes(f"id,text\n{rows}".encode(encoding, "ignore"))
+    lines = "".join(f'{number},"{letter}"\n' for number, letter in enumerate((*SHORT, GOODBYE)) if '"' not in letter)
+    (tmp_path / "t.csv").write_bytes(f"id,text\n{lines}".encode(encoding, "ignore"))
     summary = prescreen([str(tmp_path)], tmp_path / "out", complained=lambda *told: pytest.fail(str(told)))
     alone = [screen(Letter.of(letter)).level for letter in (*SHORT, GOODBYE, GOODBYE)]
     assert alone.count(Level.URGENT) >= 3
     assert summary.standings["urgent"] == alone.count(Level.URGENT)
+
+
+TABLES = {
+    "cp1252": (GOODBYE, "Dear Zoë, I am tired.", "René – rest.", "It hurt."),
+    "mac_roman": (GOODBYE, "Dear Zoë, I am tired.", "René – rest.", "It hurt."),
+    "cp1251": ("Сегодня был очень тяжёлый день, и я устала.", "It hurt, Оля.", "Да.", "It hurt."),
+    "utf-16": (GOODBYE, "Dear Zoë, I am tired.", "Я.", "It hurt."),
+    "utf-8": (GOODBYE, "Dear Zoë, I am tired.", "Я.", "It hurt."),
+}
+"""What stands in a table: that tells which encoding it is in, what by itself is read as another, and what is in all."""
+
+
+@pytest.mark.parametrize("encoding", TABLES)
+@pytest.mark.parametrize("suffix", [".csv", ".jsonl"])
+@pytest.mark.parametrize("before", [0, 4000])
+def test_a_table_is_in_one_encoding(encoding: str, suffix: str, before: int, tmp_path: Path) -> None:
+    """Also where a row is too short to tell, or those that tell come late; that it was guessed is told once."""
+    letters = TABLES[encoding]
+    many = [*["It was a hard week."] * before, *letters[::-1]]
+    if suffix == ".csv":
+        table = "client,text\n" + "".join(f'{letter[-5:]},"{letter}"\n' for letter in many)
+    else:
+        table = "".join(json.dumps({"client": one[-5:], "text": one}, ensure_ascii=False) + "\r\n" for one in many)
+    (tmp_path / f"t{suffix}").write_bytes(table.encode(encoding))
+    found = list(find([str(tmp_path)], Columns()))
+    assert [text_of(one.suffix, one.raw).text for one in found] == many
+    assert [one.source.client for one in found] == [" ".join(one[-5:].split()) for one in many]
+    told = f"Its encoding was guessed: {encoding.replace('_', '-').replace('utf', 'UTF')}."
+    guessed = ["" if encoding == "utf-8" or letter.isascii() else told for letter in many]
+    assert [one.source.unclear for one in found] == guessed
+    assert {text_of(one.suffix, one.raw).remark for one in found} == {None}
+
+
+def test_that_an_encoding_was_guessed_is_told_in_the_report(tmp_path: Path) -> None:
+    """Once for each letter, beside what else of it was not understood."""
+    (tmp_path / "t.csv").write_bytes(f"text,date\n{GOODBYE},03/04/26\nIt hurt.,\n".encode("mac_roman"))
+    prescreen([str(tmp_path / "t.csv")], tmp_path / "out", Options(jobs=1))
+    told = {row["where"].rpartition("#")[2]: row["remark"] for row in rows(tmp_path / "out")}
+    assert told == {"1": "Its encoding was guessed: mac-roman. Its date, 03/04/26, was not understood.", "2": ""}
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".jsonl"])
+def test_a_table_in_utf8_is_mended_where_it_is_broken(suffix: str, tmp_path: Path) -> None:
+    """Two exports put together, one of them from Windows: each row keeps its apostrophes, and one is told."""
+    row = '"{0}"\n' if suffix == ".csv" else '{{"text": "{0}"}}\n'
+    head = "text\n" if suffix == ".csv" else ""
+    raw = f"{head}{row.format(GOODBYE)}".encode() + row.format(GOODBYE).encode("cp1252")
+    (tmp_path / f"t{suffix}").write_bytes(raw)
+    found = list(find([str(tmp_path)], Columns()))
+    assert [text_of(one.suffix, one.raw).text for one in found] == [GOODBYE] * 2
+    assert [one.source.unclear for one in found] == ["", "Its encoding was guessed: UTF-8, broken in places."]
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".jsonl"])
+def test_a_row_that_is_no_text_stops_no_other(suffix: str, tmp_path: Path) -> None:
+    """It may be an upload that went wrong, late in a large table."""
+    row = '"{0}"\n' if suffix == ".csv" else '{{"text": "{0}"}}\n'
+    head = "text\n" if suffix == ".csv" else ""
+    raw = (head + row.format("It hurt.") * 6000).encode() + row.format("\x01\x02ÿ\x03Ã\x81").encode("latin-1")
+    (tmp_path / f"t{suffix}").write_bytes(raw + row.format("It was hard.").encode())
+    read = [one.raw for one in find([str(tmp_path)], Columns()) if one.unread is None]
+    assert read.count(b"It hurt.") == 6000
+    assert read[-1] == b"It was hard."
 
 
 def test_what_is_mostly_ascii_needs_no_library(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -134,8 +199,8 @@ def test_utf16_without_its_mark_is_guessed(letter: str, encoding: str, tmp_path:
     assert text_in(letter.encode(encoding) + b"x")[0].startswith(letter)
     assert text_of(".html", f"<p>{letter}</p>".encode(encoding)).text == letter.strip()
     (tmp_path / "t.csv").write_bytes(f'id,text\na,"{letter}"\nb,Слово\nc,"{letter}"\n'.encode(encoding))
-    rows = [text_of(one.suffix, one.raw).text for one in find([str(tmp_path)], Columns())]
-    assert rows == [letter, "Слово", letter]
+    said = [text_of(one.suffix, one.raw).text for one in find([str(tmp_path)], Columns())]
+    assert said == [letter, "Слово", letter]
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])

@@ -24,7 +24,7 @@ from compassion_coach.prescreen import Options, forget, prescreen
 from compassion_coach.prescreen.finding.found import find
 from compassion_coach.prescreen.finding.tables import Columns, rows_of
 from compassion_coach.prescreen.kept import pseudonyms
-from compassion_coach.prescreen.ways.with_model import Model
+from compassion_coach.prescreen.ways.model import Model
 from compassion_coach.prescreen.words.formats import text_of
 
 
@@ -145,7 +145,7 @@ def test_one_quote_loses_no_other_letter() -> None:
     assert [row.unread[:12] for row in found if row.unread] == ["Near line 3 "]
     lines = 250 * '"open "x\n'
     many = [row for _, row in rows_of(io.BytesIO(f'text\n"{lines}'.encode()), ".csv", Columns())]
-    assert all(row.unread for row in many)
+    assert [bool(row.unread) for row in many] == [True] * 250
     left = [row for _, row in rows_of(io.BytesIO(b"text\n" + 250 * b'"open x\n'), ".csv", Columns())]
     assert len(left) == 100 + 150 / 2
     assert "2 lines from there on are lost" in str(left[-1].unread)
@@ -478,7 +478,7 @@ def test_a_table_as_a_spreadsheet_writes_it(tmp_path: Path) -> None:
     found = list(find([str(tmp_path / "a.csv")], Columns()))
     assert [(one.source.client, one.source.id) for one in found] == [("Jörg", str(n)) for n in range(3)]
     assert text_of(found[0].suffix, found[0].raw).text == letter
-    assert text_of(found[0].suffix, found[0].raw).remark
+    assert found[0].source.unclear == "Its encoding was guessed: cp1252."
 
 
 def test_words_that_were_kept_are_kept_no_longer_than_asked(tmp_path: Path) -> None:

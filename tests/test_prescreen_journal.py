@@ -9,7 +9,7 @@ import mixed_letters
 import pytest
 
 from compassion_coach.errors import InputError
-from compassion_coach.prescreen import Options, prescreen, report, work
+from compassion_coach.prescreen import Options, kept, prescreen, report, work
 from compassion_coach.prescreen.kept.audit import end_of, say
 from compassion_coach.prescreen.kept.base import Line
 from compassion_coach.prescreen.kept.journal import Journal
@@ -184,3 +184,9 @@ def test_equal_lines_of_the_audit_are_all_said(journal: Journal, record: Record,
     appended(tmp_path / AUDIT, "{}")
     say(tmp_path, journal)
     assert (tmp_path / AUDIT).read_text("utf-8") == 3 * "{}\n"
+
+
+def test_nobody_else_writes_to_the_file_of_a_journal() -> None:
+    """What is in it stands in its own module, and what is forgotten in one more."""
+    written = {path.name for path in Path(kept.__file__).parents[1].rglob("*.py") if ".execute(" in path.read_text()}
+    assert written == {"base.py", "journal.py", "leaving.py"}

@@ -339,7 +339,7 @@ def test_what_could_not_be_read_before_the_first_letter_is_in_the_report(letters
     prescreen([str(letters)], out)
     for client in ("ana", "cleo"):
         (letters / client / "a.txt").write_text("")
-    assert prescreen([str(letters)], out).unread == 2
+    assert prescreen([str(letters)], out).unopened == 2
     assert {INDEX, JOURNAL} <= holding(out, b"letters/ana/a.txt") == holding(out, b"letters/cleo/a.txt")
 
 
@@ -347,16 +347,16 @@ def test_a_client_is_forgotten_with_files_that_are_not_there(letters: Path, tmp_
     """A link that leads nowhere lies in somebody's folder as any file does."""
     out = tmp_path / "out"
     (letters / "ana" / "lost.txt").symlink_to(tmp_path / "nowhere.txt")
-    assert prescreen([str(letters)], out).unread == 1
+    assert prescreen([str(letters)], out).unopened == 1
     assert holding(out, b"lost.txt")
-    forget("ana", out)
+    assert forget("ana", out) == 1
     assert not holding(out, b"lost.txt")
 
 
 def test_a_folder_that_cannot_be_opened_is_its_clients(
-    letters: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    letters: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """What is told of it goes with whom it is named after."""
+    """What is told of it goes with whom it is named after, and is counted as no letter."""
     out, inside = tmp_path / "out", Path.iterdir
 
     def locked(path: Path) -> Iterator[Path]:
@@ -367,10 +367,11 @@ def test_a_folder_that_cannot_be_opened_is_its_clients(
     (letters / "ana" / "2026").mkdir()
     (letters / "dora" / "2026").mkdir(parents=True)
     monkeypatch.setattr(Path, "iterdir", locked)
-    assert prescreen([str(letters)], out).unread == 2
-    for client, many in (("ana", 2), ("dora", 1)):
+    assert prescreen([str(letters)], out).unopened == 2
+    for client, many in (("ana", "1 letter."), ("dora", "no letter, and whatever else was told.")):
         assert holding(out, f"letters/{client}".encode())
-        assert forget(client, out) == many
+        assert run(["prescreen", "forget", client, "-o", str(out)]) == 0
+        assert f"Forgotten: {many} The letters themselves" in capsys.readouterr().err
         assert not holding(out, f"letters/{client}".encode())
 
 
@@ -442,3 +443,13 @@ def test_folders_of_one_name_in_several_folders_are_no_client_unasked(letters: P
     assert prescreen(both, tmp_path / "one", Options(whose="ana")).total
     assert prescreen([str(letters)], tmp_path / "all").total
     assert {"ana", "ben"} <= set(clients(tmp_path / "all"))
+
+
+def test_a_file_that_could_not_be_opened_is_forgotten_by_its_path(letters: Path, tmp_path: Path) -> None:
+    """It is no letter, and what is told of it goes all the same."""
+    out = tmp_path / "out"
+    (letters / "ana" / "lost.txt").write_text("")
+    prescreen([str(letters)], out)
+    assert forget(str(letters / "ana" / "lost.txt"), out) == 0
+    assert not holding(out, b"lost.txt")
+    assert clients(out) == ["ana", "ben", "cleo"]

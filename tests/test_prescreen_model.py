@@ -27,7 +27,8 @@ from compassion_coach.prescreen import Options, forget, prescreen
 from compassion_coach.prescreen.kept.audit import Sent
 from compassion_coach.prescreen.sources import Source
 from compassion_coach.prescreen.ways.ahead import to_send
-from compassion_coach.prescreen.ways.with_model import Model, expected, in_order_with
+from compassion_coach.prescreen.ways.model import Model, expected
+from compassion_coach.prescreen.ways.with_model import in_order_with
 from compassion_coach.prescreen.work import Work
 from compassion_coach.reflection import Usage
 
@@ -109,7 +110,7 @@ def test_a_letter_that_a_model_finds_grave_is_told_though_the_installation_is_br
         with monkeypatch.context() as patched:
             patched.setattr("compassion_coach.embedded.reader.LocalReader.read", lambda _, letter: broken(letter))
             summary = prescreen([str(letters)], tmp_path / "out", options)
-        assert (summary.standings["concern"], summary.unread, summary.failed) == (6, 0, {})
+        assert (summary.standings["concern"], summary.unopened, summary.failed) == (6, 0, {})
         assert marks(tmp_path / "out") == []
         assert prescreen([str(letters)], tmp_path / "out", options).read == 7
     assert marks(tmp_path / "out")
@@ -483,7 +484,7 @@ def test_a_file_that_ends_its_parser_keeps_no_other_from_the_model(
         options = Options(model=Model("m", server.base_url, "k"))
         for read, known in ((9, 0), (0, 9)):
             summary = prescreen([str(letters)], tmp_path / "out", options, complained=lambda *what: told.append(what))
-            assert (summary.read, summary.known, summary.unread) == (read, known, 1)
+            assert (summary.read, summary.known, summary.unopened) == (read, known, 1)
         assert len(server.bodies) == 7
         assert "boxes" not in json.dumps(server.bodies)
     assert [(Path(where).name, why) for where, why in told] == 2 * [("0.pdf", TOO_LONG)]

@@ -8,7 +8,7 @@ import pytest
 from compassion_coach.cli.told import tell
 from compassion_coach.errors import SettingError
 from compassion_coach.prescreen import Options, Summary
-from compassion_coach.prescreen.ways.with_model import Model
+from compassion_coach.prescreen.ways.model import Model
 from compassion_coach.reflection import Usage
 
 

@@ -9,8 +9,8 @@ import pytest
 from standin import answer, says, send, standin
 
 from compassion_coach.prescreen import Options, prescreen
+from compassion_coach.prescreen.ways.model import Model
 from compassion_coach.prescreen.ways.pace import Pace, seconds
-from compassion_coach.prescreen.ways.with_model import Model
 
 
 class Clock:

@@ -58,6 +58,8 @@ def test_pictures_of_a_page_are_told() -> None:
     found = text_of(".html", b"<p>It was a hard week.</p><img src='a.jpg'><IMG src='b.jpg'>")
     assert found.unread
     assert "2 pictures" in found.unread
+    none = b"<p title='<img>'>It was a hard week.</p><!-- <img src='a.jpg'> --><script>x = '<img>'</script>"
+    assert text_of(".html", none).remark is None
 
 
 def test_what_a_library_was_missing_for_is_read_when_it_is_there(

@@ -1,6 +1,7 @@
 """Letters in a PDF: sentences go on over lines and pages, and what is printed around them is no word of theirs."""
 
 import io
+import logging
 from collections.abc import Mapping
 
 import mixed_letters
@@ -228,3 +229,17 @@ def test_a_pdf_that_may_be_read_but_not_printed_is_read(algorithm: str, monkeypa
     if algorithm != "RC4-128":
         with pytest.raises(MissingExtraError, match=r"encrypted.*pip install 'compassion-coach\[pdf\]'"):
             text_of(".pdf", out.getvalue())
+
+
+def test_what_a_program_logs_of_its_own_pdfs_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    """The library is silent while a letter is read, whatever comes of it, and no longer."""
+    logger = logging.getLogger("pypdf")
+    logger.setLevel(logging.INFO)
+    try:
+        text_of(".pdf", pdf("It was a hard week."))
+        with pytest.raises(InputError):
+            text_of(".pdf", b"%PDF-1.7 none")
+        assert not caplog.records
+        assert logger.level == logging.INFO
+    finally:
+        logger.setLevel(logging.NOTSET)

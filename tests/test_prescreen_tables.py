@@ -1,5 +1,6 @@
 """Tables of any size: a line that no letter is takes no memory, and what is wrong is told in plain words."""
 
+import csv
 import io
 import json
 from pathlib import Path
@@ -8,9 +9,11 @@ from typing import IO
 import mixed_letters
 import pytest
 from mixed_letters import zip_of
+from reports import rows as reported
 
 from compassion_coach.__main__ import run
 from compassion_coach.errors import InputError
+from compassion_coach.prescreen import Options, prescreen
 from compassion_coach.prescreen.finding.found import find
 from compassion_coach.prescreen.finding.tables import Columns, Row, rows_of
 
@@ -95,6 +98,18 @@ def test_what_is_wrong_with_a_table_is_told_in_plain_words(table: str, told: str
     assert "field" not in str(found.unread)
 
 
+def test_a_programs_own_tables_keep_their_limit() -> None:
+    """How large a cell may be is told to the whole process: between two rows it is as it was, and after a fault."""
+    before = csv.field_size_limit()
+    table = f"text\n{'x' * (before + 1)}\nIt hurt.\n{'x' * ((1 << 20) + 1)}\n".encode()
+    found = []
+    for _, row in rows_of(io.BytesIO(table), ".csv", Columns()):
+        assert csv.field_size_limit() == before
+        found.append(row.unread is None)
+    assert found == [True, True, False]
+    assert csv.field_size_limit() == before
+
+
 def test_a_row_that_names_nobody_is_of_the_client_whose_folder_it_lies_in(tmp_path: Path) -> None:
     """In an archive as well, also where the row cannot be read; and it is forgotten with them."""
     table = "date,text,client\n2026-01-01,It hurt.,\n2026-01-02,It was hard.,ben\n2026-01-03,,\n"
@@ -130,6 +145,14 @@ def test_a_date_in_a_table_is_read_as_its_other_rows_have_it(settles: str, date:
         (tmp_path / name).write_bytes(raw)
     found = [one.source for one in find([str(tmp_path)], Columns())]
     assert [one.date for one in found if not one.where.endswith("#6")] == [*dates.values()] * 6
+
+
+def test_a_date_that_is_not_understood_is_told_in_the_report(tmp_path: Path) -> None:
+    """Beside its letter, and not beside one without a date."""
+    (tmp_path / "t.csv").write_text("text,date\nIt hurt.,03/04/26\nIt was hard.,2026-04-03\nIt was a week.,\n")
+    prescreen([str(tmp_path / "t.csv")], tmp_path / "out", Options(jobs=1))
+    told = {row["where"].rpartition("#")[2]: row["remark"] for row in reported(tmp_path / "out")}
+    assert told == {"1": "Its date, 03/04/26, was not understood.", "2": "", "3": ""}
 
 
 def test_a_table_that_breaks_off_settles_its_dates_by_what_is_whole(tmp_path: Path) -> None:

@@ -6,10 +6,12 @@ import re
 from pathlib import Path
 
 import pytest
+from click import Option
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from compassion_coach.__main__ import run
+from compassion_coach.cli.prescreen import prescreen as command
 from compassion_coach.prescreen import Options, forget, prescreen
 from compassion_coach.prescreen.sources import Source
 from compassion_coach.prescreen.told.exports import letters_csv
@@ -94,21 +96,43 @@ def test_copies_within_a_run_were_not_read_before(
         assert told in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(
-    "options",
-    [
-        ["--docx"], ["--keep-text"], ["--tables-only"], ["--max-tokens", "5"], ["--redact"], ["--at-once", "8"],
-        ["--base-url", "http://localhost:1/v1"], ["--key", "k"], ["--max-cost", "1", "--prices", "1", "1"], ["-m", "m"],
-    ],
+OF_A_MODEL = (
+    ["--max-tokens", "5"], ["--redact"], ["--at-once", "8"], ["--base-url", "http://localhost:1/v1"], ["--key", "k"],
+    ["--max-cost", "1", "--prices", "1", "1"], ["--prices", "1", "1"],
 )  # fmt: skip
-def test_ray_drops_no_option_in_silence(
-    options: list[str], letters: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+OF_PAGES = (["--docx"], ["--keep-text"], ["--tables-only"])
+HAVE_NO = (
+    *((["--engine", "ray"], options, r"The engine ray reads with .* has no .*{}") for options in OF_A_MODEL + OF_PAGES),
+    (["--engine", "ray"], ["--model", "m"], r"The engine ray reads with .* has no {}\."),
+    *(([], options, r"Only a model makes use of .*{}.*: -m NAME names one\.") for options in OF_A_MODEL),
+    (["-m", "m"], ["--jobs", "3"], r"A model reads in one process, and has no {}: --at-once tells"),
+    (["-m", "m", "--engine", "openai-batch"], ["--jobs", "3"], r"The engine openai-batch .* has no {}\."),
+    (["-m", "m", "--engine", "openai-batch"], ["--at-once", "8"], r"The engine openai-batch .* has no {}\."),
+)
+
+
+@pytest.mark.parametrize(("reader", "options", "told"), HAVE_NO)
+def test_no_reader_drops_an_option_in_silence(
+    reader: list[str],
+    options: list[str],
+    told: str,
+    letters: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     """What it does not do is refused before anything is begun."""
-    assert run(["prescreen", str(letters), "-o", str(tmp_path / "out"), "--engine", "ray", *options]) == 2
-    said = {"-m": "--model"}.get(options[0], options[0])
-    assert re.search(rf"The engine ray reads with .* has no .*{said}", capsys.readouterr().err)
+    assert run(["prescreen", str(letters), "-o", str(tmp_path / "out"), *reader, *options]) == 2
+    assert re.search(told.format(options[0]), capsys.readouterr().err)
     assert not (tmp_path / "out").exists()
+
+
+def test_each_option_goes_with_every_reader_or_is_refused_by_one() -> None:
+    """One that is added later has a place among these as well."""
+    refused = {option for _, options, _ in HAVE_NO for option in options if option.startswith("--")}
+    others = {"--output", "--text", "--id", "--client", "--date", "--one-client", "--pseudonymise"}
+    assert {param.opts[-1] for param in command.params if isinstance(param, Option)} == (
+        refused | others | {"--engine", "--address"}
+    )
 
 
 def test_a_key_that_cannot_be_kept_is_no_report_that_cannot_be_written(

@@ -170,8 +170,10 @@ def test_a_paragraph_without_words_is_shown_in_every_form(line: str) -> None:
     """What stands between two paragraphs is part of the letter."""
     letter = Letter.of(f"It makes sense that it hurt.\n\n{line}\n\nI am here.\n")
     reflection = Coach().reflect(letter.text)
-    assert escaped(line) in to_markdown(letter, reflection)
-    assert line in to_terminal(letter, reflection, Window())
+    assert f"> {escaped(line)}" in to_markdown(letter, reflection).splitlines()
+    assert line in [one.strip() for one in to_terminal(letter, reflection, Window()).splitlines()]
+    assert re.search(rf">\s*{re.escape(line)}\s*<", to_html(letter, reflection))
+    assert line in [one.text for one in docx.Document(io.BytesIO(to_docx(letter, reflection))).paragraphs]
 
 
 def test_word_comments_stand_on_the_exact_words() -> None:

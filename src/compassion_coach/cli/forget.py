@@ -1,23 +1,18 @@
 """`compassion-coach prescreen forget`: a client, or a letter, is removed from a report."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from compassion_coach.cli.report import REPORT, writing
 from compassion_coach.cli.told import letters
-from compassion_coach.errors import InputError
 from compassion_coach.text.shown import harmless
 
 if TYPE_CHECKING:
     from compassion_coach.prescreen.kept.audit import Sent
 
 _HERE = "\0"  # no word of a command line is that
-REPORT = click.option(
-    "-o", "--output", default="prescreen", show_default=True, metavar="DIR", help="Where the report is, or goes."
-)
 
 
 class Prescreen(click.Command):
@@ -52,22 +47,14 @@ def forget(name: str, output: str) -> int:
     from compassion_coach.prescreen.kept.pseudonyms import known_key
 
     key = known_key()
-    with written(Path(output), "Some of it may still be there: the same command, run again, removes it."):
+    with writing(Path(output), "Some of it may still be there: the same command, run again, removes it."):
         many = run(name, Path(output), key, _tell_sent)
         others = spelt_otherwise(name, Path(output))
-    click.echo(f"Forgotten: {letters(many)}. The letters themselves are where they were.", err=True)
+    forgotten = letters(many) if many else "no letter, and whatever else was told"
+    click.echo(f"Forgotten: {forgotten}. The letters themselves are where they were.", err=True)
     if others:
         click.echo(f"There are letters of {', '.join(map(harmless, others))} as well: not forgotten.", err=True)
     return 0
-
-
-@contextmanager
-def written(out: Path, meanwhile: str) -> Iterator[None]:
-    """Say of a report that it could not be written, and how things stand `meanwhile`. Raises InputError."""
-    try:
-        yield
-    except OSError as error:
-        raise InputError(f"{out} could not be written: {error.strerror or error}. {meanwhile}") from None
 
 
 def _tell_sent(sent: "Sent") -> None:

@@ -54,7 +54,10 @@ def why_not_over(output: str | None, text: str) -> CoachError | None:
 
 
 def _is_the_letter(output: str, file: str) -> bool:
-    """Whether an output is the very file that the letter comes from, by another name or as standard input."""
+    """Whether an output is the very file that the letter comes from, by another name or as standard input.
+
+    Of that, some may have been read by another program: then its bytes, by which `why_not_over` knows it, are others.
+    """
     try:
         source = os.fstat(sys.stdin.fileno()) if file == "-" else Path(file).stat()
         return os.path.samestat(source, Path(output).stat())

@@ -9,19 +9,20 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
-from compassion_coach.cli.forget import REPORT, Prescreen, written
+from compassion_coach.cli.forget import Prescreen
 from compassion_coach.cli.progress import Progress
+from compassion_coach.cli.report import REPORT, writing
 from compassion_coach.cli.told import announce, counted, tell, tell_waiting
 from compassion_coach.errors import InputError, NoKeyError, SettingError
 
 if TYPE_CHECKING:
     from compassion_coach.prescreen import Options
+    from compassion_coach.prescreen.ways.model import Model
     from compassion_coach.prescreen.ways.over_ray import Over
-    from compassion_coach.prescreen.ways.with_model import Model
 
 ENGINES = ("local", "ray", "openai-batch")
-_ABOUT_A_MODEL = ("base_url", "redact", "max_tokens", "max_cost", "prices")
-_NOT_OVER_RAY = ("model", *_ABOUT_A_MODEL, "secret", "at_once", "keep_text", "tables_only", "docx")
+_ABOUT_A_MODEL = ("base_url", "secret", "redact", "at_once", "max_tokens", "max_cost", "prices")
+_NOT_OVER_RAY = ("model", *_ABOUT_A_MODEL, "keep_text", "tables_only", "docx")
 
 
 @click.command(cls=Prescreen)
@@ -95,22 +96,34 @@ def prescreen(
         raise InputError(
             "A column tells whose each letter is (--client), or all are one person's (--one-client): not both."
         )
+    _check(engine, options["model"])
     if engine == "ray":
-        if given := _given(_NOT_OVER_RAY):
-            raise InputError(f"The engine ray reads with the embedded reader, writes rows alone, and has no {given}.")
         from compassion_coach.prescreen.ways.over_ray import Over
 
         return _over_ray(listed, output, Over(address, jobs, columns, _hidden_by(pseudonymise), whose))
-    if engine == "openai-batch" and not options["model"]:
-        raise InputError("The engine openai-batch needs a model: -m NAME.")
-    if not options["model"] and _given(_ABOUT_A_MODEL):
-        raise InputError("--base-url, --redact, --max-tokens, --max-cost and --prices are about a model: -m NAME.")
     how = Options(
         columns=columns, jobs=jobs or os.cpu_count() or 1, key=_hidden_by(pseudonymise), keep_text=keep_text, docx=docx,
         model=_model(**options) if options["model"] else None, batch=engine == "openai-batch", pages=not tables_only,
         listed=frozenset(listed).difference(paths), whose=whose,
     )  # fmt: skip
     return _into_report(listed, Path(output), how)
+
+
+def _check(engine: str, model: str | None) -> None:
+    """Raise InputError for options of which whoever reads would make nothing."""
+    if engine == "ray":
+        if given := _given(_NOT_OVER_RAY):
+            raise InputError(f"The engine ray reads with the embedded reader, writes rows alone, and has no {given}.")
+    elif engine == "openai-batch":
+        if not model:
+            raise InputError("The engine openai-batch needs a model: -m NAME.")
+        if given := _given(("jobs", "at_once")):
+            raise InputError(f"The engine openai-batch sends letters together in one batch, and has no {given}.")
+    elif not model:
+        if given := _given(_ABOUT_A_MODEL):
+            raise InputError(f"Only a model makes use of {given}: -m NAME names one.")
+    elif _given(("jobs",)):
+        raise InputError("A model reads in one process, and has no --jobs: --at-once tells how many letters at a time.")
 
 
 def _given(names: Iterable[str]) -> str:
@@ -152,7 +165,7 @@ def _into_report(listed: list[str], out: Path, how: "Options") -> int:
     from compassion_coach.prescreen.finding.found import count
     from compassion_coach.prescreen.kept.places import INDEX, TABLE
 
-    with written(out, "What was read before is kept."):
+    with writing(out, "What was read before is kept."):
         if how.model:
             announce(how.model, listed, out, how)
         with Progress(lambda: count(listed, how.columns, out)) as progress:
@@ -179,7 +192,7 @@ def _model(
     Raises NoKeyError where nothing can be sent, and SettingError where a setting asks for less to be sent.
     """
     from compassion_coach.model.client import NO_KEY
-    from compassion_coach.prescreen.ways.with_model import Model
+    from compassion_coach.prescreen.ways.model import Model
     from compassion_coach.settings import load
 
     if max_cost is not None and not any(prices or ()):

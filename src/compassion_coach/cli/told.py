@@ -8,7 +8,7 @@ import click
 
 if TYPE_CHECKING:
     from compassion_coach.prescreen import Options, Summary
-    from compassion_coach.prescreen.ways.with_model import Model
+    from compassion_coach.prescreen.ways.model import Model
 
 _MOST_REASONS = 3
 
@@ -21,7 +21,7 @@ def tell(summary: "Summary") -> None:
     if before:
         of_them = f"{before} of them with words that were read before"
         known = f", {of_them if summary.read else 'nothing new in them'}"
-    click.echo(counted(summary.standings, summary.unread, known), err=True)
+    click.echo(counted(summary.standings, summary.unopened, known), err=True)
     if summary.missed:
         are = "is" if summary.missed == 1 else "are"
         click.echo(f"{letters(summary.missed)} of the last run {are} no longer in the report.", err=True)
@@ -50,14 +50,15 @@ def tell_waiting(output: Path) -> None:
     for each in batches_in(output):
         many = len(each.contents)
         name = f"batch {each.id}" if each.id else "a batch that was not confirmed"
-        click.echo(f"{letters(many)} wait for {name}: the same command, run later, collects it.", err=True)
+        wait = "waits" if many == 1 else "wait"
+        click.echo(f"{letters(many)} {wait} for {name}: the same command, run later, collects it.", err=True)
 
 
 def announce(model: "Model", listed: list[str], out: Path, how: "Options") -> None:
     """Say where letters go, and roughly what it will take, before the first is sent."""
     from compassion_coach.address import server_of
     from compassion_coach.prescreen.ways.ahead import to_send
-    from compassion_coach.prescreen.ways.with_model import expected
+    from compassion_coach.prescreen.ways.model import expected
 
     sizes, where = to_send(listed, out, how), f"the model {model.name} at {server_of(model.base_url)}"
     if not sizes:

@@ -24,7 +24,8 @@ from compassion_coach.prescreen.told.together import write_together
 
 
 def forget(name: str, out: Path, key: bytes | None = None, told: Callable[[Sent], None] = lambda _: None) -> int:
-    """Remove all that a report holds of one client, or else of one letter. Returns how many letters it was.
+    """Remove all that a report holds of one client, or else of one letter. Returns how many letters it was, of which
+    there may be none beside files that could not be opened, or that were letters before.
 
     A client goes by name or by what stands for it, a letter by its path or its id. `told` is called with what had been
     sent to a server, which may still have it. What a run that was killed had begun to forget is forgotten as well.
@@ -86,13 +87,13 @@ def _marked(name: str, journal: Journal, key: bytes | None) -> int | None:
     """
     clients = [name, client_under(name, key)] if key else [name]
     found = [mark_client(journal.base, client) for client in clients]
-    if any(places or files for places, files in found):
-        return sum(places for places, _ in found)
+    if any(letters or others for letters, others in found):
+        return sum(letters for letters, _ in found)
     places = sorted({place for one in _spellings(name, key) for place in places_in(journal.base, one)})
     if not places and len(places := places_called(journal.base, name)) > 1:
         raise InputError(f"{len(places)} letters are called {name}; a path tells which: {', '.join(places[:5])}.")
-    mark_places(journal.base, places)
-    return len(places) or None
+    letters = mark_places(journal.base, places)
+    return letters if places else None
 
 
 def _spellings(name: str, key: bytes | None) -> list[str]:

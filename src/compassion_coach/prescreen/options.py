@@ -8,17 +8,18 @@ from compassion_coach.errors import SettingError
 from compassion_coach.prescreen.finding.tables import Columns
 
 if TYPE_CHECKING:
-    from compassion_coach.prescreen.ways.with_model import Model
+    from compassion_coach.prescreen.ways.model import Model
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
     """How letters are read. `key` is what clients' names are hashed under, where they are to be hidden.
 
-    `keep_text` keeps the letters' words in the journal; `docx` writes a copy with comments beside a Word letter's page.
-    With `model` a language model reads instead of the embedded reader; with `batch` through its provider's batch API.
-    Without `pages` only the tables are written, for more letters than anybody leafs through. Of paths that come
-    from a list (`listed`) one that is not there stops nothing. With `whose` all letters are that client's.
+    So many processes (`jobs`) read, where no model does. `keep_text` keeps the letters' words in the journal; `docx`
+    writes a copy with comments beside a Word letter's page. With `model` a language model reads instead of the
+    embedded reader; with `batch` through its provider's batch API. Without `pages` only the tables are written, for
+    more letters than anybody leafs through. Of paths that come from a list (`listed`) one that is not there stops
+    nothing. With `whose` all letters are that client's.
     """
 
     columns: Columns = field(default_factory=Columns)
@@ -42,16 +43,17 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What a run did: letters by where they stand, how many were read now or known, and what was not read.
+    """What a run did: letters by where they stand, and how many were read now or known.
 
-    `copies` were known since the same words came before in this run. `failed` counts the letters that the model could
-    not be asked about, by the reason. `missed` letters of earlier runs were not found any more.
+    So many files were `unopened`, and stand nowhere: one that stands as "unread" was opened. `copies` were known since
+    the same words came before in this run. `failed` counts the letters that the model could not be asked about, by the
+    reason. `missed` letters of earlier runs were not found any more.
     """
 
     standings: dict[str, int]
     read: int = 0
     known: int = 0
-    unread: int = 0
+    unopened: int = 0
     copies: int = 0
     failed: Mapping[str, int] = field(default_factory=dict)
     missed: int = 0

@@ -5,8 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import accumulate
-
-from pydantic import TypeAdapter
+from typing import TYPE_CHECKING
 
 from compassion_coach.embedded.language import MANY
 from compassion_coach.letter import Letter
@@ -15,6 +14,9 @@ from compassion_coach.reflection import Distress
 from compassion_coach.screen import screen
 from compassion_coach.turns import find_turns
 from compassion_coach.vocabulary import Kind, Level, Quality
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
 
 STANDINGS = ("urgent", "concern", "unread", "tender", "none")
 """How letters are sorted: the gravest first, and those that could not be read before the calm ones."""
@@ -126,7 +128,10 @@ class Record:
 
 
 @cache
-def _as_json() -> TypeAdapter[Record]:
+def _as_json() -> "TypeAdapter[Record]":
+    """Return what reads and writes a record: pydantic, which whoever only asks for a report's options does not need."""
+    from pydantic import TypeAdapter
+
     return TypeAdapter(Record)
 
 

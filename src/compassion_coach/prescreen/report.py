@@ -163,9 +163,12 @@ def prescreen(
     """Read every letter under some paths and write the report into a folder. A second run goes on where one stopped.
 
     `told` is called after each letter with how many were read and how many were known; `complained` with the place
-    and the reason of what cannot be read. Raises InputError where a path is not there, where no letter was found, where
-    nothing could be read and an earlier report would be lost, or where the folder holds something else; OSError where
-    it cannot be written; DataError where the reader's own files are missing; ModelError where a model cannot be asked.
+    and the reason of what cannot be read. With one job and no model the embedded reader of this process takes one
+    thread from then on, unless it has read before.
+
+    Raises InputError where a path is not there, where no letter was found, where nothing could be read and an earlier
+    report would be lost, or where the folder holds something else; OSError where it cannot be written; DataError where
+    the reader's own files are missing; ModelError where a model cannot be asked.
     """
     options, paths = options or Options(), list(paths)
     reader = reader_of(options.model)
@@ -193,12 +196,12 @@ def prescreen(
         if journal.before and not run.read + run.known:
             raise InputError("Nothing of it could be read, and the report stays as it was.")
         write_together(out, journal, pages=options.pages)
-        unread = sum(1 for _ in journal.unread())
+        unopened = sum(1 for _ in journal.unread())
         files, missed = journal.tidy(keep_text=options.keep_text)
         for file in files:
             (out / file).unlink(missing_ok=True)
         journal.end(now())
-        summary = Summary(journal.standings(), run.read, run.known, unread, run.copies, dict(run.failed), missed)
+        summary = Summary(journal.standings(), run.read, run.known, unopened, run.copies, dict(run.failed), missed)
     if failed:
         raise failed
     return summary

@@ -33,7 +33,7 @@ class Source:
     """Where a letter comes from. `where` is its path, and in an archive or a table what stands after it.
 
     Its date is one that it tells, in its name, a header or a column; or only the day its file was written (`of_file`).
-    `unclear` says what of a date was not understood.
+    `unclear` says what of a date was not understood, and which encoding was guessed for its table.
     """
 
     where: str

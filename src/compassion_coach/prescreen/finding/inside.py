@@ -18,6 +18,7 @@ from compassion_coach.prescreen.days import date_in, day_on, first_in
 from compassion_coach.prescreen.finding.members import members_of, parts_of, shared_in
 from compassion_coach.prescreen.finding.tables import TABLES, Columns, first_of, rows_of
 from compassion_coach.prescreen.sources import LETTERS, Found, Source, client_in, dated_by, named, normal
+from compassion_coach.prescreen.words.encoded import guess_told
 from compassion_coach.prescreen.words.mail import attached, date_of, is_tangled
 from compassion_coach.prescreen.words.packed import saved_on
 
@@ -135,8 +136,9 @@ def _in_table(stream: IO[bytes], suffix: str, source: Source, columns: Columns) 
             where, client = f"{source.where}#{number}", " ".join(row.client.split()) or source.client
             name = " ".join(row.id.split()) or f"{source.id}-{number}"
             one = dated_by(Source(where, name, client), row.date, first)
+            one = replace(one, unclear=" ".join(filter(None, (row.encoding and guess_told(row.encoding), one.unclear))))
             unnamed = row.unread and row.unread.replace(f" in {columns.of('text')}.", " in it.")
-            yield Found(one, ".txt", row.text.encode(row.encoding, "surrogateescape"), row.unread, unnamed)
+            yield Found(one, ".txt", row.text.encode(), row.unread, unnamed)
     except CoachError as error:
         yield Found(source, suffix, unread=str(error), unnamed=_UNNAMED)
     except (ValueError, EOFError, RuntimeError):
@@ -234,4 +236,4 @@ def without_faults(found: Iterator[Found], source: Source, suffix: str, whose: s
 
 def _written(source: Source, whose: str) -> Source:
     where, id_, client, date = map(normal, (source.where, source.id, whose or source.client, source.date))
-    return Source(where, id_, client, date, source.of_file)
+    return replace(source, where=where, id=id_, client=client, date=date)

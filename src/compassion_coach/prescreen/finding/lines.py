@@ -1,16 +1,58 @@
-"""The lines of a table: none that is longer than any letter is kept in memory, and rows that are broken are undone."""
+"""The lines of a table: none that is longer than any letter is kept in memory, and rows that are broken are undone.
 
+Their encoding is guessed for the whole table, by the first lines in it that are not ASCII: a row by itself may be too
+short to tell.
+"""
+
+import io
 from collections import deque
 from collections.abc import Iterator
-from typing import IO, AnyStr
+from contextlib import contextmanager, suppress
+from typing import IO, AnyStr, TextIO
 
 from compassion_coach.errors import InputError
+from compassion_coach.prescreen.words.encoded import encoding_of
+
+HEAD = 1 << 16
+"""How many bytes tell the encoding of a table, and what stands between its cells."""
 
 _MOST_LINE = 8 << 20  # characters of a line, or bytes
 _MOST_AGAIN = 100  # rows with quotes that do not close, whose lines are read by themselves: each may reach far
 
 TOO_LONG = f"is over {_MOST_LINE >> 20} MiB, which is more than one letter takes"
 """What is wrong with a line that is longer."""
+
+
+@contextmanager
+def decoded(stream: IO[bytes], encoding: str | None) -> Iterator[TextIO]:
+    """Give the text of a table; bytes that are not in its encoding stand in it as what `mended` reads."""
+    text = io.TextIOWrapper(stream, encoding or "utf-8-sig", errors="surrogateescape", newline="")
+    try:
+        yield text
+    finally:
+        text.detach()  # or it would close what it did not open
+
+
+def encoding_in(stream: IO[bytes]) -> str | None:
+    """Return which encoding a table seems to be in; None for UTF-8, if need be broken in places.
+
+    The table is then at its beginning again. Raises what `encoding_of` does.
+    """
+    head = stream.read(HEAD)
+    stream.seek(0)
+    encoding = encoding_of(head, whole=len(head) < HEAD)
+    if encoding and encoding.startswith("utf-16"):
+        return encoding
+    telling = bytearray()
+    for line in short(stream):
+        if line is not None and not line.isascii():
+            telling += line
+            if len(telling) >= HEAD:
+                break
+    stream.seek(0)
+    with suppress(InputError):  # a row of many that is no text is told where it is read
+        encoding = encoding_of(bytes(telling))
+    return encoding
 
 
 def short(stream: IO[AnyStr]) -> Iterator[AnyStr | None]:

@@ -1,24 +1,23 @@
 """Letters in the rows of a table: .jsonl, .csv and .parquet, row by row, with the columns that were chosen."""
 
 import csv
-import io
 import json
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import suppress
-from dataclasses import dataclass, fields, replace
-from typing import IO, Any
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, fields
+from typing import Any, TextIO
 
 from compassion_coach.errors import InputError, MissingExtraError
 from compassion_coach.prescreen.days import first_in
-from compassion_coach.prescreen.finding.lines import TOO_LONG, Lines, short
+from compassion_coach.prescreen.finding.lines import HEAD, TOO_LONG, Lines, decoded, encoding_in, short
 from compassion_coach.prescreen.sources import EMPTY
-from compassion_coach.prescreen.words.encoded import encoding_of
+from compassion_coach.prescreen.words.encoded import BROKEN, mended, spoken
 
 TABLES = (".jsonl", ".csv", ".parquet")
 _MOST_CHARACTERS = 1 << 20  # of a cell
-_HEAD = 1 << 16  # bytes that tell the encoding of a table, and what stands between its cells
 _NAME = re.compile(r"[A-Za-z_]\w{0,29}")
+_STRAY = re.compile("[\udc80-\udcff]")  # bytes that are not in the encoding of the table
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +53,16 @@ class Columns:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A letter in a table. `unread` says why there is none. `encoding` is what its text was written in."""
+    """A letter in a table. `unread` says why there is none. `encoding` is told where its text could be read as another
+    one: it was guessed for the whole table.
+    """
 
     text: str
     id: str = ""
     client: str = ""
     date: str = ""
     unread: str | None = None
-    encoding: str = "utf-8"
+    encoding: str | None = None
 
 
 def rows_of(stream: Any, suffix: str, columns: Columns) -> Iterator[tuple[int, Row]]:
@@ -70,12 +71,20 @@ def rows_of(stream: Any, suffix: str, columns: Columns) -> Iterator[tuple[int, R
     Raises InputError when a column that has to be there is not, or the table is empty, or broken as a whole;
     MissingExtraError. What columns a .jsonl file has is known after its last row, and told then.
     """
-    if suffix == ".jsonl":
-        yield from _lines(stream, columns)
+    if suffix == ".parquet":
+        yield from ((number, row_in(row, columns)) for number, row in enumerate(_parquet(stream, columns), 1))
         return
-    rows = _parquet(stream, columns) if suffix == ".parquet" else _csv(stream, columns)
-    for number, row in enumerate(rows, 1):
-        yield number, row if isinstance(row, Row) else row_in(row, columns)
+    encoding = encoding_in(stream)
+    head = stream.read(HEAD)
+    stream.seek(0)
+    with decoded(stream, encoding) as text:
+        if suffix == ".jsonl":
+            rows = _lines(text, columns)
+        else:
+            delimiter = _delimiter_of(head.decode(encoding or "utf-8-sig", "replace"), columns)
+            rows = enumerate(_csv(text, delimiter, columns), 1)
+        for number, row in rows:
+            yield number, row if isinstance(row, Row) else row_in(row, columns, encoding)
 
 
 def first_of(stream: Any, suffix: str, columns: Columns) -> str:
@@ -102,10 +111,10 @@ class _Object(dict[str, Any]):
         self.names = [name for name, _ in pairs]
 
 
-def _lines(stream: IO[bytes], columns: Columns) -> Iterator[tuple[int, Row]]:
+def _lines(text: TextIO, columns: Columns) -> Iterator[tuple[int, Mapping[str, Any] | Row]]:
     names: dict[str, None] = {}  # in their order
     is_empty = True
-    for number, line in enumerate(short(stream), 1):
+    for number, line in enumerate(short(text), 1):
         if line is not None and not line.strip():
             continue
         is_empty = False
@@ -113,14 +122,14 @@ def _lines(stream: IO[bytes], columns: Columns) -> Iterator[tuple[int, Row]]:
             yield number, Row("", unread=f"Line {number} {TOO_LONG}.")
             continue
         try:
-            told = json.loads(line, object_pairs_hook=_Object)
+            told = json.loads(line.removeprefix("\ufeff"), object_pairs_hook=_Object)
         except (ValueError, RecursionError):
             told = None
         if isinstance(told, _Object):
             names.update(dict.fromkeys(told))
             twice = columns.twice_in(told.names)
             unread = f"Line {number} has {twice} twice, and which is meant is not told."
-            yield number, Row("", unread=unread) if twice else row_in(told, columns)
+            yield number, Row("", unread=unread) if twice else told
         else:
             yield number, Row("", unread=f"Line {number} is no JSON object.")
     if is_empty:
@@ -129,20 +138,19 @@ def _lines(stream: IO[bytes], columns: Columns) -> Iterator[tuple[int, Row]]:
         columns.check(names, " What it holds was read without.")
 
 
-def _csv(stream: Any, columns: Columns) -> Iterator[Mapping[str, Any] | Row]:
-    csv.field_size_limit(_MOST_CHARACTERS)
-    head = stream.read(_HEAD)
-    stream.seek(0)
-    encoding = encoding_of(head, whole=len(head) < _HEAD)
-    written = "utf-16" if encoding and encoding.startswith("utf-16") else encoding  # a row has a mark of its own
-    text = io.TextIOWrapper(stream, encoding or "utf-8-sig", errors="surrogateescape", newline="")
-    delimiter = _delimiter_of(head.decode(encoding or "utf-8-sig", "replace"), columns)
+@contextmanager
+def _large_cells() -> Iterator[None]:
+    """Let cells be as large as letters, while one row is taken: the limit is that of the whole process."""
+    before = csv.field_size_limit(_MOST_CHARACTERS)
     try:
-        lines = Lines(text)
-        for row in _csv_rows(csv.DictReader(lines, strict=True, delimiter=delimiter), lines, columns):
-            yield replace(row_in(row, columns), encoding=written) if written and not isinstance(row, Row) else row
+        yield
     finally:
-        text.detach()  # or it would close what it did not open
+        csv.field_size_limit(before)
+
+
+def _csv(text: TextIO, delimiter: str, columns: Columns) -> Iterator[Mapping[str, Any] | Row]:
+    lines = Lines(text)
+    yield from _csv_rows(csv.DictReader(lines, strict=True, delimiter=delimiter), lines, columns)
 
 
 def _delimiter_of(head: str, columns: Columns) -> str:
@@ -153,7 +161,8 @@ def _delimiter_of(head: str, columns: Columns) -> str:
 
 def _csv_rows(rows: "csv.DictReader[str]", lines: Lines, columns: Columns) -> Iterator[Mapping[str, Any] | Row]:
     try:
-        names = rows.fieldnames
+        with _large_cells():
+            names = rows.fieldnames
     except csv.Error as error:
         raise InputError(f"Its first line could not be understood: {_why(error)}.") from None
     if names is None:
@@ -162,7 +171,8 @@ def _csv_rows(rows: "csv.DictReader[str]", lines: Lines, columns: Columns) -> It
     while True:
         lines.begin()
         try:
-            row = next(rows)
+            with _large_cells():
+                row = next(rows)
         except StopIteration:
             return
         except csv.Error as error:  # what stands in the lines below is read by itself
@@ -208,23 +218,27 @@ def _columns(names: Collection[str]) -> str:
     return "Its columns are not told here, for they may be words of a letter"  # where the first line names none
 
 
-def row_in(told: Mapping[str, Any], columns: Columns) -> Row:
-    """Return a row with the columns that were chosen: whose it is is known of one without text as well."""
+def row_in(told: Mapping[str, Any], columns: Columns, encoding: str | None = None) -> Row:
+    """Return a row with the columns that were chosen: whose it is is known of one without text as well.
+
+    `encoding` is the one that was guessed for its table, if any.
+    """
     text = told.get(columns.of("text"))
     rest = {name: _cell(told.get(columns.of(name))) for name in ("id", "client", "date")}
-    if not isinstance(text, str) or _unsaid(text):
+    if not isinstance(text, str) or _unsaid(mended(text)):
         return Row("", unread=f"There is no text in {columns.of('text')}.", **rest)
-    return Row(text, **rest)
+    guessed = spoken(encoding) if encoding else BROKEN if _STRAY.search(text) else None
+    return Row(mended(text), encoding=None if text.isascii() else guessed, **rest)
 
 
 def _unsaid(text: str) -> bool:
     """Whether a text holds halves of characters, which JSON can name and nobody can write."""
     try:
-        text.encode("utf-8", "surrogateescape")
+        text.encode("utf-8")
     except UnicodeEncodeError:
         return True
     return False
 
 
 def _cell(value: object) -> str:
-    return "" if value is None else str(value)
+    return "" if value is None else mended(str(value))

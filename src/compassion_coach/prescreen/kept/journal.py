@@ -13,12 +13,13 @@ Every letter is written down by itself when its page is there, so whatever ends 
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from sqlite3 import OperationalError
 from types import TracebackType
 
 from compassion_coach.errors import InputError
 from compassion_coach.prescreen.kept.base import ORPHANS, Line, of_the_disk, opened, shrink
+from compassion_coach.prescreen.kept.places import page_of
 from compassion_coach.prescreen.record import STANDINGS, Record
 from compassion_coach.prescreen.sources import Source
 
@@ -112,7 +113,7 @@ class Journal(AbstractContextManager["Journal"]):
                 "text = excluded.text",
                 (content, self.reader, STANDINGS.index(record.standing), record.to_json(), text),
             )
-            self._source(source, content, _page_of(files), None)
+            self._source(source, content, page_of(files), None)
             for file in files:
                 self.add_page(file, source.client, source.where, stamp)
             if line:
@@ -129,7 +130,7 @@ class Journal(AbstractContextManager["Journal"]):
                 "UPDATE findings SET text = NULL WHERE content = ? AND reader = ? AND text IS NOT NULL",
                 (content, self.reader),
             )
-            self._source(source, content, _page_of(files), None)
+            self._source(source, content, page_of(files), None)
             self.base.executemany("UPDATE pages SET run = ? WHERE file = ?", ((self.run, file) for file in files))
 
     def unsaid(self) -> list[Line]:
@@ -197,6 +198,10 @@ class Journal(AbstractContextManager["Journal"]):
         row = (file, place, client, stamp, self.run)
         self.base.execute("INSERT OR REPLACE INTO pages VALUES (?, ?, ?, ?, ?)", row)
 
+    def remake(self, file: str) -> None:
+        """Write down that a page which is known is about to be another: whatever ends the program, it is made anew."""
+        self.base.execute("UPDATE pages SET stamp = '' WHERE file = ? AND stamp != ''", (file,))
+
     def clients_ever(self) -> list[str]:
         """Return the clients of all runs."""
         return [client for (client,) in self.base.execute("SELECT DISTINCT client FROM sources ORDER BY client")]
@@ -241,8 +246,3 @@ class Journal(AbstractContextManager["Journal"]):
     def end(self, ended: str) -> None:
         """Write down that the run came to its end."""
         self.base.execute("UPDATE runs SET ended = ? WHERE run = ?", (ended, self.run))
-
-
-def _page_of(files: Sequence[str]) -> str:
-    """Return what the page among the files of a letter is called: the one that ends in .html."""
-    return next((PurePosixPath(file).name for file in files if file.endswith(".html")), "")

@@ -14,7 +14,7 @@ def lay(out: Path, journal: Journal, stem: str, page: str, copy: bytes) -> list[
     Returns what lies there now, as it is called within the report. Raises OSError.
     """
     of_page, of_copy = _paths(out, stem)
-    journal.base.execute("UPDATE pages SET stamp = '' WHERE file = ? AND stamp != ''", (within(of_page),))
+    journal.remake(within(of_page))
     if page:
         with written(of_page) as stream:
             stream.write(page)

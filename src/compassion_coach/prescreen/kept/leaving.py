@@ -1,5 +1,7 @@
 """What is about to be forgotten, in the journal: marked first, and removed last, so that whatever ends the program
 between the two, the next run finds it and goes on.
+
+What is forgotten is of every table and of every run, so this alone, besides the journal itself, asks its file.
 """
 
 from collections.abc import Collection
@@ -9,6 +11,7 @@ from compassion_coach.prescreen.kept.base import ORPHANS, shrink
 
 _LEAVING = -1  # the run of what is marked: no run of that number ever was, so no report tells of it
 
+_LETTER = "FROM sources WHERE content IS NOT NULL AND"  # what could not be opened is none
 _ELSEWHERE = """
 DELETE FROM contents WHERE content IN (SELECT content FROM contents WHERE run = ?)
 AND content NOT IN (SELECT content FROM sources WHERE content IS NOT NULL)
@@ -16,19 +19,24 @@ AND content NOT IN (SELECT content FROM sources WHERE content IS NOT NULL)
 
 
 def mark_client(base: Connection, client: str) -> tuple[int, int]:
-    """Mark everything about one client, of every run. Returns how many places that is, and how much else."""
+    """Mark everything about one client, of every run. Returns how many letters that is, and how much else."""
     with base:
         base.execute("BEGIN")
+        [letters] = base.execute(f"SELECT count(*) {_LETTER} client = ?", (client,)).fetchone()
         places = base.execute("UPDATE sources SET run = ? WHERE client = ?", (_LEAVING, client)).rowcount
         files = base.execute("UPDATE pages SET run = ? WHERE client = ?", (_LEAVING, client)).rowcount
         before = base.execute("UPDATE contents SET run = ? WHERE client = ?", (_LEAVING, client)).rowcount
-    return places, files + before
+    return letters, places - letters + files + before
 
 
-def mark_places(base: Connection, places: Collection[str]) -> None:
-    """Mark letters with their files, and with the pages of their clients, which tell of them."""
+def mark_places(base: Connection, places: Collection[str]) -> int:
+    """Mark what lies at some places with its files, and with the pages of its clients, which tell of it.
+
+    Returns how many letters that is.
+    """
     with base:
         base.execute("BEGIN")
+        letters = sum(1 for place in places if base.execute(f"SELECT 1 {_LETTER} place = ?", (place,)).fetchone())
         for mark in ("UPDATE sources SET run = ? WHERE place = ?", "UPDATE contents SET run = ? WHERE place = ?"):
             base.executemany(mark, ((_LEAVING, place) for place in places))
         base.execute(
@@ -36,6 +44,7 @@ def mark_places(base: Connection, places: Collection[str]) -> None:
             "OR place = '' AND client IN (SELECT client FROM sources WHERE run = ?1)",
             (_LEAVING,),
         )
+    return letters
 
 
 def marked(base: Connection) -> tuple[list[str], set[str]]:

@@ -7,8 +7,9 @@ letters.csv  marks.jsonl  letters.parquet   tables for programs
 """
 
 import re
+from collections.abc import Iterable
 from hashlib import sha256
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 JOURNAL = "journal.sqlite"
 AUDIT = "audit.jsonl"
@@ -36,3 +37,8 @@ def name_of(*told: str) -> str:
 def within(path: Path) -> str:
     """Return what a page in one of the folders is called within the report: `letters/5f1c….html`."""
     return f"{path.parent.name}/{path.name}"
+
+
+def page_of(files: Iterable[str]) -> str:
+    """Return what the page among the files of a letter is called: the one that ends in .html; or nothing."""
+    return next((PurePosixPath(file).name for file in files if file.endswith(".html")), "")

@@ -28,7 +28,8 @@ from compassion_coach.prescreen.kept.owned import begun, half
 from compassion_coach.prescreen.kept.places import REQUESTS
 from compassion_coach.prescreen.kept.waiting import UNDER_WAY, Batch, batches_in, keep
 from compassion_coach.prescreen.ways.many import Apart
-from compassion_coach.prescreen.ways.with_model import NOTHING, Beside, Model, expected, read_with
+from compassion_coach.prescreen.ways.model import NOTHING, Model, expected
+from compassion_coach.prescreen.ways.reading import Beside, read_with
 from compassion_coach.prescreen.work import Result, Work, lost, take_out
 from compassion_coach.prompts import PROMPT_VERSION
 from compassion_coach.reading import Reading

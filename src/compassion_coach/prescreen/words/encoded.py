@@ -15,6 +15,9 @@ _ELSEWHERE = ("cp1252", "mac_roman", "cp1251", "cp1253", "shift_jis", "gb18030",
 """What a text is guessed to be that is mostly not ASCII."""
 
 _UNMARKED = ("utf-16-le", "utf-16-be")
+BROKEN = "UTF-8, broken in places"
+"""What a text is told to be in that is UTF-8 but for some bytes, which are read as cp1252."""
+
 _BINARY = "It seems to be binary, not a letter."
 _CONTROLS = re.compile(rb"[\x00-\x06\x0e-\x19\x1c-\x1f]")
 _HIGH = bytes(range(0x80, 0x100))
@@ -44,12 +47,22 @@ def text_in(raw: bytes) -> tuple[str, str | None]:
         lenient = "replace" if encoding in ("cp1252", *_UNMARKED) else "strict"  # five of its bytes stand for nothing
         odd = len(raw) % 2 if encoding == "utf-16" else 0  # programs that know no UTF-16 add the end of a line to it
         text = raw[: len(raw) - odd].decode(encoding, lenient)
-        return text.rstrip("\0"), encoding.replace("_", "-").replace("utf", "UTF")
+        return text.rstrip("\0"), spoken(encoding)
     raw = raw.rstrip(b"\0")  # a file that was stretched
     if b"\0" in raw:
         raise InputError(_BINARY)
     text = raw.decode("utf-8-sig", "surrogateescape")
-    return mended(text), None if _is_utf8(raw) else "UTF-8, broken in places"
+    return mended(text), None if _is_utf8(raw) else BROKEN
+
+
+def spoken(encoding: str) -> str:
+    """Return what an encoding is called in a report."""
+    return encoding.replace("_", "-").replace("utf", "UTF")
+
+
+def guess_told(encoding: str) -> str:
+    """Say that an encoding was guessed, by what it is called in a report."""
+    return f"Its encoding was guessed: {encoding}."
 
 
 def text_told(raw: bytes, encoding: str) -> tuple[str, str | None]:

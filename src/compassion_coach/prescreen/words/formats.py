@@ -12,7 +12,7 @@ from compassion_coach.errors import InputError, MissingExtraError
 from compassion_coach.intake import MOST_BYTES as MOST_TEXT
 from compassion_coach.letter import Letter
 from compassion_coach.prescreen.sources import EMPTY
-from compassion_coach.prescreen.words.encoded import text_in, text_told
+from compassion_coach.prescreen.words.encoded import guess_told, text_in, text_told
 from compassion_coach.prescreen.words.mail import bodies_of, is_said_in, message_in, other_bodies_of, subject_of
 from compassion_coach.prescreen.words.opendocument import texts_of_opendocument
 from compassion_coach.prescreen.words.portable import texts_of_portable
@@ -36,7 +36,6 @@ PLAIN = (".txt", ".text", ".md", ".markdown")
 _SUBJECT, _QUOTED, _UNSEEN = "subject", "quotations or signature", "hidden or struck out text or form fields"
 _OTHER = "other form (HTML or plain)"
 _FEW_WORDS = 50  # beside pictures: of fewer the letter may be in them
-_PICTURE = re.compile(r"<img\b", re.IGNORECASE)
 _INSERTED = "What was inserted into it from another file could not be read."
 _KINDS = {
     "text/html": ".html", "application/xhtml+xml": ".html", "text/plain": ".txt", "text/rtf": ".rtf",
@@ -85,7 +84,7 @@ class Text:
     @property
     def remark(self) -> str | None:
         """What a reader of the report has to know of how the words were found."""
-        guessed = f"Its encoding was guessed: {self.encoding}." if self.encoding else None
+        guessed = guess_told(self.encoding) if self.encoding else None
         beside = _beside(self.place, is_read=self.text == self.whole) if self.place else None
         return " ".join(said for said in (guessed, beside, self.doubt, self.unread) if said) or None
 
@@ -192,16 +191,16 @@ def _html(raw: bytes) -> Text:
     if name.startswith(("utf-16", "utf-32")):
         name = "utf-8-sig"  # who can read this in ASCII has no UTF-16 before them, whatever it says
     page, encoding = text_told(raw, name)
-    own, unseen = texts_of_page(page)
-    return _with_pictures(_text(own, {_UNSEEN: unseen}, encoding), len(_PICTURE.findall(page)))
+    texts = texts_of_page(page)
+    return _with_pictures(_text(texts.own, {_UNSEEN: texts.unseen}, encoding), texts.pictures)
 
 
 def _eml(raw: bytes) -> Text:
     message = message_in(raw)
     bodies = bodies_of(message)
-    pages = [texts_of_page(said, mark_quotations) if kind == "html" else (said, "") for said, kind, _ in bodies]
+    pages = [texts_of_page(said, mark_quotations)[:2] if kind == "html" else (said, "") for said, kind, _ in bodies]
     if not written_anew(*(said for said, _ in pages)):  # all of it was passed on, and is the letter
-        pages = [texts_of_page(said) if kind == "html" else (said, "") for said, kind, _ in bodies]
+        pages = [texts_of_page(said)[:2] if kind == "html" else (said, "") for said, kind, _ in bodies]
     subject, content = subject_of(message), "\n".join(said for said, _ in pages)
     own, unseen = own_words(*(said for said, _ in pages)), "\n".join(filter(None, (unseen for _, unseen in pages)))
     other, unread, again = _other_forms(message, content)
@@ -222,7 +221,7 @@ def _other_forms(message: EmailMessage, content: str) -> tuple[str, str | None, 
     unread = f"Its {_OTHER} could not be compared with what was read."
     for said, kind, _ in other_bodies_of(message):
         try:
-            forms += texts_of_page(said) if kind == "html" else [said]
+            forms += texts_of_page(said)[:2] if kind == "html" else [said]
         except ImportError:
             return "", f"{unread} {_to_read('.html')}", True
         except Exception:  # the plain words are read all the same where no parser can go on

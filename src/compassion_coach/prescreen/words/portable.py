@@ -5,7 +5,8 @@ import logging
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -52,13 +53,25 @@ def texts_of_portable(raw: bytes) -> Texts:
     """
     from pypdf.errors import DependencyError
 
-    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what is wrong with a file is told here, once
     try:
-        return _texts_of(raw)
+        with _silent("pypdf"):
+            return _texts_of(raw)
     except DependencyError:
         if b"/Encrypt" not in raw:  # of a way to pack it, which nothing here brings
             raise
     raise MissingExtraError("It is encrypted; to read it: pip install 'compassion-coach[pdf]'")
+
+
+@contextmanager
+def _silent(name: str) -> Iterator[None]:
+    """Have a library's logger say nothing for a while: what is wrong with a file is told here, once."""
+    logger = logging.getLogger(name)
+    before = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)
 
 
 def _texts_of(raw: bytes) -> Texts:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator
 from copy import deepcopy
-from typing import Any
+from typing import Any, NamedTuple
 
 from compassion_coach.errors import InputError
 
@@ -16,14 +16,23 @@ _UNSEEN = (
 _KEPT_BACK = re.compile(r"\W*coach\W*(?:[o0]f+|on)\b", re.IGNORECASE)
 
 
-def texts_of_page(page: str, mark: Callable[[Any], None] = lambda _: None) -> tuple[str, str]:
-    """Return what a page shows as text, and what stands in it unseen. `mark` may change its tree before.
+class Texts(NamedTuple):
+    """The text that a page shows, what stands in it unseen, and how many pictures it has."""
+
+    own: str
+    unseen: str
+    pictures: int
+
+
+def texts_of_page(page: str, mark: Callable[[Any], None] = lambda _: None) -> Texts:
+    """Return the texts of a page. `mark` may change the tree of what it shows before.
 
     The comments that keep a passage from readers stay, for the letter knows them. Raises InputError.
     """
     import html_text
 
     body = _body_of(page)
+    pictures = len(body.xpath("descendant::img"))
     for comment in list(body.xpath("descendant::comment()")):
         if _KEPT_BACK.match(comment.text or ""):
             comment.addprevious(_saying(body, f"<!--{comment.text}-->"))
@@ -35,7 +44,7 @@ def texts_of_page(page: str, mark: Callable[[Any], None] = lambda _: None) -> tu
         one.drop_tree()
     body, unseen = map(html_text.cleaner.clean_html, (body, unseen))
     mark(body)
-    return str(html_text.etree_to_text(body)), str(html_text.etree_to_text(unseen))
+    return Texts(str(html_text.etree_to_text(body)), str(html_text.etree_to_text(unseen)), pictures)
 
 
 def outermost(elements: Iterable[Any]) -> Iterator[Any]:
