@@ -45,7 +45,9 @@ AT_EASE = 0.3  # what is said of distress counts less where hardly anybody is in
 NEAREST = 8  # words that may stand for another
 AGAIN = ("", " again", " a third time", " a fourth time")  # each letter is changed in so many ways
 AGAIN_CASES = AGAIN[:2]
-LATER = "123456789OPQRSTUVWXYZABC"  # authors who wrote after the networks were asked: cases do not stand in their letters
+LATER = (
+    "123456789OPQRSTUVWXYZABC"  # authors who wrote after the networks were asked: cases do not stand in their letters
+)
 HEADS = {"quality": len(QUALITIES), "distress": len(lessons.LEVELS), "advice": 1, "rails": 1}  # what is kept, in order
 _ADVISING = np.array([quality is not None and quality.kind is Kind.ADVICE for quality in QUALITIES])
 _JOINTS = (", but ", ", and ", ". ", " ", ", so ")

@@ -2,12 +2,13 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from itertools import pairwise
 from pathlib import PurePosixPath
 
+from compassion_coach.errors import InputError
 from compassion_coach.prescreen.days import (
     DAY_FIRST,
     LIKE_A_DATE,
@@ -91,6 +92,26 @@ def client_in(folders: Sequence[str], shared: int = 0) -> str:
     """
     each = list(pairwise(["", *folders]))[shared:]
     return next((one for above, one in each if not is_of_time(one, above)), "")
+
+
+def may_be_a_client(folder: str) -> bool:
+    """Whether a folder may be called after a client."""
+    return not (is_passed_over(folder) or is_of_time(folder))
+
+
+def apart(clients: Mapping[str, Iterable[str]]) -> None:
+    """Raise InputError where folders of one name lie in several folders: they may be one client's, or each another's.
+
+    `clients` are the names of the folders in each that may be clients'.
+    """
+    within: dict[str, str] = {}
+    for root, name in ((root, name) for root, names in clients.items() for name in names):
+        if within.setdefault(name, root) != root:
+            raise InputError(
+                f"There is a folder {name} in {within[name]} and in {root}: one client's, or two's? Named by the "
+                f"folder above them ({root.rstrip('/').rpartition('/')[0] or '.'}), each of them is a client's; "
+                "--one-client NAME says that all are one's."
+            )
 
 
 def named(source: Source, name: str, written: str, first: str = "") -> Source:

@@ -14,7 +14,7 @@ from compassion_coach.prescreen.days import day_of, first_in, is_of_time
 from compassion_coach.prescreen.finding.inside import COLLECTIONS, found_in, without_faults
 from compassion_coach.prescreen.finding.tables import Columns
 from compassion_coach.prescreen.kept.places import JOURNAL
-from compassion_coach.prescreen.sources import Found, Source, client_in, is_passed_over, named
+from compassion_coach.prescreen.sources import Found, Source, apart, client_in, is_passed_over, may_be_a_client, named
 
 _DEEPEST = 100  # folders within folders
 
@@ -34,26 +34,21 @@ def check(paths: Iterable[str], whose: str = "") -> None:
     """Raise InputError for a path that is not there, before any other is read; and where folders of one name lie in
     several of them, and nobody says `whose`: they may be one client's, or each of another.
     """
-    within: dict[str, Path] = {}
+    clients: dict[str, list[str]] = {}
     for given in paths:
         found = _matching(given)
         if not found:
             raise InputError(f"There is no file or folder {given}.")
-        for root in found:
-            for name in () if whose or is_of_time(root.name) or _holds_letters(root) else _folders_in(root):
-                if within.setdefault(name, root) != root:
-                    told = f"There is a folder {name} in {within[name]} and in {root}: one client's, or two's?"
-                    raise InputError(
-                        f"{told} Named by the folder above them ({root.parent}), each of them is a client's; "
-                        "--one-client NAME says that all are one's."
-                    )
+        clients |= {f"{one}": [] if is_of_time(one.name) or _holds_letters(one) else _folders_in(one) for one in found}
+    if not whose:
+        apart(clients)
 
 
 def _folders_in(path: Path) -> list[str]:
     """Return the names of the folders in a folder that may be clients'."""
     with suppress(OSError):
         folders = path.iterdir() if path.is_dir() else ()
-        return [one.name for one in folders if one.is_dir() and not (is_passed_over(one.name) or is_of_time(one.name))]
+        return [one.name for one in folders if one.is_dir() and may_be_a_client(one.name)]
     return []
 
 
