@@ -1,0 +1,49 @@
+"""What is measured: by the rule of `evaluate`, on what was held back, and with nothing left changed."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from scripts import scripts
+
+from compassion_coach.embedded.encoder import Encoder
+
+
+@pytest.fixture
+def bench() -> Iterator[Callable[[str], Any]]:
+    """What imports a module of `bench/`."""
+    with scripts("bench") as module:
+        yield module
+
+
+def test_an_encoder_that_was_watched_has_its_own_session_again(
+    bench: Callable[[str], Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where what was measured fails: whatever is measured next reads as it always does."""
+
+    class Session:
+        def run(self, *asked: object) -> object:
+            return asked
+
+    reader = bench("reader")
+    own, one_thread = Session(), Session()
+    used: Any = Encoder(own, None, {})  # type: ignore[arg-type]
+    monkeypatch.setattr(reader, "loaded", lambda **_: Encoder(one_thread, None, {}))  # type: ignore[arg-type]
+    with reader.watched(used) as watch:
+        assert used.session is watch
+        assert used.session.run(1, 2) == (1, 2)
+        assert (watch.session, watch.seconds > 0) == (one_thread, True)
+    assert used.session is own
+    with pytest.raises(ZeroDivisionError), reader.watched(used):
+        used.session.run(1 / 0)
+    assert used.session is own
+
+
+def test_requests_are_counted_by_the_calls_that_were_made(
+    bench: Callable[[str], Any], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """However often a call is measured, a letter is one request."""
+    run = bench("run")
+    monkeypatch.setattr(run, "TIMES", 2)
+    run.model()
+    assert "with a model that answers at once: 1 request a letter" in capsys.readouterr().out
