@@ -13,12 +13,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from labels import evaluation as evaluated
+from labels import judged
 
 from compassion_coach.embedded.encoder import encoder
 from compassion_coach.embedded.reader import labels
 from compassion_coach.embedded.windows import Asked
 from compassion_coach.evaluate import Evaluation, Judged
-from compassion_coach.labelled import LabelledLetter, parse_letters
+from compassion_coach.labelled import LabelledLetter, letters_in
 from compassion_coach.text.folding import fold
 from compassion_coach.vocabulary import Kind
 
@@ -49,14 +51,13 @@ def read(letters: Sequence[LabelledLetter], *, neighbours: bool) -> list[Read]:
     found = []
     for letter in letters:
         got = labels([sentence.text for sentence in letter.sentences], neighbours=neighbours)
-        pairs = zip(letter.sentences, got, strict=True)
-        found.append(Read(letter, tuple(Judged(s.kinds, g.kind, g.scores[g.kind]) for s, g in pairs)))
+        found.append(Read(letter, judged(letter.sentences, got)))
     return found
 
 
 def evaluation(some: Sequence[Read]) -> Evaluation:
     """Return the figures of some letters."""
-    return Evaluation(tuple(line for one in some for line in one.lines), len(some), 0, 0, 0.0, None)
+    return evaluated([line for one in some for line in one.lines], len(some))
 
 
 def accuracy(some: Sequence[Read]) -> float:
@@ -95,11 +96,6 @@ def register(letter: LabelledLetter) -> str:
 def situations(letter: LabelledLetter) -> list[str]:
     """Say what a letter is about, by its words; it may be about several things."""
     return [name for name, words in SITUATIONS.items() if len(re.findall(rf"\b(?:{words})\b", letter.text, re.I)) > 1]
-
-
-def letters_in(file: Path) -> list[LabelledLetter]:
-    """Return the letters of a file."""
-    return list(parse_letters(file.read_text("utf-8").splitlines()))
 
 
 HELD_OUT = {

@@ -1,12 +1,15 @@
 """What is measured: by the rule of `evaluate`, on what was held back, and with nothing left changed."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from scripts import scripts
 
 from compassion_coach.embedded.encoder import Encoder
+from compassion_coach.embedded.reader import Label
+from compassion_coach.vocabulary import Kind
 
 
 @pytest.fixture
@@ -14,6 +17,24 @@ def bench() -> Iterator[Callable[[str], Any]]:
     """What imports a module of `bench/`."""
     with scripts("bench") as module:
         yield module
+
+
+def test_a_line_that_may_be_two_things_and_is_neither_counts_as_evaluate_says(
+    bench: Callable[[str], Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As the first in the order of Kind, which the alphabet has otherwise."""
+    file = tmp_path / "letters.txt"
+    file.write_text("== a | none\nWA Perhaps a walk, if you like.\nI You always fail.\nN It rained.\n", "utf-8")
+    labels = bench("labels")
+    monkeypatch.setattr(labels, "label", lambda _: Label(Kind.INVALIDATION, None, {Kind.INVALIDATION: 0.9}))
+    labels.main([str(file)])
+    assert capsys.readouterr().out.splitlines() == [
+        f"{file}: 1 of 3 sentences right (0.333)",
+        "  warm          precision 0.000  recall 0.000  of 1",
+        "  advice        precision 0.000  recall 0.000  of 0",
+        "  invalidation  precision 0.333  recall 1.000  of 1",
+        "  neutral       precision 0.000  recall 0.000  of 1",
+    ]
 
 
 def test_an_encoder_that_was_watched_has_its_own_session_again(

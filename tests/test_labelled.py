@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from compassion_coach.errors import InputError
-from compassion_coach.labelled import letters_in, lines_in, parse_letters, rows_in
+from compassion_coach.labelled import LabelledSentence, letters_in, lines_in, parse_letters, rows_in
 from compassion_coach.vocabulary import Kind, Level, Quality
 
 FILE = """# a comment
@@ -52,3 +52,9 @@ def test_cases_are_rows_of_cells(tmp_path: Path) -> None:
     file.write_bytes(b"# level, text\nnone\tIt\xe2\x80\xa8 rained. \n\n  \nurgent\ta\tb\r\nlast")
     assert lines_in(file) == ["none\tIt\u2028 rained. ", "urgent\ta\tb", "last"]
     assert rows_in(file) == [["none", "It\u2028 rained. "], ["urgent", "a", "b"], ["last"]]
+
+
+def test_of_two_kinds_one_stands_for_a_sentence() -> None:
+    """The first in the order of Kind, which is not that of the alphabet."""
+    assert LabelledSentence("a", frozenset({Kind.ADVICE, Kind.WARM}), None).kind is Kind.WARM
+    assert LabelledSentence("a", frozenset({Kind.NEUTRAL, Kind.INVALIDATION}), None).kind is Kind.INVALIDATION

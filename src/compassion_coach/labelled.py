@@ -23,6 +23,11 @@ class LabelledSentence:
     kinds: frozenset[Kind]
     quality: Quality | None
 
+    @property
+    def kind(self) -> Kind:
+        """The one kind that stands for it: of two, the first in the order of Kind."""
+        return next(kind for kind in Kind if kind in self.kinds)
+
 
 @dataclass(frozen=True, slots=True)
 class LabelledLetter:
