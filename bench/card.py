@@ -24,8 +24,9 @@ from compassion_coach.labelled import LabelledLetter, letters_in
 from compassion_coach.text.folding import fold
 from compassion_coach.vocabulary import Kind
 
-ROOT = Path(__file__).parents[1]
-HELD_BACK, HELD_BACK_ROW, LONGEST = "7", 7, 400  # as in training/lessons.py
+sys.path.append(str(Path(__file__).parents[1] / "training"))
+from sources import ROOT, parted, rows_of, written
+
 DRAWS = 1000
 SITUATIONS = {
     "work and money": r"work|job|boss|shift|redundan|interview|office|debt|rent|bills?|promot|client|manager|farm|shop",
@@ -114,8 +115,7 @@ HELD_OUT = {
 def main(arguments: list[str]) -> None:
     folder = ROOT / "cases" / "heldout"
     sets = {f"cases/heldout/{file}: {what}": letters_in(folder / file) for file, what in HELD_OUT.items()}
-    corpus = [letter for file in sorted((ROOT / "training" / "corpus").glob("?.txt")) for letter in letters_in(file)]
-    sets["held-back letters (training/corpus)"] = [one for one in corpus if one.name.endswith(HELD_BACK)]
+    sets["held-back letters (training/corpus)"] = written()[1]
     print(f"reader {encoder().card['version']}")
     for name, letters in sets.items():
         print(f"{name}")
@@ -141,9 +141,7 @@ def public(folder: Path) -> None:
     with (folder / "advice_needadvice" / "test.jsonl").open(encoding="utf-8") as lines:
         rows = [json.loads(line) for line in lines]
     one_question("NeedAdvice: advice", [r["text"] for r in rows], [r["label"] == 1 for r in rows], Kind.ADVICE, 0)
-    with (folder / "offmychest" / "train.jsonl").open(encoding="utf-8") as lines:
-        short = [row for row in map(json.loads, lines) if len(row["text"]) <= LONGEST]
-    rows = [row for at, row in enumerate(short) if at % 10 == HELD_BACK_ROW]
+    rows = parted(rows_of(folder / "offmychest"))[1]
     one_question("OffMyChest: support", [r["text"] for r in rows], [bool(r["Emo_support"]) for r in rows], Kind.WARM, 1)
 
 

@@ -37,6 +37,12 @@ def test_a_line_that_may_be_two_things_and_is_neither_counts_as_evaluate_says(
     ]
 
 
+def test_the_card_measures_on_what_training_holds_back(bench: Callable[[str], Any]) -> None:
+    """There is one place that says what is held back."""
+    card = bench("card")
+    assert {card.parted.__module__, card.written.__module__, card.rows_of.__module__} == {"sources"}
+
+
 def test_an_encoder_that_was_watched_has_its_own_session_again(
     bench: Callable[[str], Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,8 +6,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from lessons import CORPUS, letters_of
-from linear import ROOT
+from sources import CORPUS, ROOT, letters_of
 
 from compassion_coach.labelled import LabelledLetter, letters_in
 from compassion_coach.text.folding import fold

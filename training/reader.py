@@ -27,8 +27,9 @@ import torch
 import unlabelled
 from export import export
 from heads import fit_rails
-from linear import ROOT
-from network import CLS, DEVICE, HEADS, SEP, Network, Window, batches, learned, window
+from network import DEVICE, HEADS, Network, batches, learned
+from pieces import CLS, SEP, Run, Window, window
+from sources import ROOT, parted
 from tokenizers import Tokenizer
 
 from compassion_coach.embedded.encoder import Encoder, loaded
@@ -74,7 +75,7 @@ LAST = ((Closing(5, 10, 4e-5),), (Closing(5, 10, 4e-5), Closing(3, 10, 4e-5)), *
 LONG = Course(12, 4 * BATCH, 2e-4, (TWO, *LAST))
 
 
-Told = Mapping[str, Sequence[lessons.Run]]
+Told = Mapping[str, Sequence[Run]]
 """What larger networks said, by the set that it is of."""
 
 
@@ -138,7 +139,7 @@ def learn(network: Network, rounds: Sequence[Sequence[Window]], order: random.Ra
         print(f"round {at}: loss {mean:.3f}, {time.monotonic() - begun:.0f} s", flush=True)
 
 
-def epoch(public: Path, order: random.Random) -> Iterator[lessons.Run]:
+def epoch(public: Path, order: random.Random) -> Iterator[Run]:
     """Yield the letters, mixed sentences, public sentences, remarks and cases of one epoch."""
     taught, _ = lessons.letters()
     yield from lessons.letter_runs(taught, order)
@@ -161,8 +162,8 @@ def write_tokens(base: Path) -> None:
 def card() -> dict[str, Any]:
     """Return the card before calibration."""
     return {
-        "version": VERSION, "heads": list(HEADS), "opening": CLS, "separator": SEP, "temperature": 1.0, "evidence": 0.0,
-        "cut": 0.05, "asked": 0.0, "enough": {"warm": 0.5, "cold": 0.5},
+        "version": VERSION, "heads": list(HEADS), "opening": CLS, "separator": SEP,
+        "temperature": 1.0, "evidence": 0.0, "cut": 0.05, "asked": 0.0, "enough": {"warm": 0.5, "cold": 0.5},
         "elsewhere": {"counts": 0.75, "most": 0.7},  # of what the public head makes of a sentence alone, in logits
         "rails": {"enough": 0.7, "enough_of_few": 0.99},
         "distress": {"unpraised": 0.25, "beside_danger": 0.95, "alone": 0.92},
@@ -182,9 +183,10 @@ def calibrate(encoder: Encoder, public: Path) -> dict[str, Any]:
             ece = error_of(bins_of(ok))
             print(f"  {name:14} {way:16} {calibration.right(chosen, found):.3f} of {len(found)} right, ECE {ece:.3f}")
     made["enough"] = calibration.enough(made, read)
-    made["cut"], parted = calibration.price(replace(encoder, card=made), held_back, lessons.mixed()[1])
+    made["cut"], cuts = calibration.price(replace(encoder, card=made), held_back, lessons.mixed()[1])
     made["asked"] = calibration.asked(encoder, public / "advice_needadvice" / "dev.jsonl")
-    print(f"  {made}\n  {parted}\n  {calibration.beside(encoder, made)}")
+    remarks, cases = parted(lessons.remarks())[1], parted(lessons.cases())[1]
+    print(f"  {made}\n  {cuts}\n  {calibration.beside(encoder, made, remarks, cases)}")
     return made
 
 

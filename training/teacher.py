@@ -17,12 +17,13 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import lessons
-import network
 import numpy as np
+import pieces
 import torch
 import unlabelled
-from network import HEADS, OF_CLASSES, Piece, Window, batches, learned, tensors, window
+from network import DEVICE, HEADS, OF_CLASSES, batches, learned, tensors
 from numpy.typing import NDArray
+from pieces import Piece, Window, window
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 from transformers import MPNetModel
@@ -83,7 +84,7 @@ PLANS: dict[str, Callable[[Tokenizer, Path, random.Random], Plan]] = {"reading":
 def taught(folder: Path, plan: Plan, seed: int) -> Teacher:
     """Teach a teacher."""
     torch.manual_seed(seed)
-    teacher = Teacher(folder).to(network.DEVICE)
+    teacher = Teacher(folder).to(DEVICE)
     teacher.encoder.embeddings.word_embeddings.requires_grad_(requires_grad=False)
     begun, total = time.monotonic(), 0.0
     rates = {teacher.encoder: RATE, teacher.heads: HEAD_RATE}
@@ -101,8 +102,8 @@ def said(teacher: nn.Module, windows: Sequence[Window]) -> Iterator[dict[str, ND
     place = {id(one): at for at, one in enumerate(windows)}
     found: dict[int, dict[str, NDArray[np.float32]]] = {}
     for batch in batches(windows, 4 * BATCH):
-        with torch.no_grad(), torch.autocast(network.DEVICE, dtype=torch.bfloat16):
-            logits = teacher(*(one.to(network.DEVICE) for one in tensors(batch)))
+        with torch.no_grad(), torch.autocast(DEVICE, dtype=torch.bfloat16):
+            logits = teacher(*(one.to(DEVICE) for one in tensors(batch)))
         shares = {
             name: out.float().softmax(-1) if name in OF_CLASSES else out.float().sigmoid()
             for name, out in logits.items()
@@ -126,7 +127,7 @@ def main() -> None:
     told = asked.parse_args()
     if hashlib.sha256((told.large / "model.safetensors").read_bytes()).hexdigest() != LARGE_SHA256:
         raise SystemExit("The large model is not the one that this project was made with.")
-    network.CLS, network.SEP = CLS, SEP
+    pieces.CLS, pieces.SEP = CLS, SEP
     tokens = Tokenizer.from_file(str(told.large / "tokenizer.json"))
     tokens.no_padding()
     tokens.no_truncation()
