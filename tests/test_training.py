@@ -1,10 +1,19 @@
 """What is learned from: where it is parted, and how it is calibrated. Nothing here needs torch or scikit-learn."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from scripts import scripts
+
+CORPUS = {
+    "a.txt": "== a1 | none\nN Dear Ines,\nW The rain was loud.\n== a7 | none\nW You rang her all the same.\n",
+    "second.txt": "== a1 | none\nN Dear Ines,\nN The rain was loud.\n",
+    "plain.txt": "== plain7 | none\nW It is all right to cry.\n",
+    "mixed.txt": "# both\nW No wonder, | A so ring her.\nW You cried, | I:cold and it was late.\nN It rained at ten.\n",
+}
 
 
 @pytest.fixture
@@ -12,6 +21,55 @@ def training() -> Iterator[Callable[[str], Any]]:
     """What imports a module of `training/`."""
     with scripts("training") as module:
         yield module
+
+
+@pytest.fixture
+def corpus(tmp_path: Path, training: Callable[[str], Any], monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A small corpus in the place of the real one."""
+    for name, text in CORPUS.items():
+        (tmp_path / name).write_text(text, "utf-8")
+    monkeypatch.setattr(training("sources"), "CORPUS", tmp_path)
+    return tmp_path
+
+
+@pytest.mark.usefixtures("corpus")
+def test_all_of_the_corpus_is_taught_once_and_as_it_would_be_written(training: Callable[[str], Any]) -> None:
+    """No letter twice, none that is held back, and of a mixed line no labels."""
+    told = [letter.text for letter in training("sources").corpus_letters()]
+    assert told == [
+        "Dear Ines,\nThe rain was loud.", "It is all right to cry.", "You cried, and it was late.", "It rained at ten.",
+    ]  # fmt: skip
+
+
+def test_the_screen_learns_from_no_letter_that_is_held_back(
+    corpus: Path, training: Callable[[str], Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor from a second labelling, nor from labels."""
+    distress = training("distress")
+    monkeypatch.setattr(distress, "TUNING", corpus / "none")
+    monkeypatch.setattr(distress, "examples", list)
+    told = [one.text for one in distress.company()]
+    assert "you cried, and it was late." in told
+    assert told.count("the rain was loud.") == 1
+    assert not [text for text in told if "all the same" in text or "|" in text or "w:" in text]
+
+
+def test_the_rails_hear_vetted_words_about_no_letter_that_is_held_back(
+    corpus: Path, training: Callable[[str], Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is read to bring them out is what may be learned from, without labels."""
+    read: list[str] = []
+
+    def reflect(text: str) -> SimpleNamespace:
+        read.append(text)
+        return SimpleNamespace(overall="", questions=(), marks=())
+
+    rails = training("rails")
+    monkeypatch.setattr(rails, "TUNING", corpus / "none")
+    monkeypatch.setattr(rails, "Coach", lambda: SimpleNamespace(reflect=reflect))
+    monkeypatch.setattr(rails, "rules_of", lambda _: ())
+    rails.company()
+    assert read == [letter.text for letter in training("sources").corpus_letters()]
 
 
 def test_every_tenth_row_is_held_back(training: Callable[[str], Any]) -> None:
@@ -24,6 +82,8 @@ def test_every_tenth_row_is_held_back(training: Callable[[str], Any]) -> None:
 
 def test_no_letter_that_is_held_back_is_taught(training: Callable[[str], Any]) -> None:
     """Of the corpus as it is."""
-    taught, held_back = training("lessons").letters()
+    sources, lessons = training("sources"), training("lessons")
+    taught, held_back = lessons.letters()
     assert {letter.name[-1] for letter in held_back} == {"7"}
+    assert not [letter for letter in sources.corpus_letters() if letter in held_back]
     assert not [letter for letter in taught if letter in held_back]

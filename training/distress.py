@@ -20,9 +20,9 @@ from pathlib import Path
 
 import numpy as np
 from linear import Learned, Lesson, learn, lesson, write
-from sources import CORPUS, TUNING
+from sources import TUNING, corpus_letters, letters_of
 
-from compassion_coach.labelled import letters_in, rows_in
+from compassion_coach.labelled import rows_in
 from compassion_coach.letter import Letter
 from compassion_coach.rules.patterns import rules_of
 from compassion_coach.screen import level_of, screen, stretches, told
@@ -83,11 +83,10 @@ def examples() -> list[Lesson]:
 def company() -> list[Lesson]:
     """Return texts that are learned from and not measured on: the rules' own examples, letters without distress."""
     found = examples()
-    for file in (*sorted(TUNING.glob("letters*.txt")), *sorted(CORPUS.glob("*.txt"))):
-        for letter in letters_in(file):
-            shares = SAFE.get(letter.level, ())
-            texts = read_as(letter.text) if shares else []
-            found += [lesson(text, told(text), share, counts=OWN / len(shares)) for text in texts for share in shares]
+    for letter in (*letters_of(TUNING.glob("letters*.txt")), *corpus_letters()):
+        shares = SAFE.get(letter.level, ())
+        texts = read_as(letter.text) if shares else []
+        found += [lesson(text, told(text), share, counts=OWN / len(shares)) for text in texts for share in shares]
     return found
 
 

@@ -14,11 +14,11 @@ from pathlib import Path
 import numpy as np
 from linear import Learned, Lesson, learn, write
 from numpy.typing import NDArray
-from sources import CORPUS, TUNING
+from sources import TUNING, corpus_letters, letters_of
 
 from compassion_coach import Coach
 from compassion_coach.data import read_toml
-from compassion_coach.labelled import letters_in, rows_in
+from compassion_coach.labelled import rows_in
 from compassion_coach.letter import Letter
 from compassion_coach.prompts import fill
 from compassion_coach.remarks import guard
@@ -52,12 +52,11 @@ def remarks() -> list[tuple[Lesson, str, bool]]:
 def company() -> list[Lesson]:
     """Return what is learned from and not measured on: vetted words as letters bring them out, and rules' examples."""
     coach, found = Coach(), list[Lesson]()
-    for file in (*sorted(TUNING.glob("letters*.txt")), *sorted(CORPUS.glob("*.txt"))):
-        for labelled in letters_in(file):
-            letter = Letter.of(labelled.text)
-            reflection = coach.reflect(labelled.text)
-            said = [reflection.overall, *reflection.questions, *(mark.note for mark in reflection.marks)]
-            found += [lesson_of(part, letter, "pass", counts=VETTED) for text in said if text for part in heard(text)]
+    for labelled in (*letters_of(TUNING.glob("letters*.txt")), *corpus_letters()):
+        letter = Letter.of(labelled.text)
+        reflection = coach.reflect(labelled.text)
+        said = [reflection.overall, *reflection.questions, *(mark.note for mark in reflection.marks)]
+        found += [lesson_of(part, letter, "pass", counts=VETTED) for text in said if text for part in heard(text)]
     nobody = Letter.of("Dear Sam,\nit hurts.\nMe")
     parts = read_toml("prompts/overall.toml")
     slots = {"words": "it hurts", "pivot": "hurts", "place": parts["places"]["opening"]}

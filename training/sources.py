@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from compassion_coach.labelled import LabelledLetter, LabelledSentence, letters_in, lines_in, parse_label
+from compassion_coach.vocabulary import Level
 
 ROOT = Path(__file__).parents[1]
 CORPUS = ROOT / "training" / "corpus"
@@ -53,6 +54,17 @@ def mixed_lines() -> tuple[list[Mixed], list[Mixed]]:
         cells = (part.strip().partition(" ") for part in line.split(" | "))
         found.append(tuple(LabelledSentence(text, *parse_label(label)) for label, _, text in cells))
     return parted(found, HELD_BACK_MIXED, MIXED)
+
+
+def corpus_letters() -> list[LabelledLetter]:
+    """Return all of the corpus that may be learned from, as letters: a mixed line is one of its own, without labels."""
+    taught, plain = written()[0], letters_in(CORPUS / "plain.txt")
+    return [*taught, *plain, *(_whole(line) for line in mixed_lines()[0])]
+
+
+def _whole(line: Mixed) -> LabelledLetter:
+    kinds = frozenset().union(*(part.kinds for part in line))
+    return LabelledLetter("mixed", Level.NONE, (LabelledSentence(" ".join(part.text for part in line), kinds, None),))
 
 
 def rows_of(folder: Path) -> list[dict[str, Any]]:
