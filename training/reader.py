@@ -7,6 +7,9 @@
 minutes on a graphics card, three hours on two cores. BASE is the folder of the base model; its hash is checked. Letters
 that are held back set the temperature, what the rules' evidence counts, what is enough to be marked, and the price
 of a cut; `cases/heldout` is never read. Needs the group `training`, which the product does not.
+
+The weights that lie in `weights/` have to be there before: they bring out the vetted words that the head of the rails
+learns (`rails.company`), so new weights depend a little on those that they replace.
 """
 
 import argparse
