@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from scripts import scripts
 
+from compassion_coach.vocabulary import Kind
+
 CORPUS = {
     "a.txt": "== a1 | none\nN Dear Ines,\nW The rain was loud.\n== a7 | none\nW You rang her all the same.\n",
     "second.txt": "== a1 | none\nN Dear Ines,\nN The rain was loud.\n",
@@ -87,3 +89,30 @@ def test_no_letter_that_is_held_back_is_taught(training: Callable[[str], Any]) -
     assert {letter.name[-1] for letter in held_back} == {"7"}
     assert not [letter for letter in sources.corpus_letters() if letter in held_back]
     assert not [letter for letter in taught if letter in held_back]
+
+
+@pytest.mark.parametrize(
+    ("right", "line", "told"),
+    [
+        ([True] * 9 + [False], 0.98, "no share is enough for warm: at 0.98 9 of 10 marks are right"),
+        ([], 0.98, "no share is enough for warm: at 0.98 0 of 0 marks are right"),
+        ([True] * 10, 0.65, ""),
+    ],
+)
+def test_a_line_at_which_too_few_marks_are_right_is_told(
+    right: list[bool],
+    line: float,
+    told: str,
+    training: Callable[[str], Any],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Where no share is enough, whoever calibrates is told; where one is, nothing is said."""
+    calibration = training("calibration")
+    cold = [SimpleNamespace(kind=Kind.ADVICE, confidence=0.99, cold=0.99)]
+    warm = [SimpleNamespace(kind=Kind.WARM, confidence=0.99, cold=0.0)] * len(right)
+    monkeypatch.setattr(calibration, "opinions", lambda *_: [*warm, *cold])
+    kinds = [*(Kind.WARM if ok else Kind.NEUTRAL for ok in right), Kind.ADVICE]
+    found = [calibration.Sum((), {}, frozenset([kind])) for kind in kinds]
+    assert calibration.enough({}, found) == {"warm": line, "cold": 0.98}
+    assert capsys.readouterr().out.strip() == told

@@ -79,7 +79,11 @@ def right(card: Mapping[str, float], found: Sequence[Sum]) -> float:
 
 
 def enough(card: Mapping[str, float], found: Sequence[Sum]) -> dict[str, float]:
-    """Return the least share at which what is marked as warm, or as cold in either way, is so as often as PRECISION."""
+    """Return the least share at which what is marked as warm, or as cold in either way, is so as often as PRECISION.
+
+    Mostly LEAST decides: held-back letters are easy, and from there on all is right as often as that. Where no share
+    up to the last that is tried is enough, that one is returned, and it is printed how often such marks are right.
+    """
     seen = list(zip(opinions(card, found), found, strict=True))
     cold = {Kind.ADVICE, Kind.INVALIDATION}
     shares_and_truths = {
@@ -92,6 +96,8 @@ def enough(card: Mapping[str, float], found: Sequence[Sum]) -> dict[str, float]:
             marked = [ok for share, ok in told if share >= line]
             if marked and np.mean(marked) >= PRECISION[name]:
                 break
+        else:
+            print(f"  no share is enough for {name}: at {line:.2f} {sum(marked)} of {len(marked)} marks are right")
         least[name] = round(float(line), 2)
     return least
 
