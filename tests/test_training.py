@@ -116,3 +116,13 @@ def test_a_line_at_which_too_few_marks_are_right_is_told(
     found = [calibration.Sum((), {}, frozenset([kind])) for kind in kinds]
     assert calibration.enough({}, found) == {"warm": line, "cold": 0.98}
     assert capsys.readouterr().out.strip() == told
+
+
+def test_a_window_opens_and_parts_as_its_network_knows_it(training: Callable[[str], Any]) -> None:
+    """A larger network has other special tokens than the small one, and both are asked in one process."""
+    pieces = training("pieces")
+    tokens = SimpleNamespace(encode=lambda text, add_special_tokens: SimpleNamespace(ids=[*map(ord, text)]))
+    some = [pieces.Piece("a"), pieces.Piece("b", goes_on=True), pieces.Piece("")]
+    assert pieces.window(tokens, some).ids == (101, 97, 98, 102, 102, 102)
+    other = pieces.SpecialTokens(opening=0, separator=2)
+    assert pieces.window(tokens, some, special=other).ids == (0, 97, 98, 2, 2, 2)

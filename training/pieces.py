@@ -8,7 +8,6 @@ from tokenizers import Tokenizer
 from compassion_coach.vocabulary import Quality
 
 QUALITIES = (*Quality, None)  # None: neutral
-CLS, SEP = 101, 102
 LONGEST = 96  # word pieces of one piece
 
 
@@ -61,15 +60,28 @@ class Window:
     spans: tuple[Span, ...]
 
 
-def window(tokens: Tokenizer, pieces: Sequence[Piece], whole: Sequence[Target] = ()) -> Window:
+@dataclass(frozen=True, slots=True)
+class SpecialTokens:
+    """The word pieces by which a network knows the opening of a window, and the end of a sentence."""
+
+    opening: int
+    separator: int
+
+
+BERT = SpecialTokens(opening=101, separator=102)  # of the small network, [CLS] and [SEP]
+
+
+def window(
+    tokens: Tokenizer, pieces: Sequence[Piece], whole: Sequence[Target] = (), *, special: SpecialTokens = BERT
+) -> Window:
     """Return the window of some pieces. `whole` are targets of all of them together."""
-    ids, spans = [CLS], list[Span]()
+    ids, spans = [special.opening], list[Span]()
     for at, piece in enumerate(pieces):
         if at and not piece.goes_on:
-            ids.append(SEP)
-        own = tokens.encode(piece.text, add_special_tokens=False).ids[:LONGEST] or [SEP]
+            ids.append(special.separator)
+        own = tokens.encode(piece.text, add_special_tokens=False).ids[:LONGEST] or [special.separator]
         spans.append(Span(len(ids), len(ids) + len(own), piece.targets))
         ids += own
     if whole:
         spans.append(Span(1, len(ids), tuple(whole)))
-    return Window((*ids, SEP), tuple(spans))
+    return Window((*ids, special.separator), tuple(spans))

@@ -31,7 +31,7 @@ import unlabelled
 from export import export
 from heads import fit_rails
 from network import DEVICE, HEADS, Network, batches, learned
-from pieces import CLS, SEP, Run, Window, window
+from pieces import BERT, Run, Window, window
 from sources import ROOT, parted
 from tokenizers import Tokenizer
 
@@ -95,24 +95,24 @@ def train(base: Path, tokens: Tokenizer, public: Path, course: Course) -> Networ
     ]
     network = Network(base).to(DEVICE)
     learn(network, rounds, order, course.batch, course.rate)
-    return closed(network, tokens, told, course)
+    return with_last_rounds(network, tokens, told, course)
 
 
-def closed(network: Network, tokens: Tokenizer, told: Told, course: Course) -> Network:
+def with_last_rounds(network: Network, tokens: Tokenizer, told: Told, course: Course) -> Network:
     """Return what the last rounds of a course make of a network, with the head of the rails fitted anew."""
     for closings in course.closings:
         begun, ended = deepcopy(network.state_dict()), list[dict[str, torch.Tensor]]()
         for one in closings:
             network.load_state_dict(begun)
             if one:
-                close(network, tokens, told, one)
+                teach_last_round(network, tokens, told, one)
             ended.append(deepcopy(network.state_dict()))
         network.load_state_dict({name: sum(one[name] for one in ended) / len(ended) for name in begun})
     fit_rails(network.cpu(), tokens)
     return network
 
 
-def close(network: Network, tokens: Tokenizer, told: Told, closing: Closing) -> None:
+def teach_last_round(network: Network, tokens: Tokenizer, told: Told, closing: Closing) -> None:
     """Teach ordinary lines and what is advice elsewhere, and a part of all the rest, so that nothing is forgotten."""
     torch.manual_seed(closing.times)
     order = random.Random(closing.times)
@@ -165,7 +165,7 @@ def write_tokens(base: Path) -> None:
 def card() -> dict[str, Any]:
     """Return the card before calibration."""
     return {
-        "version": VERSION, "heads": list(HEADS), "opening": CLS, "separator": SEP,
+        "version": VERSION, "heads": list(HEADS), "opening": BERT.opening, "separator": BERT.separator,
         "temperature": 1.0, "evidence": 0.0, "cut": 0.05, "asked": 0.0, "enough": {"warm": 0.5, "cold": 0.5},
         "elsewhere": {"counts": 0.75, "most": 0.7},  # of what the public head makes of a sentence alone, in logits
         "rails": {"enough": 0.7, "enough_of_few": 0.99},
@@ -213,7 +213,7 @@ def main() -> None:
         if told.close:
             network = Network(told.base).to(DEVICE)
             network.load_state_dict(torch.load(told.close))
-            closed(network, tokens, unlabelled.told(told.base, told.public), course)
+            with_last_rounds(network, tokens, unlabelled.told(told.base, told.public), course)
         else:
             network = train(told.base, tokens, told.public, course)
         if told.state:

@@ -14,6 +14,7 @@ import hashlib
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import lessons
@@ -23,7 +24,7 @@ import torch
 import unlabelled
 from network import DEVICE, HEADS, OF_CLASSES, batches, learned, tensors
 from numpy.typing import NDArray
-from pieces import Piece, Window, window
+from pieces import Piece, SpecialTokens, Window
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 from transformers import MPNetModel
@@ -32,8 +33,9 @@ LARGE_SHA256 = "78c0197b6159d92658e319bc1d72e4c73a9a03dd03815e70e555c5ef05615658
 SEEDS = (1, 2, 3)
 EPOCHS, PUBLIC, BATCH = 4, 1000, 1800
 RATE, HEAD_RATE, WARM_UP = 4e-5, 5e-4, 60
-CLS, SEP, PAD = 0, 2, 1  # of its own word pieces
+MPNET, PAD = SpecialTokens(opening=0, separator=2), 1  # of its own word pieces
 OFTEN = 100  # batches between two lines of progress
+window = partial(pieces.window, special=MPNET)
 
 Plan = list[list[Window]]
 """Batches in the order in which they are learned."""
@@ -127,7 +129,6 @@ def main() -> None:
     told = asked.parse_args()
     if hashlib.sha256((told.large / "model.safetensors").read_bytes()).hexdigest() != LARGE_SHA256:
         raise SystemExit("The large model is not the one that this project was made with.")
-    pieces.CLS, pieces.SEP = CLS, SEP
     tokens = Tokenizer.from_file(str(told.large / "tokenizer.json"))
     tokens.no_padding()
     tokens.no_truncation()
