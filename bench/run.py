@@ -11,12 +11,12 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-import distress
+import danger
 import inside
 import labels
-import rails
 import reader
 import redact
+import remarks
 import unmarked
 
 from compassion_coach import Coach, Letter
@@ -55,10 +55,10 @@ def main() -> None:
     golden = [str(SHARED / "letters.dev.txt")] if SHARED.exists() else []
     letters = [*golden, *map(str, sorted(CASES.glob("*/letters*.txt")))]
     labels.main(letters)
-    distress.main(
+    danger.main(
         [*([str(SHARED / "distress.dev.txt")] if golden else []), *map(str, sorted(CASES.glob("*/distress*.tsv")))]
     )
-    rails.main([str(CASES / "outputs.letter.txt"), *map(str, sorted(CASES.glob("*/outputs*.tsv")))])
+    remarks.main([str(CASES / "outputs.letter.txt"), *map(str, sorted(CASES.glob("*/outputs*.tsv")))])
     redact.main([*map(str, sorted(CASES.glob("*/redact*.txt")))])
     unmarked.main()
     inside.main()

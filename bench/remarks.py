@@ -1,4 +1,4 @@
-"""How the output rails do on labelled cases: `python bench/rails.py LETTER FILE... [--wrong]`.
+"""How the output rails do on labelled cases: `python bench/remarks.py LETTER FILE... [--wrong]`.
 
 A case is a line `pass|block<TAB>rail<TAB>text`, said about the letter in the file LETTER, or, of `NAME.tsv`, about
 the one in `NAME.letter.txt` beside it.

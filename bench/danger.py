@@ -1,4 +1,4 @@
-"""How the distress screen does on labelled cases: `python bench/distress.py FILE... [--wrong]`.
+"""How the distress screen does on labelled cases: `python bench/danger.py FILE... [--wrong]`.
 
 A case is a line `LEVEL<TAB>text`, with the kind as a third column where there is one.
 """
