@@ -13,17 +13,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from labels import evaluation as evaluated
+from labels import judged
 
 from compassion_coach.embedded.encoder import encoder
 from compassion_coach.embedded.reader import labels
 from compassion_coach.embedded.windows import Asked
 from compassion_coach.evaluate import Evaluation, Judged
-from compassion_coach.labelled import LabelledLetter, parse_letters
+from compassion_coach.labelled import LabelledLetter, letters_in
 from compassion_coach.text.folding import fold
 from compassion_coach.vocabulary import Kind
 
-ROOT = Path(__file__).parents[1]
-HELD_BACK, HELD_BACK_ROW, LONGEST = "7", 7, 400  # as in training/lessons.py
+sys.path.append(str(Path(__file__).parents[1] / "training"))
+from sources import ROOT, parted, rows_of, written
+
 DRAWS = 1000
 SITUATIONS = {
     "work and money": r"work|job|boss|shift|redundan|interview|office|debt|rent|bills?|promot|client|manager|farm|shop",
@@ -49,14 +52,13 @@ def read(letters: Sequence[LabelledLetter], *, neighbours: bool) -> list[Read]:
     found = []
     for letter in letters:
         got = labels([sentence.text for sentence in letter.sentences], neighbours=neighbours)
-        pairs = zip(letter.sentences, got, strict=True)
-        found.append(Read(letter, tuple(Judged(s.kinds, g.kind, g.scores[g.kind]) for s, g in pairs)))
+        found.append(Read(letter, judged(letter.sentences, got)))
     return found
 
 
 def evaluation(some: Sequence[Read]) -> Evaluation:
     """Return the figures of some letters."""
-    return Evaluation(tuple(line for one in some for line in one.lines), len(some), 0, 0, 0.0, None)
+    return evaluated([line for one in some for line in one.lines], len(some))
 
 
 def accuracy(some: Sequence[Read]) -> float:
@@ -97,11 +99,6 @@ def situations(letter: LabelledLetter) -> list[str]:
     return [name for name, words in SITUATIONS.items() if len(re.findall(rf"\b(?:{words})\b", letter.text, re.I)) > 1]
 
 
-def letters_in(file: Path) -> list[LabelledLetter]:
-    """Return the letters of a file."""
-    return list(parse_letters(file.read_text("utf-8").splitlines()))
-
-
 HELD_OUT = {
     "letters.txt": "held-out letters",
     "letters2.txt": "of all registers, by an author who taught nothing",
@@ -118,8 +115,7 @@ HELD_OUT = {
 def main(arguments: list[str]) -> None:
     folder = ROOT / "cases" / "heldout"
     sets = {f"cases/heldout/{file}: {what}": letters_in(folder / file) for file, what in HELD_OUT.items()}
-    corpus = [letter for file in sorted((ROOT / "training" / "corpus").glob("?.txt")) for letter in letters_in(file)]
-    sets["held-back letters (training/corpus)"] = [one for one in corpus if one.name.endswith(HELD_BACK)]
+    sets["held-back letters (training/corpus)"] = written()[1]
     print(f"reader {encoder().card['version']}")
     for name, letters in sets.items():
         print(f"{name}")
@@ -145,9 +141,7 @@ def public(folder: Path) -> None:
     with (folder / "advice_needadvice" / "test.jsonl").open(encoding="utf-8") as lines:
         rows = [json.loads(line) for line in lines]
     one_question("NeedAdvice: advice", [r["text"] for r in rows], [r["label"] == 1 for r in rows], Kind.ADVICE, 0)
-    with (folder / "offmychest" / "train.jsonl").open(encoding="utf-8") as lines:
-        short = [row for row in map(json.loads, lines) if len(row["text"]) <= LONGEST]
-    rows = [row for at, row in enumerate(short) if at % 10 == HELD_BACK_ROW]
+    rows = parted(rows_of(folder / "offmychest"))[1]
     one_question("OffMyChest: support", [r["text"] for r in rows], [bool(r["Emo_support"]) for r in rows], Kind.WARM, 1)
 
 

@@ -5,11 +5,12 @@ the middle of a calm letter; each as they were written and with all marks taken 
 """
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 from unmarked import letters, without_marks
 
+from compassion_coach.labelled import rows_in
 from compassion_coach.letter import Letter
 from compassion_coach.screen import screen
 from compassion_coach.vocabulary import Level
@@ -23,11 +24,8 @@ BESIDE = (
 )
 
 
-def cases(file: Path) -> Iterator[str]:
-    for line in file.read_text("utf-8").splitlines():
-        level, _, rest = line.partition("\t")
-        if level in GRAVE:
-            yield rest.split("\t")[0]
+def cases(file: Path) -> list[str]:
+    return [text for level, text, *_ in rows_in(file) if level in GRAVE]
 
 
 def in_danger(text: str) -> bool:
@@ -51,15 +49,15 @@ def main() -> None:
         for file in sorted(HELDOUT.glob("distress*.tsv")):
             order = random.Random(3)
             seen = [0, 0, 0]
-            for at, text in enumerate(cases(file)):
+            some = cases(file)
+            for at, text in enumerate(some):
                 around = order.choice(calm)
                 middle = len(around) // 2
                 inside = " ".join([*around[:middle], text, *around[middle:]])
                 for i, one in enumerate((text, as_clause(text, at), inside)):
                     seen[i] += in_danger(written(one))
-            many = sum(1 for _ in cases(file))
             told = zip(("by themselves", "as a clause", "in the middle of a calm letter"), seen, strict=True)
-            print(f"  {file.stem}, {many} in danger: seen", ", ".join(f"{n} {how}" for how, n in told))
+            print(f"  {file.stem}, {len(some)} in danger: seen", ", ".join(f"{n} {how}" for how, n in told))
 
 
 if __name__ == "__main__":

@@ -1,37 +1,43 @@
 """How often the embedded reader is right, sentence by sentence: `python bench/labels.py FILE... [--wrong]`."""
 
 import sys
-from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
-from compassion_coach.embedded.reader import label
-from compassion_coach.labelled import parse_letters
+from compassion_coach.embedded.reader import Label, label
+from compassion_coach.evaluate import Evaluation, Judged
+from compassion_coach.labelled import LabelledSentence, letters_in
 from compassion_coach.vocabulary import Kind
+
+
+def judged(sentences: Sequence[LabelledSentence], labels: Sequence[Label]) -> tuple[Judged, ...]:
+    """Return labelled sentences with what the reader made of each."""
+    pairs = zip(sentences, labels, strict=True)
+    return tuple(Judged(one.kinds, got.kind, got.scores[got.kind]) for one, got in pairs)
+
+
+def evaluation(lines: Sequence[Judged], letters: int) -> Evaluation:
+    """Return the figures of lines of so many letters."""
+    return Evaluation(tuple(lines), letters, 0, 0, 0.0, None)
 
 
 def main(arguments: list[str]) -> None:
     show_wrong = "--wrong" in arguments
     for file in (a for a in arguments if not a.startswith("-")):
-        right, total = 0, 0
-        confusion: Counter[tuple[Kind, Kind]] = Counter()
-        for letter in parse_letters(Path(file).read_text("utf-8").splitlines()):
-            for sentence in letter.sentences:
-                got = label(sentence.text)
-                total += 1
-                ok = got.kind in sentence.kinds
-                right += ok
-                want = got.kind if ok else min(sentence.kinds)
-                confusion[want, got.kind] += 1
-                if show_wrong and not ok:
+        letters = letters_in(Path(file))
+        lines = list[Judged]()
+        for letter in letters:
+            read = judged(letter.sentences, [label(sentence.text) for sentence in letter.sentences])
+            lines += read
+            for sentence, line in zip(letter.sentences, read, strict=True):
+                if show_wrong and not line.is_right:
                     wanted = "/".join(sorted(sentence.kinds))
-                    print(f"{letter.name} want {wanted:13} got {got.kind:13} {sentence.text}")
-        print(f"{file}: {right} of {total} sentences right ({right / total:.3f})")
+                    print(f"{letter.name} want {wanted:13} got {line.got:13} {sentence.text}")
+        found = evaluation(lines, len(letters))
+        print(f"{file}: {found.right} of {len(lines)} sentences right ({found.right / len(lines):.3f})")
         for kind in Kind:
-            got_right = confusion[kind, kind]
-            said = sum(n for (_, got), n in confusion.items() if got == kind)
-            meant = sum(n for (want, _), n in confusion.items() if want == kind)
-            figures = f"precision {got_right / (said or 1):.3f}  recall {got_right / (meant or 1):.3f}"
-            print(f"  {kind:13} {figures}  of {meant}")
+            ratio = found.ratio(kind)
+            print(f"  {kind:13} precision {ratio.precision:.3f}  recall {ratio.recall:.3f}  of {ratio.of}")
 
 
 if __name__ == "__main__":

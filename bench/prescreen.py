@@ -15,12 +15,14 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from compassion_coach.labelled import letters_in
+
 ROOT = Path(__file__).parents[1]
 LINES = [
-    line.split(" ", 1)[1]
+    sentence.text
     for file in sorted((ROOT / "training" / "corpus").glob("?.txt"))
-    for line in file.read_text("utf-8").splitlines()
-    if line and not line.startswith(("==", "#")) and " " in line
+    for letter in letters_in(file)
+    for sentence in letter.sentences
 ]
 SENTENCES = 10
 SAMPLE = 1200  # letters that the bare reader is timed on

@@ -3,13 +3,15 @@
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from compassion_coach import Coach, Letter
-from compassion_coach.embedded.encoder import Encoder, loaded
+from compassion_coach.embedded.encoder import Encoder, encoder, loaded
 from compassion_coach.embedded.reader import LocalReader, labels
-from compassion_coach.labelled import LabelledLetter, parse_letters
+from compassion_coach.labelled import LabelledLetter, letters_in
 
 ROOT = Path(__file__).parents[1]
 EXAMPLE = ROOT / "examples" / "snubbed-friend.txt"
@@ -25,9 +27,8 @@ LETTERS = ROOT / "cases" / "heldout" / "letters.txt"
 class Watched:
     """An onnxruntime session that adds up the time it takes."""
 
-    def __init__(self, used: Encoder) -> None:
-        self.session, self.seconds = loaded(threads=1).session, 0.0
-        object.__setattr__(used, "session", self)
+    def __init__(self, session: Any) -> None:
+        self.session, self.seconds = session, 0.0
 
     def run(self, *asked: object) -> object:
         begun = time.perf_counter()
@@ -37,37 +38,45 @@ class Watched:
             self.seconds += time.perf_counter() - begun
 
 
+@contextmanager
+def watched(used: Encoder) -> Iterator[Watched]:
+    """Let an encoder read with one thread and a session that is watched, and with its own again afterwards."""
+    own, watch = used.session, Watched(loaded(threads=1).session)
+    object.__setattr__(used, "session", watch)
+    try:
+        yield watch
+    finally:
+        object.__setattr__(used, "session", own)
+
+
 def main() -> None:
     print("\n== the embedded reader")
     begun = time.perf_counter()
     loaded()
     print(f"load, with its libraries          {time.perf_counter() - begun:8.3f} s")
-    letters = list(parse_letters(LETTERS.read_text("utf-8").splitlines()))
+    letters = letters_in(LETTERS)
     sentences = [sentence.text for letter in letters for sentence in letter.sentences]
-    from compassion_coach.embedded.encoder import encoder
-
     hundred(letters)
-    watched = Watched(encoder())
-    shown("sentences a second, one thread, each alone", watched, lambda: labels(sentences), len(sentences))
     texts = [Letter.of(letter.text) for letter in letters]
-    shown(
-        "sentences a second, one thread, in letters",
-        watched,
-        lambda: [LocalReader().read(text) for text in texts],
-        len(sentences),
-    )
+    ways: dict[str, Callable[[], object]] = {
+        "each alone": lambda: labels(sentences),
+        "in letters": lambda: [LocalReader().read(text) for text in texts],
+    }
+    with watched(encoder()) as watch:
+        for way, work in ways.items():
+            shown(f"sentences a second, one thread, {way}", watch, work, len(sentences))
     done = subprocess.run([sys.executable, "-c", RESIDENT, str(EXAMPLE)], capture_output=True, text=True, check=True)
     print(f"resident after one letter         {done.stdout.strip():>8} MiB")
 
 
-def shown(name: str, watched: Watched, work: Callable[[], object], many: int) -> None:
+def shown(name: str, watch: Watched, work: Callable[[], object], many: int) -> None:
     """Print how many sentences a second, and what share of the time is the bare session's."""
     work()
-    watched.seconds, begun = 0.0, time.perf_counter()
+    watch.seconds, begun = 0.0, time.perf_counter()
     for _ in range(3):
         work()
     took = time.perf_counter() - begun
-    print(f"{name:43} {3 * many / took:8.0f}   the bare session takes {watched.seconds / took:.0%} of the time")
+    print(f"{name:43} {3 * many / took:8.0f}   the bare session takes {watch.seconds / took:.0%} of the time")
 
 
 def hundred(letters: list[LabelledLetter]) -> None:

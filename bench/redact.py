@@ -8,6 +8,7 @@ import sys
 import time
 from pathlib import Path
 
+from compassion_coach.labelled import lines_in
 from compassion_coach.letter import Letter
 from compassion_coach.model.personal import details, names_at_the_edges
 
@@ -16,9 +17,7 @@ def main(arguments: list[str]) -> None:
     for file in (a for a in arguments if not a.startswith("-")):
         found, personal, needless, plain, lines = 0, 0, 0, 0, 0
         began = time.perf_counter()
-        for line in Path(file).read_text("utf-8").splitlines():
-            if not line or line.startswith("#"):
-                continue
+        for line in lines_in(Path(file)):
             lines += 1
             text, meant = _case(line)
             letter = Letter.of(text)

@@ -11,12 +11,12 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-import distress
+import danger
 import inside
 import labels
-import rails
 import reader
 import redact
+import remarks
 import unmarked
 
 from compassion_coach import Coach, Letter
@@ -35,11 +35,13 @@ TEN = (
     "However, you always leave things late. You should make a list. Why don't you ask your brother? "
     "It was one letter. I would like you to know I am here. We can go slowly."
 )
+WARM_UP, TIMES = 1, 20
 
 
-def milliseconds(work: Callable[[], object], times: int = 20) -> float:
-    """Return the median time of a call, in milliseconds, after one call to warm up."""
-    work()
+def milliseconds(work: Callable[[], object], times: int = TIMES) -> float:
+    """Return the median time of a call, in milliseconds, after WARM_UP calls that are not counted."""
+    for _ in range(WARM_UP):
+        work()
     took = []
     for _ in range(times):
         begun = time.perf_counter()
@@ -53,10 +55,10 @@ def main() -> None:
     golden = [str(SHARED / "letters.dev.txt")] if SHARED.exists() else []
     letters = [*golden, *map(str, sorted(CASES.glob("*/letters*.txt")))]
     labels.main(letters)
-    distress.main(
+    danger.main(
         [*([str(SHARED / "distress.dev.txt")] if golden else []), *map(str, sorted(CASES.glob("*/distress*.tsv")))]
     )
-    rails.main([str(CASES / "outputs.letter.txt"), *map(str, sorted(CASES.glob("*/outputs*.tsv")))])
+    remarks.main([str(CASES / "outputs.letter.txt"), *map(str, sorted(CASES.glob("*/outputs*.tsv")))])
     redact.main([*map(str, sorted(CASES.glob("*/redact*.txt")))])
     unmarked.main()
     inside.main()
@@ -85,11 +87,11 @@ def model() -> None:
 
     with standin(says(answer())) as server:
         coach = Coach(model="m", base_url=server.base_url, key="k")
-        took = milliseconds(lambda: coach.reflect(TEN))
-        requests = len(server.bodies)
+        took = milliseconds(lambda: coach.reflect(TEN), TIMES)
+        requests = len(server.bodies) / (WARM_UP + TIMES)
         reading = asyncio.run(ModelReader("m", server.base_url, "k").aread(Letter.of(TEN)))
     used = reading.usage
-    print(f"with a model that answers at once: {requests / 21:.0f} request a letter, {took:.1f} ms around it")
+    print(f"with a model that answers at once: {requests:.0f} request a letter, {took:.1f} ms around it")
     if used:
         print(f"  tokens counted by the server: {used.prompt_tokens} of prompt, {used.answer_tokens} of answer")
 

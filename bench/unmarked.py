@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from compassion_coach.embedded.reader import LocalReader
-from compassion_coach.labelled import LabelledLetter, parse_letters
+from compassion_coach.labelled import LabelledLetter, letters_in
 from compassion_coach.letter import Letter
 from compassion_coach.text.thoughts import plain_words
 from compassion_coach.vocabulary import Kind
@@ -21,7 +21,7 @@ COLD = frozenset({Kind.ADVICE, Kind.INVALIDATION})
 
 def letters() -> Iterator[LabelledLetter]:
     for file in sorted(HELDOUT.glob("letters*.txt")):
-        yield from parse_letters(file.read_text("utf-8").splitlines())
+        yield from letters_in(file)
 
 
 def without_marks(sentence: str) -> str:

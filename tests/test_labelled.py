@@ -1,9 +1,11 @@
 """The format that letters are labelled in."""
 
+from pathlib import Path
+
 import pytest
 
 from compassion_coach.errors import InputError
-from compassion_coach.labelled import parse_letters
+from compassion_coach.labelled import LabelledSentence, letters_in, lines_in, parse_letters, rows_in
 from compassion_coach.vocabulary import Kind, Level, Quality
 
 FILE = """# a comment
@@ -34,3 +36,25 @@ def test_a_line_out_of_format_is_named(line: str) -> None:
     assert '"== name | none"' in str(caught.value)
     assert "W (warm)" in str(caught.value)
     assert line not in str(caught.value)
+
+
+def test_only_a_line_break_ends_a_line(tmp_path: Path) -> None:
+    """Letters have other signs in them that `splitlines` takes for one."""
+    file = tmp_path / "letters.txt"
+    file.write_bytes("== a | none\r\nW You rang\u2028 her\x0b, then.\rN It\x85 rained.\n".encode())
+    (letter,) = letters_in(file)
+    assert [sentence.text for sentence in letter.sentences] == ["You rang\u2028 her\x0b, then.", "It\x85 rained."]
+
+
+def test_cases_are_rows_of_cells(tmp_path: Path) -> None:
+    """Empty lines and comments are none, and a blank at the end belongs to the last cell."""
+    file = tmp_path / "cases.tsv"
+    file.write_bytes(b"# level, text\nnone\tIt\xe2\x80\xa8 rained. \n\n  \nurgent\ta\tb\r\nlast")
+    assert lines_in(file) == ["none\tIt\u2028 rained. ", "urgent\ta\tb", "last"]
+    assert rows_in(file) == [["none", "It\u2028 rained. "], ["urgent", "a", "b"], ["last"]]
+
+
+def test_of_two_kinds_one_stands_for_a_sentence() -> None:
+    """The first in the order of Kind, which is not that of the alphabet."""
+    assert LabelledSentence("a", frozenset({Kind.ADVICE, Kind.WARM}), None).kind is Kind.WARM
+    assert LabelledSentence("a", frozenset({Kind.NEUTRAL, Kind.INVALIDATION}), None).kind is Kind.INVALIDATION

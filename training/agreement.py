@@ -6,22 +6,14 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from lessons import CORPUS, letters_of
-from linear import ROOT
+from sources import CORPUS, ROOT, letters_of
 
-from compassion_coach.labelled import LabelledLetter, LabelledSentence
+from compassion_coach.labelled import LabelledLetter, letters_in
 from compassion_coach.text.folding import fold
-from compassion_coach.vocabulary import Kind
 
 ALIKE = 0.6  # of the trigrams of two sentences, shared ones to all of both
 LEAST = 12  # characters of a sentence that is compared: greetings are alike, and may be
 GRAM = 3
-ORDER = tuple(Kind)
-
-
-def kind(sentence: LabelledSentence) -> str:
-    """Return the one kind that stands for a sentence: of two, the first in the order of Kind."""
-    return next(kind.value for kind in ORDER if kind in sentence.kinds)
 
 
 def kappa(pairs: Sequence[tuple[str, str]]) -> float:
@@ -60,7 +52,7 @@ def alike(some: Iterable[str], others: Iterable[str] | None = None) -> list[tupl
 def agreement(first: Mapping[str, LabelledLetter], second: Iterable[LabelledLetter]) -> None:
     """Print how far two readers agree on the letters that both labelled."""
     pairs = [(a, b) for letter in second for a, b in zip(first[letter.name].sentences, letter.sentences, strict=True)]
-    kinds = [(kind(a), kind(b)) for a, b in pairs]
+    kinds = [(a.kind.value, b.kind.value) for a, b in pairs]
     named = [(str(a.quality), str(b.quality)) for a, b in pairs]
     either = sum(bool(a.kinds & b.kinds) for a, b in pairs) / len(pairs)
     print(f"{len(pairs)} sentences labelled twice: kinds agree {sum(a == b for a, b in kinds) / len(kinds):.3f},"
@@ -74,14 +66,14 @@ def main() -> None:
     corpus = {letter.name: letter for letter in letters_of(CORPUS.glob("?.txt"))}
     sentences = [sentence for letter in corpus.values() for sentence in letter.sentences]
     print(f"{len(corpus)} letters, {len(sentences)} sentences")
-    for label, count in Counter(f"{kind(s)}:{s.quality or '-'}" for s in sentences).most_common():
+    for label, count in Counter(f"{s.kind}:{s.quality or '-'}" for s in sentences).most_common():
         print(f"  {label:32} {count}")
     texts = list(dict.fromkeys(sentence.text for sentence in sentences))
     print(f"{len(alike(texts))} near-duplicates among {len(texts)} different sentences")
     for file in sorted((ROOT / "cases" / "heldout").glob("letters*.txt")):
-        held_out = [sentence.text for letter in letters_of([file]) for sentence in letter.sentences]
+        held_out = [sentence.text for letter in letters_in(file) for sentence in letter.sentences]
         print(f"{len(alike(held_out, texts))} of the {len(held_out)} sentences of {file.name} have one in the corpus")
-    agreement(corpus, letters_of([CORPUS / "second.txt"]))
+    agreement(corpus, letters_in(CORPUS / "second.txt"))
 
 
 if __name__ == "__main__":

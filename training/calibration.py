@@ -5,12 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import lessons
 import numpy as np
-from lessons import Run
-from network import Piece
+from pieces import Piece, Run
 
 from compassion_coach.embedded import opinion
 from compassion_coach.embedded.encoder import Encoder, shares
@@ -20,6 +18,9 @@ from compassion_coach.labelled import LabelledLetter
 from compassion_coach.remarks.quoted import as_heard
 from compassion_coach.text.folding import fold
 from compassion_coach.vocabulary import Kind, Quality
+
+if TYPE_CHECKING:
+    from linear import Lesson
 
 TEMPERATURES = tuple(np.arange(0.7, 2.6, 0.1))
 COUNTS = (0.0, 0.1, 0.2, 0.3, 0.45, 0.6, 0.8, 1.0)
@@ -78,7 +79,11 @@ def right(card: Mapping[str, float], found: Sequence[Sum]) -> float:
 
 
 def enough(card: Mapping[str, float], found: Sequence[Sum]) -> dict[str, float]:
-    """Return the least share at which what is marked as warm, or as cold in either way, is so as often as is asked."""
+    """Return the least share at which what is marked as warm, or as cold in either way, is so as often as PRECISION.
+
+    Mostly LEAST decides: held-back letters are easy, and from there on all is right as often as that. Where no share
+    up to the last that is tried is enough, that one is returned, and it is printed how often such marks are right.
+    """
     seen = list(zip(opinions(card, found), found, strict=True))
     cold = {Kind.ADVICE, Kind.INVALIDATION}
     shares_and_truths = {
@@ -91,6 +96,8 @@ def enough(card: Mapping[str, float], found: Sequence[Sum]) -> dict[str, float]:
             marked = [ok for share, ok in told if share >= line]
             if marked and np.mean(marked) >= PRECISION[name]:
                 break
+        else:
+            print(f"  no share is enough for {name}: at {line:.2f} {sum(marked)} of {len(marked)} marks are right")
         least[name] = round(float(line), 2)
     return least
 
@@ -135,9 +142,8 @@ def asked(encoder: Encoder, file: Path) -> float:
     return round(float(np.log(half / (1 - half))), 2)
 
 
-def beside(encoder: Encoder, card: Mapping[str, Any]) -> str:
-    """Say how the encoder alone judges remarks and cases that were held back."""
-    remarks, cases = lessons.remarks()[lessons.HELD_BACK_ROW :: 10], lessons.cases()[lessons.HELD_BACK_ROW :: 10]
+def beside(encoder: Encoder, card: Mapping[str, Any], remarks: Sequence["Lesson"], cases: Sequence["Lesson"]) -> str:
+    """Say how the encoder alone judges remarks and cases, which were held back."""
     read = encoder.read([[Asked.whole(as_heard(one.text))] for one in remarks])
     stopped = np.array([1 / (1 + np.exp(-one[0]["rails"][0][0])) for one in read]) >= card["rails"]["enough"]
     bad = np.array([one.share == "block" for one in remarks])

@@ -19,10 +19,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from linear import ROOT, TUNING, Learned, Lesson, learn, lesson, write
-from sklearn.model_selection import StratifiedKFold  # type: ignore[import-untyped]
+from linear import Learned, Lesson, learn, lesson, write
+from sources import TUNING, corpus_letters, letters_of
 
-from compassion_coach.labelled import parse_letters
+from compassion_coach.labelled import rows_in
 from compassion_coach.letter import Letter
 from compassion_coach.rules.patterns import rules_of
 from compassion_coach.screen import level_of, screen, stretches, told
@@ -65,10 +65,9 @@ def cases(*files: str) -> list[Case]:
     """Return every labelled case that may be learned from, or those of some files."""
     found = []
     for file in sorted(file for some in files or ("distress*.tsv",) for file in TUNING.glob(some)):
-        for line in file.read_text("utf-8").splitlines():
-            if line and not line.startswith("#"):
-                level, text, kind = [*line.split("\t"), "none"][:3]
-                found.append(Case(text, level, kind, file.name in WRITTEN_WITH))
+        for row in rows_in(file):
+            level, text, kind = [*row, "none"][:3]
+            found.append(Case(text, level, kind, file.name in WRITTEN_WITH))
     return found
 
 
@@ -84,11 +83,10 @@ def examples() -> list[Lesson]:
 def company() -> list[Lesson]:
     """Return texts that are learned from and not measured on: the rules' own examples, letters without distress."""
     found = examples()
-    for file in (*sorted(TUNING.glob("letters*.txt")), *sorted((ROOT / "training" / "corpus").glob("*.txt"))):
-        for letter in parse_letters(file.read_text("utf-8").splitlines()):
-            shares = SAFE.get(letter.level, ())
-            texts = read_as(letter.text) if shares else []
-            found += [lesson(text, told(text), share, counts=OWN / len(shares)) for text in texts for share in shares]
+    for letter in (*letters_of(TUNING.glob("letters*.txt")), *corpus_letters()):
+        shares = SAFE.get(letter.level, ())
+        texts = read_as(letter.text) if shares else []
+        found += [lesson(text, told(text), share, counts=OWN / len(shares)) for text in texts for share in shares]
     return found
 
 
@@ -114,6 +112,8 @@ def everyday(folder: Path) -> list[Lesson]:
 
 def check(beside: Sequence[Lesson]) -> None:
     """Print how the rules, the weighing, and both together do on cases that taught neither."""
+    from sklearn.model_selection import StratifiedKFold
+
     everything = cases()
     fresh = [case for case in everything if not case.written_with]
     lessons = [case.lesson for case in fresh]

@@ -11,9 +11,11 @@ import numpy as np
 import rails
 import torch
 from linear import Lesson
-from network import Network, Piece, batches, tensors, window
+from network import Network, batches, tensors
 from numpy.typing import NDArray
+from pieces import Piece, window
 from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
+from sources import parted
 from tokenizers import Tokenizer
 
 from compassion_coach.remarks.quoted import as_heard
@@ -24,7 +26,7 @@ BATCH = 3000  # word pieces, with the padding
 
 def fit_rails(network: Network, tokens: Tokenizer) -> None:
     """Put the head of the rails in its place: whether a remark may be shown."""
-    remarks = [*lessons.taught(lessons.remarks()), *rails.company()]
+    remarks = [*parted(lessons.remarks())[0], *rails.company()]
     blocked = [one.share == "block" for one in remarks]
     fitted = LogisticRegression(C=EASE, max_iter=3000)
     fitted.fit(encoded(network, tokens, remarks), blocked, sample_weight=[one.counts for one in remarks])

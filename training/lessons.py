@@ -7,10 +7,9 @@
     cases/tuning/outputs                    remarks that models write: may they be shown?
     cases/tuning/distress                   levels of distress
 
-Never reads `cases/heldout`. Letters whose name ends in HELD_BACK are kept to choose and to calibrate by.
+Never reads `cases/heldout`. `sources.py` says what of all this is held back to choose and to calibrate by.
 """
 
-import json
 import random
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -20,19 +19,17 @@ from typing import TypeVar
 
 import distress
 import rails
-from linear import ROOT, TUNING, Lesson
-from network import QUALITIES, Piece, Target
+from linear import Lesson
+from pieces import QUALITIES, Piece, Run, Target
+from sources import CORPUS, TUNING, Mixed, letters_of, mixed_lines, parted, rows_of, written
 
-from compassion_coach.labelled import LabelledLetter, LabelledSentence, parse_label, parse_letters
+from compassion_coach.labelled import LabelledLetter, LabelledSentence
 from compassion_coach.remarks.quoted import as_heard
 from compassion_coach.screen import told
 from compassion_coach.text.clauses import clauses
 from compassion_coach.text.folding import fold
 from compassion_coach.vocabulary import Kind, Level, Quality
 
-CORPUS = ROOT / "training" / "corpus"
-HELD_BACK = "7"
-HELD_BACK_ROW = 7  # of ten rows of OffMyChest, whose test set is not at hand; of ten remarks; of ten cases
 ALONE = 0.4  # of the runs of sentences are of one
 MOST_NEIGHBOURS = 12
 BARE = 0.1  # of the runs lose their punctuation, as text messages do
@@ -42,31 +39,21 @@ NEWEST = "letters.z[a-c].txt"  # the newest letters, which the last rounds see t
 AT_EASE = 0.5  # of the sentences of safe letters say that nobody is in danger
 INSIDE = 0.5  # of the cases stand inside a letter
 OF_SAFE, BESIDE_CALM = 0.15, 0.4  # of the stretches of calm letters, of the cases of danger: heard by themselves
-LONGEST_PUBLIC = 400  # characters
 LEVELS = tuple(Level)
 _NO_MARKS = str.maketrans("", "", ".,!?'’\"")
 
 Part = TypeVar("Part")
-Run = tuple[list[Piece], list[Target]]
-"""Neighbouring pieces, and the targets of all of them together."""
 
 
 def letters() -> tuple[list[LabelledLetter], list[LabelledLetter]]:
     """Return the letters to learn from, and those held back."""
-    found = letters_of(CORPUS.glob("?.txt"))
-    taught = [letter for letter in found if not letter.name.endswith(HELD_BACK)]
-    held_back = [letter for letter in found if letter.name.endswith(HELD_BACK)]
+    taught, held_back = written()
     return taught + letters_of(TUNING.glob("letters*.txt")), held_back
 
 
 def newest() -> list[LabelledLetter]:
     """Return the letters that were written last."""
     return letters_of(TUNING.glob(NEWEST))
-
-
-def letters_of(files: Iterable[Path]) -> list[LabelledLetter]:
-    """Return the letters of some files, in the order of their names."""
-    return [one for file in sorted(files) for one in parse_letters(file.read_text("utf-8").splitlines())]
 
 
 def runs(taught: Sequence[LabelledLetter], order: random.Random) -> Iterator[Run]:
@@ -114,18 +101,15 @@ def plain(letters: Sequence[LabelledLetter], order: random.Random) -> Iterator[R
 
 def mixed() -> tuple[list[Run], list[Run]]:
     """Return the sentences that hold two things, and their like that do not: to learn from, and held back."""
-    found = []
-    for line in (CORPUS / "mixed.txt").read_text("utf-8").splitlines():
-        if line.strip() and not line.startswith("#"):
-            parts, kinds = list[Piece](), set[Kind]()
-            for part in line.split(" | "):
-                label, _, text = part.strip().partition(" ")
-                heard, quality = parse_label(label)
-                kinds |= heard
-                parts.append(Piece(fold(text).text, (Target("quality", allowed(heard, quality)),), goes_on=bool(parts)))
-            stays = frozenset(kinds - {Kind.NEUTRAL} or kinds)
-            found.append((parts, [Target("quality", allowed(stays, None), counts=0.5)] if len(parts) > 1 else []))
-    return [run for i, run in enumerate(found) if i % 8], found[::8]
+    taught, held_back = mixed_lines()
+    return [_stretches(line) for line in taught], [_stretches(line) for line in held_back]
+
+
+def _stretches(line: Mixed) -> Run:
+    parts = [replace(one, goes_on=at > 0) for at, one in enumerate(pieces(line))]
+    kinds = frozenset[Kind]().union(*(part.kinds for part in line))
+    whole = Target("quality", allowed(kinds - {Kind.NEUTRAL} or kinds, None), counts=0.5)
+    return parts, [whole] if len(parts) > 1 else []
 
 
 def public(folder: Path, order: random.Random, most: int) -> Iterator[Run]:
@@ -134,7 +118,7 @@ def public(folder: Path, order: random.Random, most: int) -> Iterator[Run]:
     rows = rows_of(folder / "advice_needadvice")
     for row in order.sample(rows, min(most, len(rows))):
         yield _public(row["text"], advice, row["label"] == 1, {0: float(row["label"] == 1)})
-    rows = [row for at, row in enumerate(rows_of(folder / "offmychest")) if at % 10 != HELD_BACK_ROW]
+    rows, _ = parted(rows_of(folder / "offmychest"))  # whose test set is not at hand
     kind, other = [r for r in rows if r["Emo_support"]], [r for r in rows if not r["Emo_support"]]
     for row in (*order.sample(kind, min(len(kind), most // 9)), *order.sample(other, min(len(other), most // 7))):
         facts = {1: float(row["Emo_support"]), 2: float(row["Info_support"])}
@@ -145,12 +129,7 @@ def advice(folder: Path) -> Iterator[Run]:
     """Yield the sentences of a set that asks whether something is advice, for the head that is asked that, alone."""
     for row in rows_of(folder):
         target = Target("public", facts={0: float(row["label"] == 1)}, counts=PUBLIC_FACTS)
-        yield [Piece(fold(str(row["text"])).text, (target,))], []
-
-
-def rows_of(folder: Path) -> list[dict[str, int | str]]:
-    with (folder / "train.jsonl").open(encoding="utf-8") as lines:
-        return [row for row in map(json.loads, lines) if len(row["text"]) <= LONGEST_PUBLIC]
+        yield [Piece(fold(row["text"]).text, (target,))], []
 
 
 def _public(text: str, classes: frozenset[int], yes: bool, facts: dict[int, float]) -> Run:
@@ -161,19 +140,14 @@ def _public(text: str, classes: frozenset[int], yes: bool, facts: dict[int, floa
 
 @cache
 def remarks() -> tuple[Lesson, ...]:
-    """Return labelled remarks as the guard hears them; every tenth is held back (`taught`)."""
+    """Return labelled remarks as the guard hears them; every tenth is held back (`parted`)."""
     return tuple(one for one, _, _ in rails.remarks())
 
 
 @cache
 def cases() -> tuple[Lesson, ...]:
-    """Return labelled cases of distress as the screen reads them; every tenth is held back (`taught`)."""
+    """Return labelled cases of distress as the screen reads them; every tenth is held back (`parted`)."""
     return tuple(case.lesson for case in distress.cases())
-
-
-def taught(lessons: Sequence[Lesson]) -> list[Lesson]:
-    """Return the lessons that are not held back."""
-    return [one for at, one in enumerate(lessons) if at % 10 != HELD_BACK_ROW]
 
 
 def at_ease(some: Iterable[Run], level: Level, order: random.Random) -> Iterator[Run]:
@@ -186,15 +160,15 @@ def at_ease(some: Iterable[Run], level: Level, order: random.Random) -> Iterator
 
 def beside(order: random.Random) -> Iterator[Run]:
     """Yield remarks with whether they may be shown, and cases with their level, half of them inside a calm letter."""
-    for one in (*taught(remarks()), *rails.company()):
+    for one in (*parted(remarks())[0], *rails.company()):
         target = Target("rails", facts={0: float(one.share == "block")}, counts=one.counts)
         yield [Piece(as_heard(one.text), (target,))], []
-    yield from _in_letters([*taught(cases()), *distress.examples()], order)
+    yield from _in_letters([*parted(cases())[0], *distress.examples()], order)
 
 
 def ordinary(order: random.Random) -> Iterator[Run]:
     """Yield the ordinary lines that sound like danger, and their twins that are, half of them inside a calm letter."""
-    held_back = {case.text for case in distress.cases()[HELD_BACK_ROW::10]}  # as they stand among all, for `taught`
+    held_back = {case.text for case in parted(distress.cases())[1]}  # by their place among all
     yield from _in_letters([one.lesson for one in distress.cases(*ORDINARY) if one.text not in held_back], order)
 
 
@@ -208,7 +182,7 @@ def asked(order: random.Random) -> Iterator[Run]:
         if hinting or level is Level.TENDER or order.random() < OF_SAFE:
             yield [Piece(text, (_of_level(*distress.SAFE[level]),))], []
     lines = [fold(sentence.text).text for letter in _calm_letters() for sentence in letter.sentences]
-    for one in taught(cases()):
+    for one in parted(cases())[0]:
         if one.share in distress.GRAVE and order.random() < BESIDE_CALM:
             both = [one.text, order.choice(lines)]
             order.shuffle(both)

@@ -3,18 +3,17 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from sklearn.feature_extraction import DictVectorizer  # type: ignore[import-untyped]
-from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
+from sources import ROOT
 
 from compassion_coach.rules import weighing
 from compassion_coach.text.folding import fold
 
-ROOT = Path(__file__).parents[1]
-TUNING = ROOT / "cases" / "tuning"
+if TYPE_CHECKING:
+    from sklearn.feature_extraction import DictVectorizer
+
 LEAST = 8  # a weight below so many hundredths in every share is left out
 
 
@@ -33,7 +32,7 @@ class Lesson:
 class Learned:
     """What was learned: the columns of the features, and the weights and bases of shares and kinds."""
 
-    columns: DictVectorizer
+    columns: "DictVectorizer"
     shares: tuple[str, ...]
     kinds: tuple[str, ...]
     weights: Any  # a row for each share, then for each kind; a column for each feature
@@ -61,6 +60,9 @@ def features(name: str, one: Lesson) -> dict[str, int]:
 
 def learn(name: str, lessons: Sequence[Lesson], shares: Sequence[str]) -> Learned:
     """Learn shares from all lessons, and kinds from those that have one; features met once are left out."""
+    from sklearn.feature_extraction import DictVectorizer
+    from sklearn.linear_model import LogisticRegression
+
     columns = DictVectorizer()
     table = columns.fit_transform([features(name, one) for one in lessons])
     often = np.asarray((table > 0).sum(axis=0)).ravel() >= 2

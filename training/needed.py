@@ -12,9 +12,10 @@ from functools import cache
 from typing import Any
 
 from parsed import Words, sets_of
+from sources import CORPUS
 
 from compassion_coach.data import root
-from compassion_coach.labelled import parse_letters
+from compassion_coach.labelled import letters_in
 from compassion_coach.letter import Letter
 from compassion_coach.rules.needed import EDGE, digest_of, stands
 from compassion_coach.rules.patterns import FAMILIES, rules_of
@@ -31,8 +32,8 @@ EACH = 8  # one letter of so many is counted
 def stretches() -> tuple[str, ...]:
     """Return stretches of letters, as the screen reads them."""
     found = list[str]()
-    for file in sorted((root() / "training" / "corpus").glob("?.txt")):
-        for told in list(parse_letters(file.read_text("utf-8").splitlines()))[::EACH]:
+    for file in sorted(CORPUS.glob("?.txt")):
+        for told in letters_in(file)[::EACH]:
             letter = Letter.of(" ".join(sentence.text for sentence in told.sentences))
             found += [fold(letter.text[a:b]).text for a, b in stretches_of(letter)]
     return tuple(found)
@@ -70,8 +71,8 @@ def file_of(patterns: Sequence[str]) -> dict[str, Any]:
         part, seam = _rarest(word)
         cells = (word, _cell(asked.get(word, ())), _cell(others.get(word, ())))
         lines.setdefault(part, {}).setdefault(seam, [seam]).extend(cells)
-    words = {part: "\n".join(map("\t".join, by_seam.values())) for part, by_seam in lines.items()}
-    return {"patterns": digests, "words": words, "also": also}
+    told = {part: "\n".join(map("\t".join, by_seam.values())) for part, by_seam in lines.items()}
+    return {"patterns": digests, "words": told, "also": also}
 
 
 def _cell(numbers: Iterable[int]) -> str:

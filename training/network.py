@@ -8,68 +8,17 @@ tokens. Source of the base: all-MiniLM-L6-v2 (Apache-2.0).
 
 import random
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import torch
-from tokenizers import Tokenizer
+from pieces import QUALITIES, Target, Window
 from torch import Tensor, nn
 from transformers import BertModel
 
-from compassion_coach.vocabulary import Quality
-
-QUALITIES = (*Quality, None)  # None: neutral
 HEADS = {"quality": len(QUALITIES), "public": 3, "rails": 1, "distress": 4}
 OF_CLASSES = ("quality", "distress")  # whose answers shut each other out; of the others each is yes or no
-CLS, SEP = 101, 102
-LONGEST = 96  # tokens of one piece
 DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
 LEAST = -1e4  # the log of a share that is none
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """What a span is: any of `allowed` in a head of classes, or the `facts` of a head of yes-or-no questions.
-
-    `shares` of the classes are what another network said, and are to be said as well.
-    """
-
-    head: str
-    allowed: frozenset[int] = frozenset()
-    shares: tuple[float, ...] = ()
-    facts: dict[int, float] = field(default_factory=dict)
-    counts: float = 1.0
-
-    @property
-    def many(self) -> int:
-        """How many losses it makes."""
-        return bool(self.allowed) + bool(self.shares) + len(self.facts)
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A sentence, or a part of one where `goes_on` says that the sentence goes on with it."""
-
-    text: str
-    targets: tuple[Target, ...] = ()
-    goes_on: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """Which tokens of a window are pooled, and what they are."""
-
-    start: int
-    end: int
-    targets: tuple[Target, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """Token ids of some neighbouring pieces, with their spans."""
-
-    ids: tuple[int, ...]
-    spans: tuple[Span, ...]
 
 
 class Network(nn.Module):
@@ -92,20 +41,6 @@ class Network(nn.Module):
         """Return what the encoder makes of each span, which the heads hear: a row of its hidden size."""
         hidden: Tensor = self.encoder(input_ids=ids, attention_mask=mask).last_hidden_state
         return spans @ hidden
-
-
-def window(tokens: Tokenizer, pieces: Sequence[Piece], whole: Sequence[Target] = ()) -> Window:
-    """Return the window of some pieces. `whole` are targets of all of them together."""
-    ids, spans = [CLS], []
-    for at, piece in enumerate(pieces):
-        if at and not piece.goes_on:
-            ids.append(SEP)
-        own = tokens.encode(piece.text, add_special_tokens=False).ids[:LONGEST] or [SEP]
-        spans.append(Span(len(ids), len(ids) + len(own), piece.targets))
-        ids += own
-    if whole:
-        spans.append(Span(1, len(ids), tuple(whole)))
-    return Window((*ids, SEP), tuple(spans))
 
 
 def batches(windows: Sequence[Window], size: int, order: random.Random | None = None) -> Iterator[list[Window]]:

@@ -3,7 +3,9 @@
     cases/tuning/outputs.*.tsv, vetted notes, rules' own examples ─ features ─ a linear model ─ weights
 
 With `--check` the remarks are parted in five, each fifth is weighed by what the other four taught, and nothing is
-written. Never reads `cases/heldout`. Needs scikit-learn (the group `training`), which the product does not.
+written. The vetted words are those that letters bring out with the weights that lie in `weights/`, so what is learned
+depends a little on these (`company`). Never reads `cases/heldout`. Needs scikit-learn (the group `training`), which the
+product does not.
 """
 
 import sys
@@ -12,12 +14,13 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
-from linear import ROOT, TUNING, Learned, Lesson, learn, write
-from sklearn.model_selection import StratifiedKFold  # type: ignore[import-untyped]
+from linear import Learned, Lesson, learn, write
+from numpy.typing import NDArray
+from sources import TUNING, corpus_letters, letters_of
 
 from compassion_coach import Coach
 from compassion_coach.data import read_toml
-from compassion_coach.labelled import parse_letters
+from compassion_coach.labelled import rows_in
 from compassion_coach.letter import Letter
 from compassion_coach.prompts import fill
 from compassion_coach.remarks import guard
@@ -39,26 +42,27 @@ def remarks() -> list[tuple[Lesson, str, bool]]:
     found = []
     for file in sorted(TUNING.glob("outputs.*.tsv")):
         letter = letter_of(file)
-        for line in file.read_text("utf-8").splitlines():
-            if line and not line.startswith("#"):
-                share, rail, text = line.split("\t")
-                one = lesson_of(text, letter, share, rail, VETTED if file.name == SHORT else 1.0)
-                if file.name in WRITTEN_WITH:
-                    one = replace(one, told=frozenset())
-                found.append((one, file.name, guard.is_sure(text, letter)))
+        for share, rail, text in rows_in(file):
+            one = lesson_of(text, letter, share, rail, VETTED if file.name == SHORT else 1.0)
+            if file.name in WRITTEN_WITH:
+                one = replace(one, told=frozenset())
+            found.append((one, file.name, guard.is_sure(text, letter)))
     return found
 
 
 @cache
 def company() -> list[Lesson]:
-    """Return what is learned from and not measured on: vetted words as letters bring them out, and rules' examples."""
+    """Return what is learned from and not measured on: vetted words as letters bring them out, and rules' examples.
+
+    The embedded reader reads the letters. Without it the wordings make 464 of the 1,484 remarks, quotations left out:
+    nearly all else are overall remarks put together as letters need them, of which there could be 32,000.
+    """
     coach, found = Coach(), list[Lesson]()
-    for file in (*sorted(TUNING.glob("letters*.txt")), *sorted((ROOT / "training" / "corpus").glob("*.txt"))):
-        for labelled in parse_letters(file.read_text("utf-8").splitlines()):
-            letter = Letter.of(labelled.text)
-            reflection = coach.reflect(labelled.text)
-            said = [reflection.overall, *reflection.questions, *(mark.note for mark in reflection.marks)]
-            found += [lesson_of(part, letter, "pass", counts=VETTED) for text in said if text for part in heard(text)]
+    for labelled in (*letters_of(TUNING.glob("letters*.txt")), *corpus_letters()):
+        letter = Letter.of(labelled.text)
+        reflection = coach.reflect(labelled.text)
+        said = [reflection.overall, *reflection.questions, *(mark.note for mark in reflection.marks)]
+        found += [lesson_of(part, letter, "pass", counts=VETTED) for text in said if text for part in heard(text)]
     nobody = Letter.of("Dear Sam,\nit hurts.\nMe")
     parts = read_toml("prompts/overall.toml")
     slots = {"words": "it hurts", "pivot": "hurts", "place": parts["places"]["opening"]}
@@ -92,6 +96,8 @@ def letter_of(file: Path) -> Letter:
 
 def check() -> None:
     """Print how the rules, the weighing, and both together do on remarks that taught neither."""
+    from sklearn.model_selection import StratifiedKFold
+
     everything = [one for one in remarks() if one[1] not in WRITTEN_WITH]
     beside = [one[0] for one in remarks() if one[1] in WRITTEN_WITH] + company()
     lessons = [one[0] for one in everything]
@@ -107,7 +113,7 @@ def check() -> None:
         report(f"either at {enough}", bad, sure | (share >= enough))
 
 
-def report(name: str, bad: "np.ndarray[bool]", blocked: "np.ndarray[bool]") -> None:  # type: ignore[type-var]
+def report(name: str, bad: NDArray[np.bool_], blocked: NDArray[np.bool_]) -> None:
     """Print one line: how many bad remarks leaked, and how many good ones were blocked."""
     leaked, needless = np.mean(~blocked[bad]), np.mean(blocked[~bad])
     print(f"  {name:14} leaked {leaked:.3f} of {bad.sum()}  blocked {needless:.3f} of {(~bad).sum()}")

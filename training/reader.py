@@ -7,6 +7,9 @@
 minutes on a graphics card, three hours on two cores. BASE is the folder of the base model; its hash is checked. Letters
 that are held back set the temperature, what the rules' evidence counts, what is enough to be marked, and the price
 of a cut; `cases/heldout` is never read. Needs the group `training`, which the product does not.
+
+The weights that lie in `weights/` have to be there before: they bring out the vetted words that the head of the rails
+learns (`rails.company`), so new weights depend a little on those that they replace.
 """
 
 import argparse
@@ -27,8 +30,9 @@ import torch
 import unlabelled
 from export import export
 from heads import fit_rails
-from linear import ROOT
-from network import CLS, DEVICE, HEADS, SEP, Network, Window, batches, learned, window
+from network import DEVICE, HEADS, Network, batches, learned
+from pieces import BERT, Run, Window, window
+from sources import ROOT, parted
 from tokenizers import Tokenizer
 
 from compassion_coach.embedded.encoder import Encoder, loaded
@@ -74,7 +78,7 @@ LAST = ((Closing(5, 10, 4e-5),), (Closing(5, 10, 4e-5), Closing(3, 10, 4e-5)), *
 LONG = Course(12, 4 * BATCH, 2e-4, (TWO, *LAST))
 
 
-Told = Mapping[str, Sequence[lessons.Run]]
+Told = Mapping[str, Sequence[Run]]
 """What larger networks said, by the set that it is of."""
 
 
@@ -91,24 +95,24 @@ def train(base: Path, tokens: Tokenizer, public: Path, course: Course) -> Networ
     ]
     network = Network(base).to(DEVICE)
     learn(network, rounds, order, course.batch, course.rate)
-    return closed(network, tokens, told, course)
+    return with_last_rounds(network, tokens, told, course)
 
 
-def closed(network: Network, tokens: Tokenizer, told: Told, course: Course) -> Network:
+def with_last_rounds(network: Network, tokens: Tokenizer, told: Told, course: Course) -> Network:
     """Return what the last rounds of a course make of a network, with the head of the rails fitted anew."""
     for closings in course.closings:
         begun, ended = deepcopy(network.state_dict()), list[dict[str, torch.Tensor]]()
         for one in closings:
             network.load_state_dict(begun)
             if one:
-                close(network, tokens, told, one)
+                teach_last_round(network, tokens, told, one)
             ended.append(deepcopy(network.state_dict()))
         network.load_state_dict({name: sum(one[name] for one in ended) / len(ended) for name in begun})
     fit_rails(network.cpu(), tokens)
     return network
 
 
-def close(network: Network, tokens: Tokenizer, told: Told, closing: Closing) -> None:
+def teach_last_round(network: Network, tokens: Tokenizer, told: Told, closing: Closing) -> None:
     """Teach ordinary lines and what is advice elsewhere, and a part of all the rest, so that nothing is forgotten."""
     torch.manual_seed(closing.times)
     order = random.Random(closing.times)
@@ -138,7 +142,7 @@ def learn(network: Network, rounds: Sequence[Sequence[Window]], order: random.Ra
         print(f"round {at}: loss {mean:.3f}, {time.monotonic() - begun:.0f} s", flush=True)
 
 
-def epoch(public: Path, order: random.Random) -> Iterator[lessons.Run]:
+def epoch(public: Path, order: random.Random) -> Iterator[Run]:
     """Yield the letters, mixed sentences, public sentences, remarks and cases of one epoch."""
     taught, _ = lessons.letters()
     yield from lessons.letter_runs(taught, order)
@@ -161,8 +165,8 @@ def write_tokens(base: Path) -> None:
 def card() -> dict[str, Any]:
     """Return the card before calibration."""
     return {
-        "version": VERSION, "heads": list(HEADS), "opening": CLS, "separator": SEP, "temperature": 1.0, "evidence": 0.0,
-        "cut": 0.05, "asked": 0.0, "enough": {"warm": 0.5, "cold": 0.5},
+        "version": VERSION, "heads": list(HEADS), "opening": BERT.opening, "separator": BERT.separator,
+        "temperature": 1.0, "evidence": 0.0, "cut": 0.05, "asked": 0.0, "enough": {"warm": 0.5, "cold": 0.5},
         "elsewhere": {"counts": 0.75, "most": 0.7},  # of what the public head makes of a sentence alone, in logits
         "rails": {"enough": 0.7, "enough_of_few": 0.99},
         "distress": {"unpraised": 0.25, "beside_danger": 0.95, "alone": 0.92},
@@ -182,9 +186,10 @@ def calibrate(encoder: Encoder, public: Path) -> dict[str, Any]:
             ece = error_of(bins_of(ok))
             print(f"  {name:14} {way:16} {calibration.right(chosen, found):.3f} of {len(found)} right, ECE {ece:.3f}")
     made["enough"] = calibration.enough(made, read)
-    made["cut"], parted = calibration.price(replace(encoder, card=made), held_back, lessons.mixed()[1])
+    made["cut"], cuts = calibration.price(replace(encoder, card=made), held_back, lessons.mixed()[1])
     made["asked"] = calibration.asked(encoder, public / "advice_needadvice" / "dev.jsonl")
-    print(f"  {made}\n  {parted}\n  {calibration.beside(encoder, made)}")
+    remarks, cases = parted(lessons.remarks())[1], parted(lessons.cases())[1]
+    print(f"  {made}\n  {cuts}\n  {calibration.beside(encoder, made, remarks, cases)}")
     return made
 
 
@@ -208,7 +213,7 @@ def main() -> None:
         if told.close:
             network = Network(told.base).to(DEVICE)
             network.load_state_dict(torch.load(told.close))
-            closed(network, tokens, unlabelled.told(told.base, told.public), course)
+            with_last_rounds(network, tokens, unlabelled.told(told.base, told.public), course)
         else:
             network = train(told.base, tokens, told.public, course)
         if told.state:

@@ -14,15 +14,17 @@ import hashlib
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import lessons
-import network
 import numpy as np
+import pieces
 import torch
 import unlabelled
-from network import HEADS, OF_CLASSES, Piece, Window, batches, learned, tensors, window
+from network import DEVICE, HEADS, OF_CLASSES, batches, learned, tensors
 from numpy.typing import NDArray
+from pieces import Piece, SpecialTokens, Window
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 from transformers import MPNetModel
@@ -31,8 +33,9 @@ LARGE_SHA256 = "78c0197b6159d92658e319bc1d72e4c73a9a03dd03815e70e555c5ef05615658
 SEEDS = (1, 2, 3)
 EPOCHS, PUBLIC, BATCH = 4, 1000, 1800
 RATE, HEAD_RATE, WARM_UP = 4e-5, 5e-4, 60
-CLS, SEP, PAD = 0, 2, 1  # of its own word pieces
+MPNET, PAD = SpecialTokens(opening=0, separator=2), 1  # of its own word pieces
 OFTEN = 100  # batches between two lines of progress
+window = partial(pieces.window, special=MPNET)
 
 Plan = list[list[Window]]
 """Batches in the order in which they are learned."""
@@ -83,7 +86,7 @@ PLANS: dict[str, Callable[[Tokenizer, Path, random.Random], Plan]] = {"reading":
 def taught(folder: Path, plan: Plan, seed: int) -> Teacher:
     """Teach a teacher."""
     torch.manual_seed(seed)
-    teacher = Teacher(folder).to(network.DEVICE)
+    teacher = Teacher(folder).to(DEVICE)
     teacher.encoder.embeddings.word_embeddings.requires_grad_(requires_grad=False)
     begun, total = time.monotonic(), 0.0
     rates = {teacher.encoder: RATE, teacher.heads: HEAD_RATE}
@@ -101,8 +104,8 @@ def said(teacher: nn.Module, windows: Sequence[Window]) -> Iterator[dict[str, ND
     place = {id(one): at for at, one in enumerate(windows)}
     found: dict[int, dict[str, NDArray[np.float32]]] = {}
     for batch in batches(windows, 4 * BATCH):
-        with torch.no_grad(), torch.autocast(network.DEVICE, dtype=torch.bfloat16):
-            logits = teacher(*(one.to(network.DEVICE) for one in tensors(batch)))
+        with torch.no_grad(), torch.autocast(DEVICE, dtype=torch.bfloat16):
+            logits = teacher(*(one.to(DEVICE) for one in tensors(batch)))
         shares = {
             name: out.float().softmax(-1) if name in OF_CLASSES else out.float().sigmoid()
             for name, out in logits.items()
@@ -126,7 +129,6 @@ def main() -> None:
     told = asked.parse_args()
     if hashlib.sha256((told.large / "model.safetensors").read_bytes()).hexdigest() != LARGE_SHA256:
         raise SystemExit("The large model is not the one that this project was made with.")
-    network.CLS, network.SEP = CLS, SEP
     tokens = Tokenizer.from_file(str(told.large / "tokenizer.json"))
     tokens.no_padding()
     tokens.no_truncation()

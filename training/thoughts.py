@@ -14,11 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from linear import ROOT
-from sklearn.feature_extraction import DictVectorizer  # type: ignore[import-untyped]
-from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
+from sources import CORPUS, ROOT, letters_of
 
-from compassion_coach.labelled import LabelledLetter, LabelledSentence, parse_letters
+from compassion_coach.labelled import LabelledLetter, LabelledSentence, letters_in
 from compassion_coach.text import run_on, spliced
 from compassion_coach.text.folding import fold
 from compassion_coach.text.run_on import BASE
@@ -115,6 +113,9 @@ WAYS = (
 
 def learned(way: Way, taught: Iterable[Row]) -> Weights:
     """Return what each feature of a gap weighs, in hundredths of a logit."""
+    from sklearn.feature_extraction import DictVectorizer
+    from sklearn.linear_model import LogisticRegression
+
     columns = DictVectorizer()
     gaps, begun = list[dict[str, int]](), list[bool]()
     for row in taught:
@@ -139,13 +140,8 @@ def right(way: Way, weights: Weights, some: Iterable[Row]) -> str:
     return f"{both / found:.3f} of {found} cuts are where a sentence begins; {both / told:.3f} of {told} are cut"
 
 
-def letters(files: Iterable[Path]) -> list[LabelledLetter]:
-    """Return the letters of some files."""
-    return [letter for file in files for letter in parse_letters(file.read_text("utf-8").splitlines())]
-
-
 def main(others: Sequence[str]) -> None:
-    known = letters(sorted((ROOT / "training" / "corpus").glob("?.txt")))
+    known = letters_of(CORPUS.glob("?.txt"))
     fifth = len(known) // FOLDS
     for way in WAYS:
         order = random.Random(5)
@@ -155,7 +151,7 @@ def main(others: Sequence[str]) -> None:
         print(f"{way.file}\na fifth held back:", right(way, learned(way, taught), back))
         weights = learned(way, [*back, *taught])
         for name in others:
-            some = [row for letter in letters([Path(name)]) for row in way.rows(letter, order)]
+            some = [row for letter in letters_in(Path(name)) for row in way.rows(letter, order)]
             print(f"{name}:", right(way, weights, some))
         (ROOT / way.file).write_text("".join(f"{name}\t{much}\n" for name, much in sorted(weights.items())), "utf-8")
         print(f"{len(weights)} features")

@@ -25,8 +25,9 @@ from typing import Any
 
 import lessons
 import numpy as np
-from network import QUALITIES, Piece, Target
 from numpy.typing import NDArray
+from pieces import QUALITIES, Piece, Run, Target
+from sources import CORPUS, parted, rows_of
 from tokenizers import Tokenizer
 
 from compassion_coach.labelled import LabelledLetter
@@ -34,7 +35,7 @@ from compassion_coach.remarks.quoted import as_heard
 from compassion_coach.text.folding import fold
 from compassion_coach.vocabulary import Kind, Level
 
-TOLD = lessons.CORPUS / "told.npz"
+TOLD = CORPUS / "told.npz"
 SEED = 2
 LETTERS, CASES, REMARKS = "letters", "cases", "remarks"
 PUBLIC = {"advice_needadvice": 7000, "offmychest": 8000, "advice_askparents": 9000, "goemotions": 12000}
@@ -73,25 +74,25 @@ def runs(base: Path, public: Path) -> Iterator[tuple[str, list[str]]]:
                 texts = [order.choice(sentences) if order.random() < STRANGE else piece.text for piece in pieces]
                 texts = [_joined(text, order.choice(sentences), order) for text in texts]
                 yield LETTERS, [_changed(text, like, order) for text in texts]
-    for again, (at, case) in product(AGAIN_CASES, enumerate(lessons.taught(lessons.cases()))):
+    for again, (at, case) in product(AGAIN_CASES, enumerate(parted(lessons.cases())[0])):
         order = random.Random(f"{SEED} {CASES} {at}{again}")
         texts = [_changed(case.text, like, order)]
         if order.random() < lessons.INSIDE:
             texts = lessons.among(texts, [fold(s.text).text for s in order.choice(calm).sentences], order)
         yield CASES, texts
-    for at, remark in enumerate(lessons.taught(lessons.remarks())):
+    for at, remark in enumerate(parted(lessons.remarks())[0]):
         yield REMARKS, [_changed(as_heard(remark.text), like, random.Random(f"{SEED} {REMARKS} {at}"))]
     for name, most in PUBLIC.items():
-        rows = lessons.rows_of(public / name)
+        rows = rows_of(public / name)
         drawn = random.Random(f"{SEED} {name}").sample(rows, min(most, len(rows)))
-        yield from ((name, [fold(str(row["text"])).text]) for row in drawn)
+        yield from ((name, [fold(row["text"]).text]) for row in drawn)
 
 
-def told(base: Path, public: Path) -> dict[str, list[lessons.Run]]:
+def told(base: Path, public: Path) -> dict[str, list[Run]]:
     """Return for each set the runs with what was said of each of their texts."""
     kept = np.load(TOLD)
     said = dict(zip(kept["keys"].tolist(), kept["said"], strict=True))
-    found: dict[str, list[lessons.Run]] = {name: [] for name in (LETTERS, CASES, REMARKS, *PUBLIC)}
+    found: dict[str, list[Run]] = {name: [] for name in (LETTERS, CASES, REMARKS, *PUBLIC)}
     made = Counter[str]()
     for name, texts in runs(base, public):
         made[name] += 1

@@ -2,11 +2,12 @@
 
 A letter opens with `== id | level`, which the only one of a file may do without; each line below is a label, a space
 and a sentence: W warm, A advice, I invalidation, N neutral. Two letters together mean that either is right;
-`W:courage` names a quality as well.
+`W:courage` names a quality as well. Of cases each line is one, its cells parted by tabs. `#` opens a comment.
 """
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from compassion_coach.errors import InputError
 from compassion_coach.vocabulary import Kind, Level, Quality
@@ -21,6 +22,11 @@ class LabelledSentence:
     text: str
     kinds: frozenset[Kind]
     quality: Quality | None
+
+    @property
+    def kind(self) -> Kind:
+        """The one kind that stands for it: of two, the first in the order of Kind."""
+        return next(kind for kind in Kind if kind in self.kinds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +74,20 @@ def parse_letters(lines: Iterable[str]) -> Iterator[LabelledLetter]:
             ) from None
     if sentences:
         yield LabelledLetter(name, level, tuple(sentences))
+
+
+def letters_in(file: Path) -> list[LabelledLetter]:
+    """Return the labelled letters of a file. Raises InputError as `parse_letters` does, and OSError."""
+    with file.open(encoding="utf-8") as lines:  # no sign but a line break ends a line, unlike `splitlines`
+        return list(parse_letters(lines))
+
+
+def lines_in(file: Path) -> list[str]:
+    """Return the lines of a file of cases, without those that are empty or a comment. Raises OSError."""
+    with file.open(encoding="utf-8") as lines:
+        return [line.rstrip("\n") for line in lines if line.strip() and not line.startswith("#")]
+
+
+def rows_in(file: Path) -> list[list[str]]:
+    """Return the cells of each line of a file of cases. Raises OSError."""
+    return [line.split("\t") for line in lines_in(file)]

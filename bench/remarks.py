@@ -1,4 +1,4 @@
-"""How the output rails do on labelled cases: `python bench/rails.py LETTER FILE... [--wrong]`.
+"""How the output rails do on labelled cases: `python bench/remarks.py LETTER FILE... [--wrong]`.
 
 A case is a line `pass|block<TAB>rail<TAB>text`, said about the letter in the file LETTER, or, of `NAME.tsv`, about
 the one in `NAME.letter.txt` beside it.
@@ -8,6 +8,7 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+from compassion_coach.labelled import rows_in
 from compassion_coach.letter import Letter
 from compassion_coach.remarks.guard import judge
 
@@ -18,10 +19,7 @@ def main(arguments: list[str]) -> None:
         own = Path(file).with_suffix(".letter.txt")
         letter = Letter.of((own if own.exists() else Path(letter_file)).read_text("utf-8"))
         counts: Counter[tuple[str, str]] = Counter()
-        for line in Path(file).read_text("utf-8").splitlines():
-            if not line or line.startswith("#"):
-                continue
-            want, rail, text = line.split("\t")
+        for want, rail, text in rows_in(Path(file)):
             judgement = judge(text, letter)
             got = "pass" if judgement.passed else "block"
             counts[want, got] += 1

@@ -1,4 +1,4 @@
-"""How the distress screen does on labelled cases: `python bench/distress.py FILE... [--wrong]`.
+"""How the distress screen does on labelled cases: `python bench/danger.py FILE... [--wrong]`.
 
 A case is a line `LEVEL<TAB>text`, with the kind as a third column where there is one.
 """
@@ -7,6 +7,7 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+from compassion_coach.labelled import rows_in
 from compassion_coach.letter import Letter
 from compassion_coach.screen import screen
 from compassion_coach.vocabulary import Level
@@ -15,10 +16,7 @@ from compassion_coach.vocabulary import Level
 def main(arguments: list[str]) -> None:
     for file in (a for a in arguments if not a.startswith("-")):
         counts: Counter[tuple[str, str]] = Counter()
-        for line in Path(file).read_text("utf-8").splitlines():
-            if not line or line.startswith("#"):
-                continue
-            want, text, *_ = line.split("\t")
+        for want, text, *_ in rows_in(Path(file)):
             got = screen(Letter.of(text)).level
             counts[want, got] += 1
             if "--wrong" in arguments and want != got:
