@@ -17,6 +17,7 @@ with atheris.instrument_imports(include=["compassion_coach"]):
     from compassion_coach.reflection import ReaderInfo, Usage
     from compassion_coach.remarks.guard import Shape, Verdict, judge
     from compassion_coach.screen import screen
+from compassion_coach.screened import screened
 
 MODEL = ReaderInfo(name="model", model="m", version="v")
 USAGE = Usage(requests=1, prompt_tokens=1, answer_tokens=1)
@@ -66,7 +67,7 @@ def try_one(data: bytes) -> None:
     true_to(letter, COACH.reflect(text))
     for shape in Shape:
         held(judge(answer, letter, shape).verdict is not Verdict.UNJUDGED, "every text can be judged")
-    start = COACH._start(text)
+    start = screened(text)
     try:
         reading = reading_from(answer, letter, MODEL, USAGE)
     except AnswerError:  # words that are no answer are put into every field of one

@@ -249,7 +249,7 @@ def test_broken_settings_are_not_quoted(written: str, capfd: pytest.CaptureFixtu
 
 @pytest.mark.parametrize(
     "place",
-    ["coach.screen", "coach.mend", "coach.compose", "remarks.voice.overall", "remarks.mend.find_turns",
+    ["screened.screen", "coach.mend", "coach.compose", "remarks.voice.overall", "remarks.mend.find_turns",
      "model.reader.requests_for", "model.reader.reading_from", "render.terminal.to_terminal",
      "embedded.reader.LocalReader.read"],
 )  # fmt: skip

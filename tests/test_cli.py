@@ -594,7 +594,7 @@ def test_a_fault_of_the_program_tells_its_place_and_no_words(letter: str, monkey
     def broken(*_: object) -> None:
         raise RuntimeError("It makes sense that it hurt.")
 
-    monkeypatch.setattr("compassion_coach.coach.screen", broken)
+    monkeypatch.setattr("compassion_coach.coach.screened", broken)
     done = CliRunner()
     with done.isolation() as (out, err, _):
         assert run(["reflect", letter]) == 70

@@ -213,7 +213,7 @@ def test_works_inside_a_running_loop_and_without_one() -> None:
 
 
 HEAVY = (
-    "coach.screen",
+    "screened.screen",
     "embedded.reader.LocalReader.read",
     "model.redact.redact",
     "model.reader.opinion_on",

@@ -21,7 +21,6 @@ from compassion_coach.__main__ import run
 from compassion_coach.embedded.here import NOBODY
 from compassion_coach.errors import DataError, InputError
 from compassion_coach.letter import Letter
-from compassion_coach.policy import plan_of
 from compassion_coach.prescreen import Options, forget, prescreen
 from compassion_coach.prescreen import work as work_module
 from compassion_coach.prescreen.days import date_in
@@ -36,6 +35,7 @@ from compassion_coach.prescreen.words.portable import unwrapped
 from compassion_coach.prescreen.work import Work, read_one
 from compassion_coach.reading import Observation, Reading
 from compassion_coach.screen import screen
+from compassion_coach.screened import screened
 from compassion_coach.vocabulary import Level, Quality
 
 UNREAD = {
@@ -154,7 +154,7 @@ def test_a_second_run_does_no_work(folder: Path, tmp_path: Path, monkeypatch: py
     """Letters that were read are not read again, and the report is the same."""
     first = prescreen([str(folder)], tmp_path / "out")
     before = everything(tmp_path / "out")
-    monkeypatch.setattr(work_module, "screen", lambda _: pytest.fail("a letter was read twice"))
+    monkeypatch.setattr(work_module, "screened", lambda _: pytest.fail("a letter was read twice"))
     second = prescreen([str(folder)], tmp_path / "out")
     assert (first.read, first.known, second.read, second.known) == (23, 1, 0, 24)  # one letter is there twice
     assert everything(tmp_path / "out") == before
@@ -736,9 +736,7 @@ def test_a_fault_in_one_letter_stops_nothing(tmp_path: Path, monkeypatch: pytest
     (tmp_path / "in" / "a.txt").write_text("You were tired.")
     (tmp_path / "in" / "b.txt").write_text("You were cold.")
     told: dict[str, str] = {}
-    monkeypatch.setattr(
-        work_module, "plan_of", lambda letter, level: 1 / 0 if "tired" in letter.text else plan_of(letter, level)
-    )
+    monkeypatch.setattr(work_module, "screened", lambda text: 1 / 0 if "tired" in text else screened(text))
     summary = prescreen([str(tmp_path / "in")], tmp_path / "out", complained=told.__setitem__)
     assert summary.total == 1
     assert [why for why in told.values() if "fault of this program" in why]

@@ -19,6 +19,7 @@ from compassion_coach.reflection import ReaderInfo, Usage
 from compassion_coach.remarks.guard import Shape, Verdict, judge
 from compassion_coach.rules.patterns import rules_of
 from compassion_coach.screen import screen
+from compassion_coach.screened import screened
 from compassion_coach.text.folding import fold
 from compassion_coach.vocabulary import Level, Quality
 
@@ -90,7 +91,7 @@ ANSWERS = st.fixed_dictionaries(
 @example("It makes sense.", _answer_about("\u200b"))
 def test_whatever_a_model_observes_quotes_are_true_and_words_are_judged(text: str, answer: dict[str, object]) -> None:
     """An answer made of anything gives true quotes, no word of its own that a rail stops, and no lower level."""
-    start = Coach()._start(text)
+    start = screened(text)
     reading = reading_from(json.dumps(answer), start.letter, MODEL, USAGE)
     reflection = Coach()._end(start, reading, None, sent=True)
     _true_quotes(reflection, text)

@@ -15,6 +15,7 @@ The distress screen runs before anything else exists that could send a letter an
 """
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from compassion_coach.address import check_address, server_of
 from compassion_coach.compose import compose
@@ -23,22 +24,14 @@ from compassion_coach.embedded.here import by_nobody, reading_here
 from compassion_coach.embedded.reader import LocalReader
 from compassion_coach.errors import DataError, ModelError
 from compassion_coach.letter import Letter
-from compassion_coach.policy import Plan, plan_for, plan_of, why_kept_here
+from compassion_coach.policy import plan_for, why_kept_here
 from compassion_coach.reading import Reader, Reading
 from compassion_coach.reflection import Distress, Reflection
 from compassion_coach.remarks.mend import mend
 from compassion_coach.screen import screen
+from compassion_coach.screened import Screened, screened
 from compassion_coach.settings import check_timeout
 from compassion_coach.support import resolve_region
-
-
-@dataclass(frozen=True, slots=True)
-class _Start:
-    """A letter that was screened, and what its level allows."""
-
-    letter: Letter
-    distress: Distress
-    plan: Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +77,7 @@ class Coach:
         no text; MissingExtraError when `redact` needs what is not installed; DataError
         when a file of the package is broken, but for a letter that speaks of danger.
         """
-        start = self._start(text)
+        start = screened(text)
         try:
             reading = self._reader(start).read(start.letter)
         except ModelError as error:
@@ -97,7 +90,7 @@ class Coach:
         """Read a letter back, as `reflect` does, without keeping an event loop waiting."""
         import asyncio
 
-        start = await asyncio.to_thread(self._start, text)
+        start = await asyncio.to_thread(screened, text)
         try:
             reader = await asyncio.to_thread(self._reader, start)
             reading = await reader.aread(start.letter)
@@ -114,7 +107,7 @@ class Coach:
         this machine then, or raises that where `strict`. Raises MissingExtraError when `redact` needs what is not
         installed.
         """
-        start = self._start(text)
+        start = screened(text)
         why = self._kept_here(start)
         if why:
             return why
@@ -130,23 +123,38 @@ class Coach:
             return str(error)
         return None
 
+    def what_is_sent(self, text: str) -> list[dict[str, Any]]:
+        """Return what a model would be asked of a text, request by request, exactly as it would be sent.
+
+        Of a text that would not leave this machine (`why_not_sent`) nothing is sent. Raises as `why_not_sent` does, and
+        ModelError where details cannot be taken out.
+        """
+        start = screened(text)
+        if self._kept_here(start):
+            return []
+        if self.small_model:
+            from compassion_coach.model.small import asked_about, note_requests
+
+            asked = asked_about(start.letter, self.redact)
+            marks = () if asked.why_not else asked.marked.observations
+            return [forms[0] for forms in note_requests(asked.sent, marks, str(self.model))]
+        from compassion_coach.model.reader import opinion_on, requests_for, sent_for
+
+        sent, _ = sent_for(start.letter, self.redact)
+        opinion = opinion_on(sent) if self.second_opinion else ()
+        return requests_for(sent, str(self.model), opinion=opinion)[:1]
+
     def screen(self, text: str) -> Distress:
         """Return the level of distress in a text and what says so."""
         return screen(Letter.of(text))
 
-    def _start(self, text: str) -> _Start:
-        """Take in and screen a letter. Nothing that could send it exists yet."""
-        letter = Letter.of(text)
-        distress = screen(letter)
-        return _Start(letter, distress, plan_of(letter, distress.level))
-
-    def _kept_here(self, start: _Start) -> str | None:
+    def _kept_here(self, start: Screened) -> str | None:
         """Say why a letter is read on this machine, or None when the model reads it."""
         if self.model is None:
             return "No model was named, so the embedded reader reads on this computer."
         return why_kept_here(start.letter, start.plan)
 
-    def _reader(self, start: _Start) -> Reader:
+    def _reader(self, start: Screened) -> Reader:
         if self.model is None or self._kept_here(start):
             return LocalReader()
         if self.small_model:
@@ -165,7 +173,7 @@ class Coach:
             second_opinion=self.second_opinion,
         )
 
-    def _without_model(self, start: _Start, error: ModelError) -> Reflection:
+    def _without_model(self, start: Screened, error: ModelError) -> Reflection:
         """Let the embedded reader read where the model could not, or raise where that was asked for."""
         if self.strict:
             raise error
@@ -174,10 +182,10 @@ class Coach:
             start, reading, f"{error} {broken or 'The embedded reader read this letter.'}", sent=error.sent
         )
 
-    def _unread(self, start: _Start, error: DataError) -> Reflection:
+    def _unread(self, start: Screened, error: DataError) -> Reflection:
         return self._end(start, *by_nobody(start.distress.level, error), sent=False)
 
-    def _end(self, start: _Start, reading: Reading, degraded: str | None, *, sent: bool) -> Reflection:
+    def _end(self, start: Screened, reading: Reading, degraded: str | None, *, sent: bool) -> Reflection:
         """Judge the words, and put the reflection together."""
         letter = start.letter
         compared = not self.small_model  # whose marks are the embedded reader's already

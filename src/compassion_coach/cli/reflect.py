@@ -12,6 +12,7 @@ from compassion_coach.cli.region import region_told, region_without_settings
 from compassion_coach.errors import SettingError
 
 if TYPE_CHECKING:
+    from compassion_coach.coach import Coach
     from compassion_coach.reflection import Reflection
     from compassion_coach.settings import Settings
 
@@ -128,11 +129,10 @@ def _tell_what_does_nothing(options: dict[str, object], settings: "Settings") ->
     complain(told)
 
 
-def _reflected(text: str, settings: "Settings") -> "Reflection":
-    from compassion_coach.address import server_of
+def _coach(settings: "Settings") -> "Coach":
     from compassion_coach.coach import Coach
 
-    coach = Coach(
+    return Coach(
         model=settings.model,
         base_url=settings.base_url,
         key=settings.key,
@@ -143,6 +143,12 @@ def _reflected(text: str, settings: "Settings") -> "Reflection":
         small_model=settings.small_model,
         second_opinion=settings.second_opinion,
     )
+
+
+def _reflected(text: str, settings: "Settings") -> "Reflection":
+    from compassion_coach.address import server_of
+
+    coach = _coach(settings)
     if settings.can_ask and coach.why_not_sent(text) is None:
         taken_out = ", with placeholders for the personal details that were recognised" if coach.redact else ""
         what = "The marked lines of this letter go" if coach.small_model else "This letter goes"
@@ -155,24 +161,11 @@ def _reflected(text: str, settings: "Settings") -> "Reflection":
 def _what_would_be_sent(text: str, settings: "Settings") -> str:
     import json
 
-    from compassion_coach.coach import Coach
-
-    coach = Coach(model=settings.model, redact=settings.redact, small_model=settings.small_model)
-    why_not = coach.why_not_sent(text)
-    if why_not:
+    coach = _coach(settings)
+    if why_not := coach.why_not_sent(text):
         return f"Nothing would be sent. {why_not}"
-    from compassion_coach.letter import Letter
-    from compassion_coach.model.reader import opinion_on, requests_for, sent_for
-
-    if settings.small_model:
-        from compassion_coach.model.small import asked_about, note_requests
-
-        asked = asked_about(Letter.of(text), settings.redact)
-        notes = [requests[0] for requests in note_requests(asked.sent, asked.marked.observations, str(settings.model))]
-        return json.dumps(notes, indent=2, ensure_ascii=False)
-    sent, _ = sent_for(Letter.of(text), settings.redact)
-    opinion = opinion_on(sent) if settings.second_opinion else ()
-    return json.dumps(requests_for(sent, str(settings.model), opinion=opinion)[0], indent=2, ensure_ascii=False)
+    requests = coach.what_is_sent(text)
+    return json.dumps(requests if coach.small_model else requests[0], indent=2, ensure_ascii=False)
 
 
 def _rendered(text: str, reflection: "Reflection", form: str, to_terminal: bool) -> str | bytes:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from compassion_coach.embedded.here import NOBODY, reading_here
 from compassion_coach.errors import CoachError
 from compassion_coach.letter import Letter
-from compassion_coach.policy import Plan, plan_of
 from compassion_coach.prescreen.kept.places import name_of
 from compassion_coach.prescreen.record import Record, record_of
 from compassion_coach.prescreen.sources import Source
@@ -17,7 +16,7 @@ from compassion_coach.prescreen.told.pages import letter_page
 from compassion_coach.prescreen.words.formats import PLAIN, Text, text_of
 from compassion_coach.reading import Reading
 from compassion_coach.reflection import Distress
-from compassion_coach.screen import screen
+from compassion_coach.screened import Screened, screened
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +61,9 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A letter that was screened, and what its level allows. `found` are the words of its file."""
+    """A letter that was screened, and the words of its file that were found."""
 
-    letter: Letter
-    distress: Distress
-    plan: Plan
+    start: Screened
     found: Text
 
 
@@ -86,9 +83,7 @@ def ready(work: Work) -> Ready:
     Nothing that could send it exists yet, and a broken file keeps none that speaks of danger from being told.
     """
     found = _found(work)
-    letter = Letter.of(found.text)
-    distress = screen(letter)
-    return Ready(letter, distress, plan_of(letter, distress.level), found)
+    return Ready(screened(found.text), found)
 
 
 def take_out(work: Work) -> Text | Result:
@@ -107,20 +102,20 @@ def read_here(work: Work, one: Ready, *, kept: bool = False) -> Result:
     """Let the embedded reader read. Raises DataError where it is broken, but for a letter that speaks of danger: that
     is told without marks, and read again by a further run. `kept` is whether a model reads others, and not this one.
     """
-    plan, broken = one.plan, None
+    plan, broken = one.start.plan, None
     reading = NOBODY
     if plan.readable:
-        reading, broken = reading_here(one.letter, one.distress.level)
+        reading, broken = reading_here(one.start.letter, one.start.distress.level)
     by = "." if reading is NOBODY else ", where the embedded reader read it."
     stayed = f"It stayed on this computer{by}" if kept else None
-    record = told_of(work, one, one.distress, reading, plan.unread, stayed, broken)
-    return as_result(work, one.letter, replace(record, again=record.again or broken is not None))
+    record = told_of(work, one, one.start.distress, reading, plan.unread, stayed, broken)
+    return as_result(work, one.start.letter, replace(record, again=record.again or broken is not None))
 
 
 def told_of(work: Work, one: Ready, distress: Distress, reading: Reading, *remarks: str | None) -> Record:
     """Return what is known of a letter now, with what its format and its table have to say of it."""
     remarks = (*remarks, one.found.remark, work.source.unclear)
-    record = record_of(one.letter, distress, reading, one.plan.language, list(filter(None, remarks)))
+    record = record_of(one.start.letter, distress, reading, one.start.plan.language, list(filter(None, remarks)))
     return replace(record, partly=one.found.unread is not None, again=one.found.again)
 
 

@@ -52,7 +52,7 @@ async def read_with(model: Model, work: Work, ask: Ask, beside: Beside) -> Resul
         if isinstance(one, Result):
             return one
         try:
-            answer: Reading | ModelError = await ask(model, work, one.letter, one.distress.level)
+            answer: Reading | ModelError = await ask(model, work, one.start.letter, one.start.distress.level)
         except ModelError as error:
             answer = error
         return await asyncio.to_thread(_finished, work, one, answer)
@@ -65,17 +65,18 @@ def _prepared(work: Work) -> Ready | Result:
     if work.known:
         return read_one(work)
     one = ready(work)
-    return read_here(work, one, kept=True) if why_kept_here(one.letter, one.plan) else one
+    return read_here(work, one, kept=True) if why_kept_here(one.start.letter, one.start.plan) else one
 
 
 def _finished(work: Work, one: Ready, answer: Reading | ModelError) -> Result:
-    letter, distress, broken = one.letter, one.distress, None
+    letter, heard, broken = one.start.letter, one.start.distress, None
+    distress = heard
     failed = str(answer) if isinstance(answer, ModelError) else ""
     if isinstance(answer, ModelError):
         reading, why = LocalReader().read(letter), f"{answer} The embedded reader read this letter."
     else:
         distress, reading, broken = settled(letter, distress, answer)
-        why = "" if distress is one.distress else "The model thinks the distress in it graver than the screen did."
+        why = "" if distress is heard else "The model thinks the distress in it graver than the screen did."
     record = told_of(work, one, distress, reading, why, broken)
     result = as_result(work, letter, replace(record, again=record.again or bool(failed or broken)))
     return replace(result, asked=not failed, failed=failed)
