@@ -100,8 +100,8 @@ def test_danger_that_is_not_drowned_is_heard(danger: str) -> None:
     "danger",
     [
         "you believe they would all be better without you",
-        "you think the kids would do better with the insurance",
-        "you keep thinking how quiet it would be under the water",
+        "you think they would cope fine without you in a month",
+        "you are scared of what he does when he drinks",
         "you cut where nobody sees",
     ],
 )

@@ -4,7 +4,8 @@
         └─ windows ─ network.py: MiniLM-L6 with heads ─ heads.py ─ export.py: ONNX int8 ─ calibration.py ─ weights/
 
 `python training/reader.py BASE --public FOLDER`, with `--long` for the course that made the shipped weights: some
-minutes on a graphics card, three hours on two cores. BASE is the folder of the base model; its hash is checked. Letters
+minutes on a graphics card, three hours on two cores; or `--again` for one more last round of the weights that are
+there, with what was written since. BASE is the folder of the base model; its hash is checked. Letters
 that are held back set the temperature, what the rules' evidence counts, what is enough to be marked, and the price
 of a cut; `cases/heldout` is never read. Needs the group `training`, which the product does not.
 
@@ -31,6 +32,7 @@ import unlabelled
 from export import export
 from heads import fit_rails
 from network import DEVICE, HEADS, Network, batches, learned
+from opened import opened
 from pieces import BERT, Run, Window, window
 from sources import ROOT, parted
 from tokenizers import Tokenizer
@@ -57,24 +59,28 @@ class Closing:
     rate: float
 
 
+Closings = tuple[Closing | None, ...]
+"""A set of last rounds from the same network, of which the mean is kept; None stands for that network as it was."""
+
+
 @dataclass(frozen=True, slots=True)
 class Course:
     """How many rounds are learned, in batches of so many word pieces with the padding, and how fast.
 
-    `closings` are sets of last rounds, one after the other; of each set the mean is kept, and None stands in it for the
-    network as it was.
+    `closings` are sets of last rounds, one after the other.
     """
 
     rounds: int
     batch: int
     rate: float
-    closings: tuple[tuple[Closing | None, ...], ...]
+    closings: tuple[Closings, ...]
 
 
 BATCH = 900  # of a course on two cores, and of every last round
 TWO = (Closing(2, 5, 6e-5), Closing(3, 5, 6e-5))
 SHORT = Course(2, BATCH, 1e-4, (TWO[1:],))
-LAST = ((Closing(5, 10, 4e-5),), (Closing(5, 10, 4e-5), Closing(3, 10, 4e-5)), *3 * ((None, Closing(8, 10, 4e-5)),))
+ONE_MORE = (None, Closing(8, 10, 4e-5))
+LAST = ((Closing(5, 10, 4e-5),), (Closing(5, 10, 4e-5), Closing(3, 10, 4e-5)), *3 * (ONE_MORE,))
 LONG = Course(12, 4 * BATCH, 2e-4, (TWO, *LAST))
 
 
@@ -95,12 +101,12 @@ def train(base: Path, tokens: Tokenizer, public: Path, course: Course) -> Networ
     ]
     network = Network(base).to(DEVICE)
     learn(network, rounds, order, course.batch, course.rate)
-    return with_last_rounds(network, tokens, told, course)
+    return with_last_rounds(network, tokens, told, course.closings)
 
 
-def with_last_rounds(network: Network, tokens: Tokenizer, told: Told, course: Course) -> Network:
+def with_last_rounds(network: Network, tokens: Tokenizer, told: Told, sets: Sequence[Closings]) -> Network:
     """Return what the last rounds of a course make of a network, with the head of the rails fitted anew."""
-    for closings in course.closings:
+    for closings in sets:
         begun, ended = deepcopy(network.state_dict()), list[dict[str, torch.Tensor]]()
         for one in closings:
             network.load_state_dict(begun)
@@ -198,26 +204,21 @@ def main() -> None:
     asked.add_argument("base", type=Path)
     asked.add_argument("--public", type=Path, required=True)
     asked.add_argument("--long", action="store_true", help="learn for as long as the shipped weights did")
-    asked.add_argument("--state", type=Path, help="where the network is kept before it is made small")
-    asked.add_argument("--close", type=Path, help="a kept network to teach the last rounds, and nothing before them")
+    asked.add_argument("--again", action="store_true", help="teach the weights that are there one more last round")
     asked.add_argument(
         "--calibrate", action="store_true", help="calibrate the weights that are there, and nothing else"
     )
     told = asked.parse_args()
-    course = LONG if told.long else SHORT
     if not told.calibrate:
         if hashlib.sha256((told.base / "model.safetensors").read_bytes()).hexdigest() != BASE_SHA256:
             raise SystemExit("The base model is not the one that this project was made with.")
         write_tokens(told.base)
         tokens = Tokenizer.from_file(str(WEIGHTS / "tokenizer.json"))
-        if told.close:
-            network = Network(told.base).to(DEVICE)
-            network.load_state_dict(torch.load(told.close))
-            with_last_rounds(network, tokens, unlabelled.told(told.base, told.public), course)
+        if told.again:
+            network, said = opened(WEIGHTS / "reader.onnx", told.base), unlabelled.told(told.base, told.public)
+            with_last_rounds(network.to(DEVICE), tokens, said, (ONE_MORE,))
         else:
-            network = train(told.base, tokens, told.public, course)
-        if told.state:
-            torch.save(network.state_dict(), told.state)
+            network = train(told.base, tokens, told.public, LONG if told.long else SHORT)
         export(network, WEIGHTS / "reader.onnx")
         (WEIGHTS / "reader.json").write_text(json.dumps(card(), indent=1) + "\n", "utf-8")
     made = calibrate(loaded(), told.public)
