@@ -22,7 +22,9 @@ _SPACED_LETTERS = re.compile(
 _STRETCHED = re.compile(r"([a-z])\1\1+")
 _BLANKS = re.compile(r"\s\s+")
 _DIGIT_FOR_LETTER = re.compile(r"(?<=[a-z])[013457@$]{1,3}(?=[a-z])|(?<![\w$@])[135$@](?=[a-z]{4})")
-_MASKED = re.compile(r"(?<![^\W_])[a-z]+(?:(?:[*!|#_\-•¡€$@]+[a-z]+)+|3)(?![^\W_])")
+_HIDES = r"*!|#_\-•¡€$@"  # a letter, as may a 3 at the end of a word
+_MASK = re.compile(rf"[{_HIDES}3]")
+_MASKED = re.compile(rf"(?<![^\W_])[a-z]+(?:(?:[{_HIDES}]+[a-z]+)+|3)(?![^\W_])")
 _FEWEST, _MOSTLY = 5, 4  # letters that may be more than one word; one in so many may stand outside known words
 _SHORT, _LONGEST = 3, 16  # letters of a word that has endings, and of any word
 _DIGITS = str.maketrans("013457@$", "oieastas")
@@ -63,7 +65,9 @@ def _folded(text: str) -> Folded:
     folded = _squeeze(folded, _SPACED_LETTERS, _joined)
     folded = _squeeze(folded, _BLANKS, lambda run: [run.start()])
     folded = _squeeze(folded, _STRETCHED, lambda run: [run.start(), run.start() + 1])
-    spelt = _MASKED.sub(_unmasked, _DIGIT_FOR_LETTER.sub(_letter_for_digit, folded.text))
+    spelt = _DIGIT_FOR_LETTER.sub(_letter_for_digit, folded.text)
+    if _MASK.search(spelt):  # most texts have none, and each is folded before anything is read
+        spelt = _MASKED.sub(_unmasked, spelt)
     return Folded(spelt, folded.starts, folded.ends)
 
 
