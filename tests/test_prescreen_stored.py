@@ -10,7 +10,7 @@ from compassion_coach.prescreen import prescreen
 from compassion_coach.prescreen.finding.found import find
 from compassion_coach.prescreen.finding.tables import Columns
 from compassion_coach.prescreen.sources import Source
-from compassion_coach.prescreen.ways.stored import inside, places
+from compassion_coach.prescreen.ways.stored import places
 
 
 def written(root: Path, *names: str) -> str:
@@ -21,8 +21,7 @@ def written(root: Path, *names: str) -> str:
 
 
 def stored(*paths: str, whose: str = "") -> list[Source]:
-    known = places(paths, whose)
-    files = dict.fromkeys(path for given in paths for path, is_file in inside(given) if is_file)
+    known, files = places(paths, whose)
     return [known.source(path) for path in sorted(files)]
 
 

@@ -25,7 +25,7 @@ from compassion_coach.prescreen.kept.pseudonyms import absolute, hidden
 from compassion_coach.prescreen.record import STANDINGS
 from compassion_coach.prescreen.sources import Found
 from compassion_coach.prescreen.told.exports import row_of, table_of, unread_row
-from compassion_coach.prescreen.ways.stored import Places, holds_something, inside, place, places, suffix_of
+from compassion_coach.prescreen.ways.stored import Places, holds_something, place, places, suffix_of
 from compassion_coach.prescreen.work import Work, read_one
 
 LOST = "lost"
@@ -69,11 +69,10 @@ def over_ray(paths: Sequence[str], out: str, over: Over) -> dict[str, int]:
     if over.key is not None:  # what hides a place on this computer is one, however it is spelt
         paths = [path if "://" in path else absolute(path) for path in paths]
     with _plainly("There is no letter there, or the place could not be reached."):
-        files = {path: given for given in paths for path, is_file in inside(given) if is_file}
+        known, files = places(paths, over.whose)
         read = [{"path": path, "given": given} for path, given in files.items() if suffix_of(path) in READABLE]
         if not read:
             raise FileNotFoundError
-        known = places(paths, over.whose)
         found = ray.data.from_items(
             read, override_num_blocks=min(len(read), max(_PARTS, _PARTS_OF_EACH * readers))
         ).map_batches(_opened, batch_size=_BATCH, batch_format="pyarrow")

@@ -36,24 +36,28 @@ class Places:
         return named(source, name.name, _written_on(path), firsts.get(name.parent, ""))
 
 
-def places(paths: Sequence[str], whose: str = "") -> Places:
-    """Return what is known of paths, each a file or a folder, here or behind an address.
+def places(paths: Sequence[str], whose: str = "") -> tuple[Places, dict[str, str]]:
+    """Return what is known of paths, each a file or a folder, here or behind an address; and the files that lie there,
+    each with the first of the paths that lead to it. Each path is listed once: a store may take long.
 
     Raises OSError where nothing is there; InputError where folders of one name lie in several and nobody says `whose`.
     """
     roots: dict[str, tuple[PurePosixPath, Mapping[PurePosixPath, str]]] = {}
     clients: dict[str, list[str]] = {}
+    files: dict[str, str] = {}
     for given in paths:
         top, root = PurePosixPath(place(given)[1]), _root(given, len(paths) > 1)
-        there = [(PurePosixPath(path), is_file) for path, is_file in inside(given)]
-        firsts = firsts_in(path.relative_to(root).parts for path, _ in there)
+        there = {PurePosixPath(path): path if is_file else None for path, is_file in _inside(given)}
+        firsts = firsts_in(path.relative_to(root).parts for path in there)
         roots.setdefault(f"{top}", (root, {root.joinpath(*folder): first for folder, first in firsts.items()}))
         if root == top and not is_of_time(top.name):
-            files = (path.relative_to(top) for path, is_file in there if is_file and path != top)
-            clients[given] = list(dict.fromkeys(file.parts[0] for file in files if len(file.parts) > 1))
+            below = (path.relative_to(top).parts for path, file in there.items() if file)
+            clients[given] = list(dict.fromkeys(parts[0] for parts in below if len(parts) > 1))
+        for file in filter(None, there.values()):
+            files.setdefault(file, given)
     if not whose:
         apart({given: filter(may_be_a_client, names) for given, names in clients.items()})
-    return Places(roots)
+    return Places(roots), files
 
 
 def _root(given: str, several: bool) -> PurePosixPath:
@@ -67,7 +71,7 @@ def _root(given: str, several: bool) -> PurePosixPath:
     return PurePosixPath(path).parent if is_one else PurePosixPath(path)
 
 
-def inside(given: str) -> Iterator[tuple[str, bool]]:
+def _inside(given: str) -> Iterator[tuple[str, bool]]:
     """Yield what lies below a path, or a file itself, and whether it is a file; what is passed over is left out,
     and so is another report.
 
