@@ -15,7 +15,7 @@ The distress screen runs before anything else exists that could send a letter an
 """
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from compassion_coach.address import check_address, server_of
 from compassion_coach.compose import compose
@@ -32,6 +32,10 @@ from compassion_coach.screen import screen
 from compassion_coach.screened import Screened, screened
 from compassion_coach.settings import check_timeout
 from compassion_coach.support import resolve_region
+
+if TYPE_CHECKING:
+    from compassion_coach.model.reader import ModelReader
+    from compassion_coach.model.small import SmallModelReader
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,19 +134,9 @@ class Coach:
         ModelError where details cannot be taken out.
         """
         start = screened(text)
-        if self._kept_here(start):
+        if self.model is None or self._kept_here(start):
             return []
-        if self.small_model:
-            from compassion_coach.model.small import asked_about, note_requests
-
-            asked = asked_about(start.letter, self.redact)
-            marks = () if asked.why_not else asked.marked.observations
-            return [forms[0] for forms in note_requests(asked.sent, marks, str(self.model))]
-        from compassion_coach.model.reader import opinion_on, requests_for, sent_for
-
-        sent, _ = sent_for(start.letter, self.redact)
-        opinion = opinion_on(sent) if self.second_opinion else ()
-        return requests_for(sent, str(self.model), opinion=opinion)[:1]
+        return self._model_reader(self.model, start).asks(start.letter)
 
     def screen(self, text: str) -> Distress:
         """Return the level of distress in a text and what says so."""
@@ -157,14 +151,17 @@ class Coach:
     def _reader(self, start: Screened) -> Reader:
         if self.model is None or self._kept_here(start):
             return LocalReader()
+        return self._model_reader(self.model, start)
+
+    def _model_reader(self, model: str, start: Screened) -> "ModelReader | SmallModelReader":
         if self.small_model:
             from compassion_coach.model.small import SmallModelReader
 
-            return SmallModelReader(self.model, self.base_url, self.key, self.timeout, redact=self.redact)
+            return SmallModelReader(model, self.base_url, self.key, self.timeout, redact=self.redact)
         from compassion_coach.model.reader import ModelReader
 
         return ModelReader(
-            self.model,
+            model,
             self.base_url,
             self.key,
             self.timeout,

@@ -87,6 +87,11 @@ class ModelReader:
             pass
         return replace(reading, usage=usage.plus(more))
 
+    def asks(self, letter: Letter) -> list[dict[str, Any]]:
+        """Return the request that reading a letter begins with. Raises ModelError where details cannot be taken out."""
+        _, _, requests = self._ready(letter)
+        return requests[:1]
+
     def _ready(self, letter: Letter) -> tuple[Letter, PutBack, list[dict[str, Any]]]:
         sent, put_back = sent_for(letter, self.redact)
         return sent, put_back, requests_for(sent, self.model, opinion=opinion_on(sent) if self.second_opinion else ())

@@ -107,6 +107,11 @@ class SmallModelReader:
             raise failed
         return replace(asked.put_back(Reading(self.info, tuple(seen))), usage=spent)
 
+    def asks(self, letter: Letter) -> list[dict[str, Any]]:
+        """Return the request for each note, in the form that is tried first."""
+        _, notes = self._ready(letter)
+        return [forms[0] for forms in notes]
+
     def _ready(self, letter: Letter) -> tuple[Asked, list[list[dict[str, Any]]]]:
         asked = asked_about(letter, self.redact)
         marks = () if asked.why_not else asked.marked.observations
