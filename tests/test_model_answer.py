@@ -21,9 +21,9 @@ TEXT = (
 LETTER = Letter.of(TEXT)
 
 
-def reading(text: str) -> Reading:
+def reading(text: str, letter: Letter = LETTER) -> Reading:
     reader = ReaderInfo(name="model", model="m", version="v")
-    return reading_from(text, LETTER, reader, Usage(requests=1, prompt_tokens=1, answer_tokens=1))
+    return reading_from(text, letter, reader, Usage(requests=1, prompt_tokens=1, answer_tokens=1))
 
 
 def seen(sentence: int, excerpt: str | None = None, quality: str = "should") -> dict[str, object]:
@@ -55,9 +55,7 @@ def test_an_excerpt_is_found_whatever_its_apostrophe() -> None:
 )
 def test_an_excerpt_does_not_leave_a_no_behind(text: str, excerpt: str, found: str) -> None:
     """What the letter denies is not shown as if it said so."""
-    letter, reader = Letter.of(text), ReaderInfo(name="model", model="m", version="v")
-    usage = Usage(requests=1, prompt_tokens=1, answer_tokens=1)
-    (observation,) = reading_from(answer([seen(1, excerpt)]), letter, reader, usage).observations
+    (observation,) = reading(answer([seen(1, excerpt)]), Letter.of(text)).observations
     assert text[observation.start : observation.end].rstrip(".") == found.rstrip(".")
 
 
@@ -75,18 +73,14 @@ def test_an_excerpt_does_not_leave_a_no_behind(text: str, excerpt: str, found: s
 )
 def test_a_mark_cuts_no_word(text: str, excerpt: str, found: str) -> None:
     """A ♥ on the half of a word, or on one of a family, is none that anybody gave."""
-    letter, reader = Letter.of(text), ReaderInfo(name="model", model="m", version="v")
-    usage = Usage(requests=1, prompt_tokens=1, answer_tokens=1)
-    (observation,) = reading_from(answer([seen(1, excerpt)]), letter, reader, usage).observations
+    (observation,) = reading(answer([seen(1, excerpt)]), Letter.of(text)).observations
     assert text[observation.start : observation.end] == found
 
 
 @pytest.mark.parametrize("sign", [".", "'", "❤", "- "])
 def test_signs_by_themselves_are_not_marked(sign: str) -> None:
     """Where an excerpt holds no word, nothing was said of any."""
-    letter, reader = Letter.of("It's hard - so hard ❤."), ReaderInfo(name="model", model="m", version="v")
-    usage = Usage(requests=1, prompt_tokens=1, answer_tokens=1)
-    assert reading_from(answer([seen(1, sign)]), letter, reader, usage).observations == ()
+    assert reading(answer([seen(1, sign)]), Letter.of("It's hard - so hard ❤.")).observations == ()
 
 
 @pytest.mark.parametrize("wrong", [seen(2, "you must rest"), seen(0), seen(99), seen(-1), seen(4)])
@@ -193,10 +187,10 @@ def test_an_excerpt_far_longer_than_its_sentence_is_dropped() -> None:
 
 def test_sixty_observations_on_an_endless_sentence_take_no_time() -> None:
     """What is denied in it is looked for once, from the last semicolon on."""
-    letter, reader = Letter.of("not " * 60_000 + "; it hurt."), ReaderInfo(name="model", model="m", version="v")
+    letter = Letter.of("not " * 60_000 + "; it hurt.")
     told = answer([seen(1, f"it hurt{'.' * (n % 2)}") for n in range(30)] + [seen(1, "It hurt") for _ in range(30)])
     begun = time.monotonic()
-    assert reading_from(told, letter, reader, Usage(requests=1, prompt_tokens=1, answer_tokens=1)).observations
+    assert reading(told, letter).observations
     assert time.monotonic() - begun < 5
 
 

@@ -17,7 +17,7 @@ from compassion_coach.errors import AnswerError
 from compassion_coach.letter import Letter, Role, Sentence
 from compassion_coach.reading import Observation, Reading, each_once
 from compassion_coach.reflection import ReaderInfo, Usage
-from compassion_coach.remarks.quoted import DENYING
+from compassion_coach.remarks.quoted import is_denied
 from compassion_coach.text.folding import Folded, fold
 from compassion_coach.vocabulary import Level, Quality
 
@@ -138,8 +138,7 @@ def _located(told: ObservationAnswer, letter: Letter, folded: Callable[[int], Fo
         if not letter.has_words(replace(sentence, start=start, end=end)):
             return None
         start, end = _uncut(letter.text, start, end, sentence)
-    clause = max(letter.text.rfind(sign, sentence.start, start) for sign in ";:")
-    if DENYING.search(letter.text, max(clause, sentence.start), start):  # without it the words say the opposite
+    if is_denied(letter.text, start, sentence.start):
         start = sentence.start
     return Observation(index, start, end, told.quality, _SURE, note=told.note.strip())
 

@@ -9,8 +9,7 @@ from compassion_coach.text.folding import everyday_words, fold
 WORD = re.compile(r"[^\W_](?:[\w'-]*[^\W_])?")
 _QUOTATION = re.compile(r"\"([^\"]+)\"|(?<![a-z0-9])'((?:[^']|(?<=[a-z])'(?=[a-z]))+)'(?![a-z0-9])")
 _STRAY_QUOTE = re.compile(r"\"|(?<![a-z0-9~])'|(?<=[a-rt-z0-9])'(?![a-z])")
-DENYING = re.compile(r"\b(?:not|never|no|nobody|nothing|nor|without|hardly|cannot|\w+n['’]?t)\b", re.IGNORECASE)
-"""What denies the words after it in a clause; without it they would say the opposite."""
+_DENYING = re.compile(r"\b(?:not|never|no|nobody|nothing|nor|without|hardly|cannot|\w+n['’]?t)\b", re.IGNORECASE)
 _EDGES = " .,;:!?-"
 _OWNING = re.compile(r"(?:his|her|their|your) (?:own )?")
 
@@ -41,6 +40,14 @@ def without_names(bare: str, letter: Letter) -> str:
         if word[0].isupper() and name and name not in everyday_words():  # "Dear You Should Rest," names nobody
             bare = re.sub(rf"(?<![a-z]){re.escape(name)}(?![a-z])", "§" * len(name), bare)
     return bare
+
+
+def is_denied(text: str, at: int, begins: int = 0) -> bool:
+    """Whether what stands `at` a place in a sentence that `begins` somewhere in a text is denied before it in its
+    clause: without that it would say the opposite.
+    """
+    clause = max(text.rfind(sign, begins, at) for sign in ";:")
+    return _DENYING.search(text, max(clause, begins), at) is not None
 
 
 def stands_in(words: str, letter: Letter) -> bool:

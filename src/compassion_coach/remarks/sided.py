@@ -13,7 +13,7 @@ from compassion_coach.data import read_toml
 from compassion_coach.embedded.encoder import card
 from compassion_coach.embedded.opinion import read
 from compassion_coach.letter import Letter
-from compassion_coach.remarks.quoted import DENYING, quotations
+from compassion_coach.remarks.quoted import is_denied, quotations
 from compassion_coach.text.folding import fold
 
 _AROUND = 6  # characters in which "less" or "kind of" may stand
@@ -57,10 +57,7 @@ def _alone(words: str) -> float:
 def _is_denied(words: str, letter: Letter) -> bool:
     """Whether quoted words stand in the letter, and everywhere after a denial in their clause."""
     places = _places(words, letter)
-    return bool(places) and all(
-        DENYING.search(line, max(line.rfind(sign, 0, start) for sign in ";:") + 1, start)
-        for line, (start, _) in places.items()
-    )
+    return bool(places) and all(is_denied(line, start) for line, (start, _) in places.items())
 
 
 def _is_cold(words: str, letter: Letter, least: float) -> bool:
