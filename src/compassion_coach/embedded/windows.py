@@ -7,7 +7,6 @@ pieces of a word are is remembered: most words of a letter are in others as well
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 _LONGEST = 96  # word pieces of a sentence that are read
@@ -49,12 +48,15 @@ class Window:
     length: int
 
 
+_Parted = tuple[tuple[int, ...], tuple[tuple[int, int], ...]]  # the pieces of a word, and where in it they are
+
+
 class Words:
     """Tells the word pieces of folded sentences. Made once for a tokenizer, which parts at every blank."""
 
     def __init__(self, tokens: Any) -> None:
         self._tokens = tokens
-        self._remembered = lru_cache(_AT_HAND)(self._parted)
+        self._remembered = dict[str, _Parted]()
 
     def __contains__(self, word: str) -> bool:
         """Whether a word is a piece by itself."""
@@ -70,7 +72,7 @@ class Words:
         ends: list[int] = []
         at, only_whole = 0, len(asked.spans) == 1 and asked.spans[0] == (0, len(asked.text))
         for word in asked.text[:_MOST_CHARACTERS].split(" "):
-            parted, offsets = self._remembered(word) if len(word) <= _LONGEST_WORD else self._parted(word)
+            parted, offsets = self._remembered.get(word) or self._parted(word)
             ids += parted
             if not only_whole:
                 starts += [at + start for start, _ in offsets]
@@ -85,9 +87,14 @@ class Words:
         spans = [(a, max(a + 1, bisect_left(starts, end))) for a, (_, end) in zip(firsts, asked.spans, strict=True)]
         return Pieces(ids, spans)
 
-    def _parted(self, word: str) -> tuple[tuple[int, ...], tuple[tuple[int, int], ...]]:
+    def _parted(self, word: str) -> "_Parted":
         encoding = self._tokens.encode(word, add_special_tokens=False)
-        return tuple(encoding.ids), tuple(encoding.offsets)
+        parted = tuple(encoding.ids), tuple(encoding.offsets)
+        if len(word) <= _LONGEST_WORD:
+            if len(self._remembered) >= _AT_HAND:
+                self._remembered.clear()
+            self._remembered[word] = parted
+        return parted
 
 
 def spans_of(window: Sequence[Pieces]) -> Iterator[tuple[int, int]]:

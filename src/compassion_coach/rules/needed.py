@@ -8,7 +8,7 @@ texts, in which no two blanks stand in a row: words that have two are left out.
 import json
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property
 from hashlib import blake2b
 from typing import NamedTuple
 
@@ -41,13 +41,13 @@ class _Held(NamedTuple):
     """What a piece of text holds: the patterns and the further sets of the words that stand in it, as `_Word` has them.
 
     `before` and `after` are lines of the words of which it holds one part of several, by the character that the piece
-    beside it has at the seam.
+    beside it has at the seam; None where it holds no such part, which is most often so.
     """
 
     patterns: int
     sets: int
-    before: Mapping[str, Sequence[str]]
-    after: Mapping[str, Sequence[str]]
+    before: Mapping[str, Sequence[str]] | None
+    after: Mapping[str, Sequence[str]] | None
 
 
 class Needed:
@@ -70,7 +70,7 @@ class Needed:
         self._words, self._also, self._places = words, [*map(_bits, also)], places
         self._in_line = cache(lambda line: tuple(_words(line)))
         self._longest = max(map(len, words), default=0)
-        self._remembered = lru_cache(_AT_HAND)(self._held)
+        self._remembered = dict[str, _Held]()
 
     def likely(self, text: str) -> list[int]:
         """Return the places of the patterns that may match in a folded text, in order.
@@ -82,12 +82,12 @@ class Needed:
         lines = dict[str, None]()
         last = ""
         for piece, following in zip(pieces, [*pieces[1:], ""], strict=True):
-            held = self._remembered(piece) if len(piece) <= _LONGEST else self._held(piece)
+            held = self._remembered.get(piece) or self._remember(piece)
             patterns |= held.patterns
             sets |= held.sets
-            if last in held.before:
+            if held.before and last in held.before:
                 lines |= dict.fromkeys(held.before[last])
-            if following[:1] in held.after:
+            if held.after and following[:1] in held.after:
                 lines |= dict.fromkeys(held.after[following[:1]])
             last = piece[-1:]
         for word in (word for line in lines for word in self._in_line(line)):
@@ -102,6 +102,14 @@ class Needed:
                 likely += self._places[number]
         likely.sort()
         return likely
+
+    def _remember(self, piece: str) -> _Held:
+        held = self._held(piece)
+        if len(piece) <= _LONGEST:
+            if len(self._remembered) >= _AT_HAND:
+                self._remembered.clear()
+            self._remembered[piece] = held
+        return held
 
     def _held(self, piece: str) -> _Held:
         padded = f" {piece} "  # at an end of the text there is no blank: what needs one there is tried in vain
@@ -119,7 +127,7 @@ class Needed:
                 if stands(word.word, padded):
                     patterns |= word.patterns
                     sets |= word.sets
-        return _Held(patterns, sets, before, after)
+        return _Held(patterns, sets, before or None, after or None)
 
     def _parts(self, text: str) -> Iterator[str]:
         """Yield the parts of words that are in a text, some more than once."""

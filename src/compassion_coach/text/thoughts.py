@@ -47,6 +47,8 @@ def run_ons(folded: str) -> list[int]:
 
 
 def _cuts(folded: str, *, at_pauses: bool) -> list[int]:
+    if folded.count(" ") < FEWEST - 1:  # most sentences: as many words have so many blanks between them
+        return []
     places, words, signs = words_and_signs(folded)
     if len(words) < FEWEST:
         return []
@@ -72,7 +74,7 @@ def words_and_signs(folded: str) -> tuple[list[tuple[int, int]], list[str], list
             sign = _MARK.search(folded, end, inner.start()) if words else None
             signs += [sign[0][:2] if sign else ""] if words else []
             places.append((a, b))
-            words.append(plain(folded[a:b]))
+            words.append(_weighed(inner))
             end = inner.end()
     return places, words, signs
 
@@ -85,7 +87,11 @@ def words_in(text: str) -> list[tuple[int, int]]:
 def plain(word: str) -> str:
     """Return a word as it is weighed: in small letters, without signs around it."""
     inner = _INNER.search(word)
-    return inner[0].lower().replace("’", "'") if inner else ""
+    return _weighed(inner) if inner else ""
+
+
+def _weighed(inner: re.Match[str]) -> str:
+    return inner[0].lower().replace("’", "'")
 
 
 def plain_words(text: str) -> list[str]:
