@@ -66,14 +66,14 @@ def test_a_vetted_question_passes_the_rails(question: str) -> None:
 def test_ten_marks_of_one_quality_hear_ten_sentences(quality: Quality) -> None:
     """A letter does not hear the same sentence twice."""
     letter = Letter.of("\n".join(f"line number {n} of the letter stands here" for n in range(10)))
-    seen = [Observation(i, s.start, s.end, quality, 0.9) for i, s in enumerate(letter.sentences)]
-    assert len(set(voice.notes(letter, seen))) == 10
+    seen = tuple(Observation(i, s.start, s.end, quality, 0.9) for i, s in enumerate(letter.sentences))
+    assert len(set(voice.notes(voice.Scene(letter, seen)))) == 10
 
 
 def test_the_same_letter_hears_the_same_words() -> None:
     """Words are chosen by the letter, not by chance."""
-    seen = [Observation(1, 11, 30, Quality.COURAGE, 0.9)]
-    assert voice.notes(LETTER, seen) == voice.notes(LETTER, seen)
+    seen = (Observation(1, 11, 30, Quality.COURAGE, 0.9),)
+    assert voice.notes(voice.Scene(LETTER, seen)) == voice.notes(voice.Scene(LETTER, seen))
 
 
 @pytest.mark.parametrize(

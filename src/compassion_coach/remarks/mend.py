@@ -42,7 +42,8 @@ def mend(letter: Letter, reading: Reading, plan: Plan, signals: Sequence[Signal]
     if plan.only_warm:
         shown = [o for o in shown if _surely_warm(o) and not _tells(letter.sentences[o.sentence], signals)]
     shown.sort(key=lambda o: (o.start, o.end))
-    notes = voice.notes(letter, shown)
+    scene = voice.Scene(letter, tuple(shown), () if plan.only_warm else find_turns(letter, shown))
+    notes = voice.notes(scene)
     said: set[str] = set()
     for index, seen in enumerate(shown):
         where = f"marks[{index}].note"
@@ -53,15 +54,14 @@ def mend(letter: Letter, reading: Reading, plan: Plan, signals: Sequence[Signal]
             notes[index] = words
             said.add(_heard(words))
     if plan.only_warm:
-        return Words(tuple(shown), tuple(notes), (), voice.warm_only(letter, shown), (), tuple(entries))
-    scene = voice.Scene(letter, tuple(shown), find_turns(letter, shown))
+        return Words(scene.observations, tuple(notes), (), voice.warm_only(scene), (), tuple(entries))
     overall, question = voice.overall(scene), voice.question(scene)
     own = (reading.overall, reading.overall_again)
     overall = _standing(letter, own, Shape.OVERALL, "overall", entries) or overall
     own = (reading.question, reading.question_again)
     question = _standing(letter, own, Shape.QUESTION, "questions[0]", entries) or question
     questions = (question,) if question and plan.level is Level.NONE else ()
-    return Words(tuple(shown), tuple(notes), scene.turns, overall, questions, tuple(entries))
+    return Words(scene.observations, tuple(notes), scene.turns, overall, questions, tuple(entries))
 
 
 def _surely_warm(seen: Observation) -> bool:

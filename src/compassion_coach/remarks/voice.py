@@ -4,9 +4,9 @@ They are data in `prompts/`. The same letter always hears the same words; within
 while others are left.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from compassion_coach.data import read_toml
@@ -22,29 +22,33 @@ _IN_PART = frozenset([Quality.KIND_WISH, Quality.COURAGE, Quality.FEELINGS, Qual
 _PLACES = ("opening", "middle", "closing")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Scene:
-    """What the overall remark and the question are chosen from."""
+    """What is shown of a letter: the notes, the overall remark and the question are chosen from it."""
 
     letter: Letter
     observations: tuple[Observation, ...]
-    turns: tuple[Turn, ...]
+    turns: tuple[Turn, ...] = ()
 
-    @property
+    @cached_property
     def seed(self) -> int:
         """A number that is the same for the same letter."""
         return int(self.letter.sha256[:8], 16)
 
+    @cached_property
+    def quoted(self) -> Mapping[Observation, str | None]:
+        """The writer's own words that stand for each observation, where any do."""
+        return {seen: few_words(self.letter, seen) for seen in self.observations}
 
-def notes(letter: Letter, observations: Sequence[Observation]) -> list[str]:
+
+def notes(scene: Scene) -> list[str]:
     """Return a vetted note for each observation, in order, no two alike while wordings last."""
-    seed = int(letter.sha256[:8], 16)
     said: set[str] = set()
     worn: set[Quality] = set()
     result = []
-    for count, seen in enumerate(observations):
-        words = few_words(letter, seen)
-        choices = _rotated(_wordings(seen.quality, quoting=words is not None), seed + count)
+    for count, seen in enumerate(scene.observations):
+        words = scene.quoted[seen]
+        choices = _rotated(_wordings(seen.quality, quoting=words is not None), scene.seed + count)
         filled = (fill(choice, words=words) for choice in choices[: 1 if seen.quality in worn else None])
         note = next((choice for choice in filled if choice not in said), None)
         if note is None:  # every wording was heard: they begin again
@@ -80,10 +84,10 @@ def overall(scene: Scene) -> str:
     return " ".join([*told, *_ending(scene, parts, warm, creeping)][:_MOST_SENTENCES])
 
 
-def warm_only(letter: Letter, shown: Sequence[Observation]) -> str:
+def warm_only(scene: Scene) -> str:
     """Return the remark for a letter of which only what is warm is shown, which may be nothing."""
     whole = read_toml("prompts/overall.toml")["whole"]
-    return _pick(Scene(letter, tuple(shown), ()), whole["only_warm_shown" if shown else "nothing_shown"])
+    return _pick(scene, whole["only_warm_shown" if scene.observations else "nothing_shown"])
 
 
 def question(scene: Scene) -> str | None:
@@ -157,7 +161,7 @@ def _best_words(scene: Scene, warm: Sequence[Observation]) -> str | None:
     stand in a cold line as well.
     """
     cold = [_stretch(scene.letter, seen).lower() for seen in scene.observations if seen.quality.kind is not Kind.WARM]
-    told = [(seen, words) for seen in warm if (words := few_words(scene.letter, seen)) and stands_alone(words)]
+    told = [(seen, words) for seen in warm if (words := scene.quoted[seen]) and stands_alone(words)]
     told = [(seen, words) for seen, words in told if not any(words.lower() in line for line in cold)]
     whole = {words for seen, words in told if words == _stretch(scene.letter, seen).strip(" .,:;!")}
     best = sorted(
