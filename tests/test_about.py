@@ -3,7 +3,7 @@
 import pytest
 
 from compassion_coach.letter import Letter
-from compassion_coach.remarks.about import is_about_the_letter
+from compassion_coach.remarks.about import is_about_the_letter, is_astray
 from compassion_coach.remarks.guard import Shape, judge
 
 LETTER = Letter.of("Dear Ada,\nThe boiler broke and you sat on the floor. You always leave things late.\nMe")
@@ -61,6 +61,29 @@ def test_half_of_a_remark_is_about_the_letter_at_least() -> None:
     """A sentence may go on from one that points; two that point at nothing are too many."""
     assert judge("The opening stays on the floor. It is quiet and near.", LETTER, Shape.OVERALL).passed
     assert not judge("This line stays. The kettle is on. The tea is hot.", LETTER, Shape.OVERALL).passed
+
+
+@pytest.mark.parametrize(
+    ("bare", "astray"),
+    [
+        ("everybody went home.", True),
+        ("then bread, then the stairs.", True),
+        ("it sits on the stairs.", False),
+        ("both wait outside.", False),
+        ("~~~~~~~~ shuts the gate.", False),
+        ("then the rain sets in over the whole of the town.", False),
+    ],
+)
+def test_a_few_words_that_are_not_about_the_letter_have_to_point_back(bare: str, astray: bool) -> None:
+    """Beside a kind sentence about the letter, three words say what they like about the world."""
+    assert is_astray(bare) is astray
+
+
+def test_a_few_words_about_the_world_are_stopped_beside_a_good_sentence() -> None:
+    """Half of a remark may go on without pointing, but not in so few words."""
+    good = "The opening stays on the floor with somebody."
+    assert judge(f"{good} It is quiet and near.", LETTER, Shape.OVERALL).passed
+    assert not judge(f"{good} Everybody went home.", LETTER, Shape.OVERALL).passed
 
 
 @pytest.mark.parametrize(

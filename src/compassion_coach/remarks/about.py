@@ -23,6 +23,18 @@ def is_about_the_letter(bare: str, *, asks: bool = False) -> bool:
     return _points().search(bare) is not None or (quotations > 0 and own >= least["beside_quotations"])
 
 
+def is_astray(bare: str) -> bool:
+    """Whether a folded sentence that is not about the letter has few words, and does not point back at one that is."""
+    few = read_toml("guardrails/about.toml")["few"]
+    return len(_OWN.findall(bare)) <= few["most"] and _points_back().search(bare) is None
+
+
+@cache
+def _points_back() -> re.Pattern[str]:
+    words = read_toml("guardrails/about.toml")["few"]["pointing_back"]
+    return re.compile("|".join(rf"(?<!\w)(?:{word})(?!\w)" for word in words))
+
+
 @cache
 def _points() -> re.Pattern[str]:
     told = read_toml("guardrails/about.toml")["about"]

@@ -20,7 +20,7 @@ from compassion_coach.embedded.encoder import encoder
 from compassion_coach.embedded.language import are_too_many, language_of, unknown_words
 from compassion_coach.embedded.windows import Asked
 from compassion_coach.letter import Letter
-from compassion_coach.remarks.about import is_about_the_letter
+from compassion_coach.remarks.about import is_about_the_letter, is_astray
 from compassion_coach.remarks.quoted import WORD, as_heard, is_said_in, stands_in, without_names, without_quotations
 from compassion_coach.remarks.sided import sided_with
 from compassion_coach.rules.patterns import Hit, bank_of, load_rules
@@ -188,7 +188,8 @@ def _not_plain(text: str, folded: Folded, bare: str, letter: Letter, shape: Shap
     unknown = [word for word in unknown_words(own) if not is_said_in(word, letter)]
     parts = [bare[a:b] for a, b in sentences(as_written, run_ons) if WORD.search(bare, a, b)]
     elsewhere = [p for p in parts if not is_about_the_letter(p, asks=shape is Shape.QUESTION or p.endswith("?"))]
-    if are_too_many(len(unknown), len(words)) or len(elsewhere) * 2 > len(parts):
+    astray = len(elsewhere) * 2 > len(parts) or any(map(is_astray, elsewhere))
+    if are_too_many(len(unknown), len(words)) or astray:
         yield 0, len(bare)
 
 
