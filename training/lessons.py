@@ -13,6 +13,7 @@ Never reads `cases/heldout`. `sources.py` says what of all this is held back to 
 import random
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from fnmatch import fnmatch
 from functools import cache
 from pathlib import Path
 from typing import TypeVar
@@ -24,6 +25,7 @@ from pieces import QUALITIES, Piece, Run, Target
 from sources import CORPUS, TUNING, Mixed, letters_of, mixed_lines, parted, rows_of, written
 
 from compassion_coach.labelled import LabelledLetter, LabelledSentence
+from compassion_coach.letter import Letter
 from compassion_coach.remarks.quoted import as_heard
 from compassion_coach.screen import told
 from compassion_coach.text.clauses import clauses
@@ -34,11 +36,13 @@ ALONE = 0.4  # of the runs of sentences are of one
 MOST_NEIGHBOURS = 12
 BARE = 0.1  # of the runs lose their punctuation, as text messages do
 PUBLIC_COUNTS, PUBLIC_FACTS = 0.3, 1.0
-ORDINARY = ("distress.a[h-l].tsv", "distress.y?.tsv")  # the newest cases, which the last rounds see twice
+ORDINARY = ("distress.a[h-l].tsv", "distress.y?.tsv", "distress.z?.tsv")  # the newest cases, which the last rounds see twice
 NEWEST = "letters.[u-z]*.txt"  # the newest letters, which the last rounds see twice
+NEWEST_REMARKS = "outputs.z[g-m].tsv"  # the newest remarks, of which the last rounds see all, three times
 AT_EASE = 0.5  # of the sentences of safe letters say that nobody is in danger
 INSIDE = 0.5  # of the cases stand inside a letter
 OF_SAFE, BESIDE_CALM = 0.15, 0.4  # of the stretches of calm letters, of the cases of danger: heard by themselves
+ASKED = 0.5  # of the stretches of letters without danger that may be asked about are seen in a round
 LEVELS = tuple(Level)
 _NO_MARKS = str.maketrans("", "", ".,!?'’\"")
 
@@ -144,6 +148,14 @@ def remarks() -> tuple[Lesson, ...]:
     return tuple(one for one, _, _ in rails.remarks())
 
 
+def newest_remarks() -> Iterator[Run]:
+    """Yield the remarks that were written last, three times, with whether they may be shown."""
+    held_back = {one.text for one in parted(remarks())[1]}  # by their place among all
+    for one, file, _ in rails.remarks():
+        if fnmatch(file, NEWEST_REMARKS) and one.text not in held_back:
+            yield from 3 * [_remark(one)]
+
+
 @cache
 def cases() -> tuple[Lesson, ...]:
     """Return labelled cases of distress as the screen reads them; every tenth is held back (`parted`)."""
@@ -161,15 +173,45 @@ def at_ease(some: Iterable[Run], level: Level, order: random.Random) -> Iterator
 def beside(order: random.Random) -> Iterator[Run]:
     """Yield remarks with whether they may be shown, and cases with their level, half of them inside a calm letter."""
     for one in (*parted(remarks())[0], *rails.company()):
-        target = Target("rails", facts={0: float(one.share == "block")}, counts=one.counts)
-        yield [Piece(as_heard(one.text), (target,))], []
+        yield _remark(one)
     yield from _in_letters([*parted(cases())[0], *distress.examples()], order)
+
+
+def _remark(one: Lesson) -> Run:
+    target = Target("rails", facts={0: float(one.share == "block")}, counts=one.counts)
+    return [Piece(as_heard(one.text), (target,))], []
 
 
 def ordinary(order: random.Random) -> Iterator[Run]:
     """Yield the ordinary lines that sound like danger, and their twins that are, half of them inside a calm letter."""
-    held_back = {case.text for case in parted(distress.cases())[1]}  # by their place among all
+    held_back = {case.text for case in parted(distress.cases())[1]}
     yield from _in_letters([one.lesson for one in distress.cases(*ORDINARY) if one.text not in held_back], order)
+
+
+def whole_letters(order: random.Random) -> Iterator[Run]:
+    """Yield the letters among the cases in runs of sentences. Where nobody is in danger each says so; else those do
+    that tell of it.
+    """
+    for case in _whole_letters():
+        letter = Letter.of(case.text)
+        levels = (case.level,) if case.grave else distress.SAFE[Level(case.level)]
+        telling = distress.in_danger(letter) if case.grave else range(len(letter.sentences))
+        every = [
+            Piece(fold(letter.quote(sentence)).text, (_of_level(*levels),) if at in telling else ())
+            for at, sentence in enumerate(letter.sentences)
+        ]
+        at = 0
+        while at < len(every):
+            many = 1 if order.random() < ALONE else order.randint(2, MOST_NEIGHBOURS)
+            if any(piece.targets for piece in every[at : at + many]):
+                yield every[at : at + many], []
+            at += many
+
+
+@cache
+def _whole_letters() -> tuple[distress.Case, ...]:
+    held_back = {case.text for case in parted(distress.cases())[1]}  # by their place among all
+    return tuple(case for case in distress.cases() if case.is_letter and case.text not in held_back)
 
 
 def asked(order: random.Random) -> Iterator[Run]:
@@ -179,7 +221,8 @@ def asked(order: random.Random) -> Iterator[Run]:
     as one with a calm sentence.
     """
     for text, level, hinting in _safe_stretches():
-        if hinting or level is Level.TENDER or order.random() < OF_SAFE:
+        may_be = hinting or level is Level.TENDER or order.random() < OF_SAFE
+        if may_be and order.random() < ASKED:
             yield [Piece(text, (_of_level(*distress.SAFE[level]),))], []
     lines = [fold(sentence.text).text for letter in _calm_letters() for sentence in letter.sentences]
     for one in parted(cases())[0]:
@@ -193,10 +236,10 @@ def asked(order: random.Random) -> Iterator[Run]:
 def _safe_stretches() -> tuple[tuple[str, Level, bool], ...]:
     """Return the stretches of letters without danger, with their level and whether a rule hears a hint in each."""
     found = dict[str, Level]()
-    for letter in letters()[0]:
-        if letter.level in distress.SAFE:
+    for letter in (*letters()[0], *_whole_letters()):
+        if (level := Level(letter.level)) in distress.SAFE:
             for text in distress.read_as(letter.text):
-                found |= dict.fromkeys((text, *(text[start:end] for start, end in clauses(text))), letter.level)
+                found |= dict.fromkeys((text, *(text[start:end] for start, end in clauses(text))), level)
     return tuple((text, level, bool(told(text))) for text, level in sorted(found.items()))
 
 

@@ -133,6 +133,7 @@ def teach_last_round(network: Network, tokens: Tokenizer, told: Told, closing: C
     ]
     runs += [*asked, *closing.times * needed, *order.sample(rest, len(rest) // closing.part)]
     runs += [*lessons.ordinary(order), *lessons.ordinary(order), *lessons.asked(order)]
+    runs += [*lessons.whole_letters(order), *lessons.newest_remarks()]
     learn(network, [[window(tokens, *run) for run in runs]], order, BATCH, closing.rate)
 
 
