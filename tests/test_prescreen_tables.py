@@ -155,6 +155,18 @@ def test_a_date_that_is_not_understood_is_told_in_the_report(tmp_path: Path) -> 
     assert told == {"1": "Its date, 03/04/26, was not understood.", "2": "", "3": ""}
 
 
+def test_a_date_that_was_mended_is_told_no_longer(tmp_path: Path) -> None:
+    """The letter is known by its words, and not read again; what is said of its date is said of its row."""
+    for date in ("03/04/26", "2026-04-03"):
+        (tmp_path / "t.csv").write_text(f"text,date\nIt hurt.,{date}\n")
+        summary = prescreen([str(tmp_path / "t.csv")], tmp_path / "out", Options(jobs=1))
+    assert (summary.read, summary.known) == (0, 1)
+    [row] = reported(tmp_path / "out")
+    [page] = (tmp_path / "out" / "letters").glob("*.html")
+    assert (row["date"], row["remark"]) == ("2026-04-03", "")
+    assert "03/04/26" not in page.read_text() + (tmp_path / "out" / "index.html").read_text()
+
+
 def test_a_table_that_breaks_off_settles_its_dates_by_what_is_whole(tmp_path: Path) -> None:
     """What is wrong is told once, after the rows before it."""
     table = f"text,date\nIt hurt.,3/4/2026\nIt hurt.,13/4/2026\n{'x' * (9 << 20)}\n"

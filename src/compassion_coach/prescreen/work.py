@@ -113,9 +113,9 @@ def read_here(work: Work, one: Ready, *, kept: bool = False) -> Result:
 
 
 def told_of(work: Work, one: Ready, distress: Distress, reading: Reading, *remarks: str | None) -> Record:
-    """Return what is known of a letter now, with what its format and its table have to say of it."""
-    remarks = (*remarks, one.found.remark, work.source.unclear)
-    record = record_of(one.start.letter, distress, reading, one.start.plan.language, list(filter(None, remarks)))
+    """Return what is known of a letter now, with what its format has to say of it."""
+    told = list(filter(None, (*remarks, one.found.remark)))
+    record = record_of(one.start.letter, distress, reading, one.start.plan.language, told)
     return replace(record, partly=one.found.unread is not None, again=one.found.again)
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple, NoReturn
 
 from compassion_coach.errors import InputError
 
-_VERSION = 4
+_VERSION = 5
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS findings (
     content TEXT NOT NULL, reader TEXT NOT NULL, standing INTEGER NOT NULL, record TEXT NOT NULL, text TEXT,
@@ -16,7 +16,7 @@ CREATE TABLE IF NOT EXISTS findings (
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS sources (
     place TEXT PRIMARY KEY, id TEXT NOT NULL, client TEXT NOT NULL, date TEXT NOT NULL,
-    of_file INTEGER NOT NULL, content TEXT, page TEXT, unread TEXT, run INTEGER NOT NULL, since INTEGER NOT NULL
+    of_file INTEGER NOT NULL, unclear TEXT NOT NULL, content TEXT, page TEXT, unread TEXT, run INTEGER NOT NULL, since INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS by_client ON sources (client, date);
 CREATE INDEX IF NOT EXISTS by_content ON sources (content, since);

@@ -24,10 +24,10 @@ from compassion_coach.prescreen.record import STANDINGS, Record
 from compassion_coach.prescreen.sources import Source
 
 _LETTERS = """
-SELECT place, id, client, date, of_file, page, record, text, since FROM sources JOIN findings USING (content)
+SELECT place, id, client, date, of_file, unclear, page, record, text, since FROM sources JOIN findings USING (content)
 WHERE run >= ? AND reader = ?
 """
-_UNREAD = "SELECT place, id, client, date, of_file, unread FROM sources WHERE run >= ? AND unread IS NOT NULL"
+_UNREAD = "SELECT place, id, client, date, of_file, unclear, unread FROM sources WHERE run >= ? AND unread IS NOT NULL"
 _BY_PLACE = "rtrim(place, '0123456789'), length(place), place"  # rows of a table by their numbers
 _BY_DAY = f"length(date) < 7, date, {_BY_PLACE}"  # last those without a date, or with a year alone
 
@@ -148,11 +148,11 @@ class Journal(AbstractContextManager["Journal"]):
     def _source(self, source: Source, content: str | None, page: str | None, unread: str | None) -> None:
         since = self.since(content) or self.run  # a letter that lies elsewhere now is no new one
         self.base.execute(
-            "INSERT INTO sources VALUES (?1, ?2, ?3, ?4, ?9, ?5, ?6, ?7, ?8, ?10) ON CONFLICT DO UPDATE SET id = ?2, "
-            "client = ?3, date = ?4, of_file = ?9, page = ?6, unread = ?7, run = ?8, content = ?5, "
-            "since = CASE WHEN content IS ?5 THEN since ELSE ?10 END",
+            "INSERT INTO sources VALUES (?1, ?2, ?3, ?4, ?9, ?11, ?5, ?6, ?7, ?8, ?10) ON CONFLICT DO UPDATE SET "
+            "id = ?2, client = ?3, date = ?4, of_file = ?9, unclear = ?11, page = ?6, unread = ?7, run = ?8, "
+            "content = ?5, since = CASE WHEN content IS ?5 THEN since ELSE ?10 END",
             (source.where, source.id, source.client, source.date, content, page, unread, self.run, source.of_file,
-             since),
+             since, source.unclear),
         )  # fmt: skip
         if content is not None:
             self.expect(source, content)
@@ -169,14 +169,11 @@ class Journal(AbstractContextManager["Journal"]):
 
     def letters(self, client: str | None = None) -> Iterator[Entry]:
         """Yield the letters of this run, the gravest and newest first; or one client's by date, of no month last."""
-        known, order = (self.run, self.reader), f"ORDER BY standing, date DESC, client, {_BY_PLACE}"
-        if client is None:
-            rows = self.base.execute(f"{_LETTERS} {order}", known)
-        else:
-            rows = self.base.execute(f"{_LETTERS} AND client = ? ORDER BY {_BY_DAY}", (*known, client))
-        for place, name, owner, date, of_file, page, record, text, since in rows:
-            new = 0 < self.before < since
-            yield Entry(Source(place, name, owner, date, bool(of_file)), page, Record.from_json(record), text, new)
+        asked = () if client is None else (client,)
+        whose, order = ("AND client = ?", _BY_DAY) if asked else ("", f"standing, date DESC, client, {_BY_PLACE}")
+        rows = self.base.execute(f"{_LETTERS} {whose} ORDER BY {order}", (self.run, self.reader, *asked))
+        for *told, page, record, text, since in rows:
+            yield Entry(_told(*told), page, Record.from_json(record), text, 0 < self.before < since)
 
     def clients(self) -> list[str]:
         """Return the clients of this run, those without a name left out."""
@@ -209,7 +206,7 @@ class Journal(AbstractContextManager["Journal"]):
     def unread(self) -> Iterator[tuple[Source, str]]:
         """Yield what could not be read in this run, with the reason."""
         rows = self.base.execute(f"{_UNREAD} ORDER BY {_BY_PLACE}", (self.run,))
-        yield from ((Source(a, b, c, d, bool(of_file)), why) for a, b, c, d, of_file, why in rows)
+        yield from ((_told(*told), why) for *told, why in rows)
 
     def standings(self) -> dict[str, int]:
         """Return how many letters of this run stand where, the gravest first."""
@@ -246,3 +243,7 @@ class Journal(AbstractContextManager["Journal"]):
     def end(self, ended: str) -> None:
         """Write down that the run came to its end."""
         self.base.execute("UPDATE runs SET ended = ? WHERE run = ?", (ended, self.run))
+
+
+def _told(place: str, name: str, client: str, date: str, of_file: int, unclear: str) -> Source:
+    return Source(place, name, client, date, bool(of_file), unclear)

@@ -114,8 +114,8 @@ def row_of(source: Source, record: Record) -> dict[str, Any]:
         source.id, source.client, source.date, int(source.of_file), record.standing,
         " ".join(dict.fromkeys(sign.kind for sign in record.signs)),
         record.sentences, record.count(Kind.WARM), record.count(Kind.ADVICE), record.count(Kind.INVALIDATION),
-        len(record.turns), " ".join(quality.value for quality in record.qualities), record.language, record.remark,
-        source.where, record.sha256, "",
+        len(record.turns), " ".join(quality.value for quality in record.qualities), record.language,
+        " ".join(filter(None, (record.remark, source.unclear))), source.where, record.sha256, "",
     )  # fmt: skip
     return {**dict(zip(COLUMNS, values, strict=True)), "marks": marks_of(record)}
 

@@ -61,7 +61,7 @@ def letter_page(source: Source, letter: Letter, record: Record, copy: str | None
         record=record,
         level=STANDING_NAMES[record.standing],
         kinds=_about(record),
-        note=_joined(record.remark, date_note(source)),
+        note=_joined(record.remark, source.unclear, date_note(source)),
         blocks=blocks,
         theirs=client_name(source.client),
         legend=[*heard, *((SIGNS[kind], KIND_NAMES[kind]) for kind in KINDS if record.count(kind))],
@@ -142,7 +142,7 @@ def _row(entry: "Entry") -> dict[str, Any]:
         "counts": [""] * 4 if record.unheard else [*map(record.count, KINDS), len(record.turns)],
         "grave": record.grave,
         "new": entry.new,
-        "note": _joined(_of_it_alone(record.remark), date_note(source)),
+        "note": _joined(_of_it_alone(record.remark), source.unclear, date_note(source)),
     }
 
 
