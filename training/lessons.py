@@ -36,7 +36,11 @@ ALONE = 0.4  # of the runs of sentences are of one
 MOST_NEIGHBOURS = 12
 BARE = 0.1  # of the runs lose their punctuation, as text messages do
 PUBLIC_COUNTS, PUBLIC_FACTS = 0.3, 1.0
-ORDINARY = ("distress.a[h-l].tsv", "distress.y?.tsv", "distress.z?.tsv")  # the newest cases, which the last rounds see twice
+ORDINARY = (
+    "distress.a[h-l].tsv",
+    "distress.y?.tsv",
+    "distress.z?.tsv",
+)  # the newest cases, which the last rounds see twice
 NEWEST = "letters.[u-z]*.txt"  # the newest letters, which the last rounds see twice
 NEWEST_REMARKS = "outputs.z[g-m].tsv"  # the newest remarks, of which the last rounds see all, three times
 AT_EASE = 0.5  # of the sentences of safe letters say that nobody is in danger
@@ -236,9 +240,11 @@ def asked(order: random.Random) -> Iterator[Run]:
 def _safe_stretches() -> tuple[tuple[str, Level, bool], ...]:
     """Return the stretches of letters without danger, with their level and whether a rule hears a hint in each."""
     found = dict[str, Level]()
-    for letter in (*letters()[0], *_whole_letters()):
-        if (level := Level(letter.level)) in distress.SAFE:
-            for text in distress.read_as(letter.text):
+    every = [(letter.text, letter.level) for letter in letters()[0]]
+    every += [(case.text, Level(case.level)) for case in _whole_letters()]
+    for whole, level in every:
+        if level in distress.SAFE:
+            for text in distress.read_as(whole):
                 found |= dict.fromkeys((text, *(text[start:end] for start, end in clauses(text))), level)
     return tuple((text, level, bool(told(text))) for text, level in sorted(found.items()))
 

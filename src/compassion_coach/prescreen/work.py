@@ -108,11 +108,11 @@ def read_here(work: Work, one: Ready, *, kept: bool = False) -> Result:
         reading, broken = reading_here(one.start.letter, one.start.distress.level)
     by = "." if reading is NOBODY else ", where the embedded reader read it."
     stayed = f"It stayed on this computer{by}" if kept else None
-    record = told_of(work, one, one.start.distress, reading, plan.unread, stayed, broken)
+    record = told_of(one, one.start.distress, reading, plan.unread, stayed, broken)
     return as_result(work, one.start.letter, replace(record, again=record.again or broken is not None))
 
 
-def told_of(work: Work, one: Ready, distress: Distress, reading: Reading, *remarks: str | None) -> Record:
+def told_of(one: Ready, distress: Distress, reading: Reading, *remarks: str | None) -> Record:
     """Return what is known of a letter now, with what its format has to say of it."""
     told = list(filter(None, (*remarks, one.found.remark)))
     record = record_of(one.start.letter, distress, reading, one.start.plan.language, told)

@@ -15,8 +15,8 @@ CREATE TABLE IF NOT EXISTS findings (
     PRIMARY KEY (content, reader)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS sources (
-    place TEXT PRIMARY KEY, id TEXT NOT NULL, client TEXT NOT NULL, date TEXT NOT NULL,
-    of_file INTEGER NOT NULL, unclear TEXT NOT NULL, content TEXT, page TEXT, unread TEXT, run INTEGER NOT NULL, since INTEGER NOT NULL
+    place TEXT PRIMARY KEY, id TEXT NOT NULL, client TEXT NOT NULL, date TEXT NOT NULL, of_file INTEGER NOT NULL,
+    unclear TEXT NOT NULL, content TEXT, page TEXT, unread TEXT, run INTEGER NOT NULL, since INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS by_client ON sources (client, date);
 CREATE INDEX IF NOT EXISTS by_content ON sources (content, since);

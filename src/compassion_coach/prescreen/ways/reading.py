@@ -77,6 +77,6 @@ def _finished(work: Work, one: Ready, answer: Reading | ModelError) -> Result:
     else:
         distress, reading, broken = settled(letter, distress, answer)
         why = "" if distress is heard else "The model thinks the distress in it graver than the screen did."
-    record = told_of(work, one, distress, reading, why, broken)
+    record = told_of(one, distress, reading, why, broken)
     result = as_result(work, letter, replace(record, again=record.again or bool(failed or broken)))
     return replace(result, asked=not failed, failed=failed)
