@@ -109,7 +109,8 @@ HELD_OUT = {
     "letters8.txt": "as they come, by an author who had seen nothing",
     "letters9.txt": "in which people tell as well, by an author who had seen nothing",
     "letters10.txt": "as clients write, by an author who had seen nothing",
-    "letters11.txt": "as clients write and tell, by an author who had seen nothing; written last",
+    "letters11.txt": "as clients write and tell, by an author who had seen nothing",
+    "letters12.txt": "half as beginners write, by an author who had seen nothing; written last",
 }
 
 

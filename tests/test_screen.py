@@ -119,7 +119,7 @@ def test_signals_are_the_letters_own_words() -> None:
     "text",
     [
         "The bus was late and you keep thinking about the bridge and the tea is warm now.",
-        "The bus was late and you have worked out who would find you and the tea is warm now.",
+        "The bus was late and you count the tablets at night and the tea is warm now.",
         "The bus was late and you drink before the school run now and the tea is warm now.",
         "The bus was late and you think about the river more and more and the tea is warm now.",
     ],

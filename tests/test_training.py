@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from scripts import scripts
 
+from compassion_coach.letter import Letter
 from compassion_coach.vocabulary import Kind
 
 CORPUS = {
@@ -128,34 +129,13 @@ def test_a_window_opens_and_parts_as_its_network_knows_it(training: Callable[[st
     assert pieces.window(tokens, some, special=other).ids == (0, 97, 98, 2, 2, 2)
 
 
-CALM = "You made the tea. The rain was loud. You rang Ada at nine. The cat came in."
-
-
-def test_a_calm_letter_among_the_cases_teaches_that_each_of_its_stretches_is(training: Callable[[str], Any]) -> None:
-    """As the screen reads it: no letter is ever weighed as one line."""
-    told = training("distress").Case(CALM, "none", "none", False).lessons
-    assert {one.share for one in told} == {"none"}
-    assert {"the rain was loud.", "the rain was loud. you rang ada at nine."} <= {one.text for one in told}
-    assert CALM.lower() not in [one.text for one in told]
-
-
-@pytest.mark.parametrize(
-    ("danger", "level"), [("Tonight I will kill myself.", "urgent"), ("The boats were all in.", "concern")]
-)
-def test_a_letter_in_danger_teaches_what_tells_of_it_alone(
-    danger: str, level: str, training: Callable[[str], Any], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("danger", ["Tonight I will kill myself.", "The boats were all in."])
+def test_what_tells_of_danger_in_a_letter_is_what_the_screen_hears(
+    danger: str, training: Callable[[str], Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What the screen hears; else the sentence in which the most danger weighs, and no other."""
+    """Else it is the sentence in which the most danger weighs, and no other."""
     distress = training("distress")
-    if level == "concern":
+    if "boats" in danger:
         monkeypatch.setattr(distress, "_danger", lambda text: float("boats" in text))
-    told = distress.Case(
-        CALM.replace("The cat came in.", f"{danger} The cat came in."), level, "suicide", False
-    ).lessons
-    assert [(one.text, one.share, one.kind) for one in told] == [(danger.lower(), level, "suicide")]
-
-
-def test_a_line_among_the_cases_teaches_itself(training: Callable[[str], Any]) -> None:
-    """However many sentences it has, so they are few."""
-    [told] = training("distress").Case("It rained. The cat came in.", "tender", "grief", False).lessons
-    assert (told.text, told.share) == ("it rained. the cat came in.", "tender")
+    letter = Letter.of(f"You made the tea. The rain was loud. You rang Ada at nine. {danger} The cat came in.")
+    assert [letter.quote(letter.sentences[at]) for at in distress.in_danger(letter)] == [danger]

@@ -39,8 +39,7 @@ PUBLIC = ("advice_needadvice", "advice_askparents", "empathetic_personas", "goem
 MOST_OF_A_SET = 7000
 IDIOM = 2.0  # what a harmless case that the rules were written with counts: of those none may be forgotten
 EVERYDAY, OWN = 0.5, 3.0  # what a public sentence, and a sentence of our own calm letters, counts beside a case
-WHOLE = 4  # sentences from which a case is a letter, and no line: of it stretches are learned from, as they are read
-GUESSED = 0.5  # what a sentence counts that is taken for the danger in a letter, where nobody says which it is
+WHOLE = 4  # sentences from which a case is a letter, and no line
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +67,6 @@ class Case:
         """Whether it is a whole letter."""
         return len(Letter.of(self.text).sentences) >= WHOLE
 
-    @property
-    def lessons(self) -> list[Lesson]:
-        """What it teaches: a line itself; a letter its stretches, as far as it is known what they are."""
-        if not self.is_letter:
-            return [self.lesson]
-        if not self.grave:
-            return safe(self.text, self.level)
-        letter = Letter.of(self.text)
-        texts = [fold(letter.quote(letter.sentences[at])).text for at in in_danger(letter)]
-        return [lesson(text, told(text), self.level, self.kind, GUESSED) for text in texts]
-
 
 def cases(*files: str) -> list[Case]:
     """Return every labelled case that may be learned from, or those of some files."""
@@ -103,15 +91,10 @@ def company() -> list[Lesson]:
     """Return texts that are learned from and not measured on: the rules' own examples, letters without distress."""
     found = examples()
     for letter in (*letters_of(TUNING.glob("letters*.txt")), *corpus_letters()):
-        found += safe(letter.text, letter.level)
+        shares = SAFE.get(letter.level, ())
+        texts = read_as(letter.text) if shares else []
+        found += [lesson(text, told(text), share, counts=OWN / len(shares)) for text in texts for share in shares]
     return found
-
-
-def safe(text: str, level: str) -> list[Lesson]:
-    """Return what a letter without danger teaches: each of its stretches is calm, or tender if it is."""
-    shares = SAFE.get(Level(level), ())
-    texts = read_as(text) if shares else []
-    return [lesson(text, told(text), share, counts=OWN / len(shares)) for text in texts for share in shares]
 
 
 def in_danger(letter: Letter) -> list[int]:
@@ -159,11 +142,11 @@ def check(beside: Sequence[Lesson]) -> None:
 
     everything = cases()
     fresh = [case for case in everything if not case.written_with]
-    lessons = [case.lessons for case in fresh]
-    beside = [*beside, *(one for case in everything if case.written_with for one in case.lessons)]
+    lessons = [case.lesson for case in fresh]
+    beside = [*beside, *(case.lesson for case in everything if case.written_with)]
     found: list[list[tuple[dict[str, float], bool]]] = [[] for _ in fresh]
     for taught, test in StratifiedKFold(5, shuffle=True, random_state=1).split(fresh, [case.level for case in fresh]):
-        learned = learn("distress", [one for i in taught for one in lessons[i]] + list(beside), SHARES)
+        learned = learn("distress", [lessons[i] for i in taught] + list(beside), SHARES)
         for i in test:
             found[i] = list(weighed(learned, Letter.of(fresh[i].text)))
     sure = [screen(Letter.of(case.text), weighing=False).level for case in fresh]
@@ -211,8 +194,7 @@ def main(arguments: list[str]) -> None:
         return
     if public is None:
         print("Learned without everyday sentences (--public FOLDER): these weights alarm too often to be shipped.")
-    taught = [one for case in cases() for one in case.lessons]
-    write("distress", learn("distress", [*beside, *taught], SHARES), ENOUGH)
+    write("distress", learn("distress", [*beside, *(case.lesson for case in cases())], SHARES), ENOUGH)
 
 
 if __name__ == "__main__":

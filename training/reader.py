@@ -46,7 +46,7 @@ MOST_PUBLIC = 7000
 BESIDE = 2 / 3  # of the remarks and cases are seen in a round, of which letters are all seen
 PARTS = 9  # of what larger networks said: one is seen in a round
 HEAD_RATE, WARM_UP = 1e-3, 60
-VERSION = "reader-10"
+VERSION = "reader-11"
 WEIGHTS = ROOT / "weights"
 
 
@@ -79,8 +79,9 @@ class Course:
 BATCH = 900  # of a course on two cores, and of every last round
 TWO = (Closing(2, 5, 6e-5), Closing(3, 5, 6e-5))
 SHORT = Course(2, BATCH, 1e-4, (TWO[1:],))
-ONE_MORE = (None, Closing(8, 10, 4e-5))
-LAST = ((Closing(5, 10, 4e-5),), (Closing(5, 10, 4e-5), Closing(3, 10, 4e-5)), *3 * (ONE_MORE,))
+ONE_MORE = (None, Closing(6, 14, 4e-5))
+THREE_MORE = 3 * ((None, Closing(8, 10, 4e-5)),)
+LAST = ((Closing(5, 10, 4e-5),), (Closing(5, 10, 4e-5), Closing(3, 10, 4e-5)), *THREE_MORE, ONE_MORE)
 LONG = Course(12, 4 * BATCH, 2e-4, (TWO, *LAST))
 
 

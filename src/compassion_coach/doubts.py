@@ -7,7 +7,7 @@ How much they count and the lines were set on cases that had taught neither.
 
 import math
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from operator import attrgetter
 
@@ -47,13 +47,17 @@ class Weight:
     words: str
 
 
-def settled(letter: Letter, found: Sequence[Weight]) -> Iterator[tuple[Weight, Level]]:
-    """Yield the stretches that come to some level. Two neighbours do not say again what one of them said."""
+def settled(letter: Letter, found: Sequence[Weight], certain: Set[int] = frozenset()) -> Iterator[tuple[Weight, Level]]:
+    """Yield the stretches that come to some level. Two neighbours do not say again what one of them said.
+
+    `certain` are where sentences begin in which danger is certain: beside them everything would sound like it, and is
+    heard without them.
+    """
     chances = sum(not letter.is_scrap(sentence) for sentence in letter.sentences)
     more = _MORE * math.log(min(max(1, chances), _LONG))
     missing = [_ENOUGH[one.stretch] + more - _WEIGHED * _odds(one.danger) for one in found]
     open_ones = [at for at, one in enumerate(found) if one.doubtful and (one.level.is_grave or missing[at] <= _MOST)]
-    told = _second_opinion(letter, found, open_ones)
+    told = _second_opinion(letter, found, open_ones, certain)
     known: dict[int, int] = {}  # the rank that was heard in the sentence that begins or (inverted) ends here
     for at, one in enumerate(found):
         level = _level(one, told[at], missing[at]) if at in told else one.level
@@ -64,7 +68,7 @@ def settled(letter: Letter, found: Sequence[Weight]) -> Iterator[tuple[Weight, L
 
 
 def _second_opinion(
-    letter: Letter, found: Sequence[Weight], doubtful: Sequence[int]
+    letter: Letter, found: Sequence[Weight], doubtful: Sequence[int], certain: Set[int]
 ) -> Mapping[int, tuple[float, float]]:
     """Return how much concern and danger to life the encoder hears in the doubtful stretches, by their places.
 
@@ -81,7 +85,7 @@ def _second_opinion(
 
         told = dict[int, tuple[float, float]]()
         for at in asked:
-            before, after = _beside(letter, found[at])
+            before, after = _beside(letter, found[at], certain)
             read = encoder().read([[Asked.whole(text) for text in (*before, found[at].words, *after)]])[0]
             concern, urgent = shares(read[len(before)]["distress"])[0, 2:].tolist()
             told[at] = concern, urgent
@@ -90,13 +94,14 @@ def _second_opinion(
         return dict.fromkeys(doubtful, (1.0, 0.0))
 
 
-def _beside(letter: Letter, one: Weight) -> tuple[list[str], list[str]]:
+def _beside(letter: Letter, one: Weight, certain: Set[int]) -> tuple[list[str], list[str]]:
     """Return what stands before a stretch and what after it, folded: a greeting and a name say nothing of it."""
     start, end = one.ends[0], ~one.ends[1]
     first = bisect_right(letter.sentences, start, key=attrgetter("end"))
     last = bisect_left(letter.sentences, end, key=attrgetter("start"))
     both = letter.sentences[max(0, first - _BESIDE) : first], letter.sentences[last : last + _BESIDE]
-    before, after = ([fold(letter.quote(s)).text for s in some if s.role is Role.BODY] for some in both)
+    heard = [[s for s in some if s.role is Role.BODY and s.start not in certain] for some in both]
+    before, after = ([fold(letter.quote(s)).text for s in some] for some in heard)
     return before, after
 
 

@@ -79,7 +79,9 @@ def _found(letter: Letter, weighing: bool) -> Iterator[tuple[int, int, Level, st
                 weights.append(Weight(ends, stretch, weighed, danger, level, doubtful, a, b, words))
             if (hits or danger >= _FAINT) and danger < _CERTAIN and not together and (enough or hits or not harmless()):
                 weights += _in_clauses(folded, weighed, hits, ends)
-    yield from ((one.start, one.end, level, _kind(one.weighed, level)) for one, level in settled(letter, weights))
+    yield from (
+        (one.start, one.end, level, _kind(one.weighed, level)) for one, level in settled(letter, weights, certain)
+    )
 
 
 def _in_clauses(folded: Folded, within: Weighed, hits: Sequence[Hit], ends: tuple[int, int]) -> Iterator[Weight]:

@@ -33,7 +33,7 @@ from compassion_coach.text.thoughts import run_ons
 _FOREIGN = re.compile(r"[\w'-]*[^\x00-\x7f][\w'-]*")
 _DIGIT_INWORD = re.compile(r"(?<!\w)(?!\d+(?:st|nd|rd|th|am|pm|s)\b)\w*?(?:[^\W\d_]\d|\d[^\W\d_])\w*", re.IGNORECASE)
 _LONGEST = 4000
-_SHORT = 6  # words; of fewer about the letter the encoder must be surer, for "A pause here." is none
+_SHORT = 6  # words; of fewer, which are about the letter or astray, the encoder must be surer: it knows no "And warm."
 NO_RAIL = "unjudged"
 """What stands for a rail where words are stopped and nobody can say which it is."""
 _UNJUDGED = "This could not be judged, so it is not shown."  # here and not in a file, which might be what failed
@@ -154,8 +154,7 @@ def _weighed(text: str, letter: Letter) -> Iterator[Finding]:
         weighed = list(weigh(scale("rails"), named[start:end], _told(inside)))
         heavy = [one for one in weighed if one.shares["block"] >= scale("rails").enough["block"]]
         most = max((one.shares["block"] for one in heavy), default=0.0)
-        few = len(WORD.findall(named, start, end)) < _SHORT and is_about_the_letter(bare[start:end])
-        line = lines["enough_of_few" if few else "enough"]
+        line = lines["enough_of_few" if len(WORD.findall(named, start, end)) < _SHORT else "enough"]
         if heard_as < line and not (heavy and most + heard_as >= scale("rails").enough["together"]):
             continue
         for hit in inside:
