@@ -9,13 +9,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from compassion_coach.remembered import Remembered
+
 _LONGEST = 96  # word pieces of a sentence that are read
 _MOST_CHARACTERS = 4096  # of a sentence that are looked at for them
 _WINDOW = 224  # word pieces of a window
 _NEIGHBOURS = 16  # sentences of a window
 _BATCH = 640  # word pieces of a pass, with the padding
-_AT_HAND = 1 << 13  # words of people's letters whose pieces are remembered: they stay in memory until the process ends
-_LONGEST_WORD = 64  # characters of one
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +48,12 @@ class Window:
     length: int
 
 
-_Parted = tuple[tuple[int, ...], tuple[tuple[int, int], ...]]  # the pieces of a word, and where in it they are
-
-
 class Words:
     """Tells the word pieces of folded sentences. Made once for a tokenizer, which parts at every blank."""
 
     def __init__(self, tokens: Any) -> None:
         self._tokens = tokens
-        self._remembered = dict[str, _Parted]()
+        self._remembered = Remembered(self._parted)
 
     def __contains__(self, word: str) -> bool:
         """Whether a word is a piece by itself."""
@@ -72,7 +69,7 @@ class Words:
         ends: list[int] = []
         at, only_whole = 0, len(asked.spans) == 1 and asked.spans[0] == (0, len(asked.text))
         for word in asked.text[:_MOST_CHARACTERS].split(" "):
-            parted, offsets = self._remembered.get(word) or self._parted(word)
+            parted, offsets = self._remembered[word]
             ids += parted
             if not only_whole:
                 starts += [at + start for start, _ in offsets]
@@ -87,14 +84,9 @@ class Words:
         spans = [(a, max(a + 1, bisect_left(starts, end))) for a, (_, end) in zip(firsts, asked.spans, strict=True)]
         return Pieces(ids, spans)
 
-    def _parted(self, word: str) -> "_Parted":
+    def _parted(self, word: str) -> tuple[tuple[int, ...], tuple[tuple[int, int], ...]]:
         encoding = self._tokens.encode(word, add_special_tokens=False)
-        parted = tuple(encoding.ids), tuple(encoding.offsets)
-        if len(word) <= _LONGEST_WORD:
-            if len(self._remembered) >= _AT_HAND:
-                self._remembered.clear()
-            self._remembered[word] = parted
-        return parted
+        return tuple(encoding.ids), tuple(encoding.offsets)
 
 
 def spans_of(window: Sequence[Pieces]) -> Iterator[tuple[int, int]]:

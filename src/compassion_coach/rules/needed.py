@@ -13,16 +13,13 @@ from hashlib import blake2b
 from typing import NamedTuple
 
 from compassion_coach.data import read_text
+from compassion_coach.remembered import Remembered
 
 EDGE = "\b"
 """Before or after a word that has to begin or end there, as in patterns."""
 
 _IN_WORD = re.compile(r"\w", re.ASCII)
-_LONGEST = 64  # characters of a piece of text that is remembered, and may be a word
-
-# Pieces that are remembered for each family, with what they hold: most words of a letter are in others as well. They
-# are words of people's letters, and stay in memory until the process ends.
-_AT_HAND = 1 << 13
+_LONGEST = 64  # characters of a piece of text that may be a word
 
 
 class _Word(NamedTuple):
@@ -70,7 +67,7 @@ class Needed:
         self._words, self._also, self._places = words, [*map(_bits, also)], places
         self._in_line = cache(lambda line: tuple(_words(line)))
         self._longest = max(map(len, words), default=0)
-        self._remembered = dict[str, _Held]()
+        self._remembered = Remembered(self._held)
 
     def likely(self, text: str) -> list[int]:
         """Return the places of the patterns that may match in a folded text, in order.
@@ -82,7 +79,7 @@ class Needed:
         lines = dict[str, None]()
         last = ""
         for piece, following in zip(pieces, [*pieces[1:], ""], strict=True):
-            held = self._remembered.get(piece) or self._remember(piece)
+            held = self._remembered[piece]
             patterns |= held.patterns
             sets |= held.sets
             if held.before and last in held.before:
@@ -102,14 +99,6 @@ class Needed:
                 likely += self._places[number]
         likely.sort()
         return likely
-
-    def _remember(self, piece: str) -> _Held:
-        held = self._held(piece)
-        if len(piece) <= _LONGEST:
-            if len(self._remembered) >= _AT_HAND:
-                self._remembered.clear()
-            self._remembered[piece] = held
-        return held
 
     def _held(self, piece: str) -> _Held:
         padded = f" {piece} "  # at an end of the text there is no blank: what needs one there is tried in vain
