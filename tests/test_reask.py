@@ -53,6 +53,7 @@ def test_second_words_that_pass_stand() -> None:
 def test_words_that_could_not_be_judged_are_not_asked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """A stretch of a number alone, which the letter says, has no rail to tell: vetted words stand in its place."""
     monkeypatch.setattr(guard, "_stopped", lambda stretches: [float(one.strip() == "82") for one in stretches])
+    monkeypatch.setattr(guard, "is_astray", lambda _: False)
     bad = answer([seen(GOOD_NOTE)], overall="Warmth can be heard in these words.\n82")
     reflection, server = reflect(says(bad), text="Dear Nell,\nIt makes sense that you are tired at 82.\n")
     assert len(server.bodies) == 1
