@@ -100,6 +100,12 @@ def test_a_long_letter_hides_nothing() -> None:
     assert level(f"{calm}I want to end my life. {calm}") is level("I want to end my life.")
 
 
+def test_what_stands_beside_certain_danger_is_heard_by_itself() -> None:
+    """Heard with it, a kind line would sound like danger too, and not be shown."""
+    found = screen(Letter.of("I am so sorry this week was so heavy.\nI want to unalive myself.\nYou are worn out."))
+    assert {signal.quote for signal in found.signals} == {"I want to unalive myself", "unalive myself"}
+
+
 def test_a_private_passage_is_screened() -> None:
     """coach:off keeps a passage from readers, not from help."""
     assert level("It is late. <!-- coach:off -->I want to end my life.<!-- coach:on -->") is level(

@@ -101,7 +101,8 @@ def in_danger(letter: Letter) -> list[int]:
     """Return the sentences of a letter with danger in it that tell of it: those in which the screen hears it, with the
     weights that are there; else the one in which the most of it weighs.
     """
-    signals = screen(letter).signals if screen(letter).level.is_grave else ()
+    found = screen(letter)
+    signals = found.signals if found.level.is_grave else ()
     heard = [
         at
         for at, one in enumerate(letter.sentences)

@@ -36,11 +36,7 @@ ALONE = 0.4  # of the runs of sentences are of one
 MOST_NEIGHBOURS = 12
 BARE = 0.1  # of the runs lose their punctuation, as text messages do
 PUBLIC_COUNTS, PUBLIC_FACTS = 0.3, 1.0
-ORDINARY = (
-    "distress.a[h-l].tsv",
-    "distress.y?.tsv",
-    "distress.z?.tsv",
-)  # the newest cases, which the last rounds see twice
+ORDINARY = ("distress.a[h-l].tsv", "distress.[yz]?.tsv")  # the newest cases, which the last rounds see twice
 NEWEST = "letters.[u-z]*.txt"  # the newest letters, which the last rounds see twice
 NEWEST_REMARKS = "outputs.z[g-m].tsv"  # the newest remarks, of which the last rounds see all, three times
 AT_EASE = 0.5  # of the sentences of safe letters say that nobody is in danger
