@@ -63,12 +63,18 @@ def newest() -> list[LabelledLetter]:
 def runs(taught: Sequence[LabelledLetter], order: random.Random) -> Iterator[Run]:
     """Part each letter into runs of sentences at random, another way each time."""
     for letter in taught:
-        at = 0
-        while at < len(letter.sentences):
-            many = 1 if order.random() < ALONE else order.randint(2, MOST_NEIGHBOURS)
+        for some in cut(letter.sentences, order):
             bare = order.random() < BARE
-            yield pieces(letter.sentences[at : at + many], bare=bare), []
-            at += many
+            yield pieces(some, bare=bare), []
+
+
+def cut(letter: Sequence[Part], order: random.Random) -> Iterator[Sequence[Part]]:
+    """Cut the sentences of a letter into runs at random."""
+    at = 0
+    while at < len(letter):
+        many = 1 if order.random() < ALONE else order.randint(2, MOST_NEIGHBOURS)
+        yield letter[at : at + many]
+        at += many
 
 
 def letter_runs(taught: Sequence[LabelledLetter], order: random.Random) -> Iterator[Run]:
@@ -184,8 +190,7 @@ def _remark(one: Lesson) -> Run:
 
 def ordinary(order: random.Random) -> Iterator[Run]:
     """Yield the ordinary lines that sound like danger, and their twins that are, half of them inside a calm letter."""
-    held_back = {case.text for case in parted(distress.cases())[1]}
-    yield from _in_letters([one.lesson for one in distress.cases(*ORDINARY) if one.text not in held_back], order)
+    yield from _in_letters([one.lesson for one in distress.cases(*ORDINARY) if one.text not in _held_back()], order)
 
 
 def whole_letters(order: random.Random) -> Iterator[Run]:
@@ -200,18 +205,18 @@ def whole_letters(order: random.Random) -> Iterator[Run]:
             Piece(fold(letter.quote(sentence)).text, (_of_level(*levels),) if at in telling else ())
             for at, sentence in enumerate(letter.sentences)
         ]
-        at = 0
-        while at < len(every):
-            many = 1 if order.random() < ALONE else order.randint(2, MOST_NEIGHBOURS)
-            if any(piece.targets for piece in every[at : at + many]):
-                yield every[at : at + many], []
-            at += many
+        yield from (([*some], []) for some in cut(every, order) if any(piece.targets for piece in some))
 
 
 @cache
 def _whole_letters() -> tuple[distress.Case, ...]:
-    held_back = {case.text for case in parted(distress.cases())[1]}  # by their place among all
-    return tuple(case for case in distress.cases() if case.is_letter and case.text not in held_back)
+    return tuple(case for case in distress.cases() if case.is_letter and case.text not in _held_back())
+
+
+@cache
+def _held_back() -> frozenset[str]:
+    """Return the cases that are held back, which they are by their place among all."""
+    return frozenset(case.text for case in parted(distress.cases())[1])
 
 
 def asked(order: random.Random) -> Iterator[Run]:
