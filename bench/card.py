@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 from labels import evaluation as evaluated
 from labels import judged
+from marks import counted
 
 from compassion_coach.embedded.encoder import encoder
 from compassion_coach.embedded.reader import labels
@@ -114,25 +115,44 @@ HELD_OUT = {
 }
 
 
+def groups_of(some: Sequence[Read]) -> dict[str, list[Read]]:
+    """Part letters by how they are written, and by what they are about: one may be in several groups."""
+    groups: dict[str, list[Read]] = {}
+    for one in some:
+        for group in (register(one.letter), *situations(one.letter)):
+            groups.setdefault(group, []).append(one)
+    return dict(sorted(groups.items()))
+
+
+def told(whole: Sequence[Read], alone: Sequence[Read]) -> None:
+    """Print how often sentences are right, with their neighbours and each alone, and each kind's F1."""
+    shown("sentences right, with neighbours", whole)
+    shown("sentences right, each alone", alone)
+    for kind in Kind:
+        shown(f"F1 of {kind}", whole, f1(kind))
+    print(f"  {'calibration error (ECE)':34} {evaluation(whole).calibration_error:.3f}")
+
+
 def main(arguments: list[str]) -> None:
     folder = ROOT / "cases" / "heldout"
     sets = {f"cases/heldout/{file}: {what}": letters_in(folder / file) for file, what in HELD_OUT.items()}
-    sets["held-back letters (training/corpus)"] = written()[1]
     print(f"reader {encoder().card['version']}")
+    held_out: list[Read] = []
+    held_out_alone: list[Read] = []
     for name, letters in sets.items():
-        print(f"{name}")
-        whole = read(letters, neighbours=True)
-        shown("sentences right, with neighbours", whole)
-        shown("sentences right, each alone", read(letters, neighbours=False))
-        for kind in Kind:
-            shown(f"F1 of {kind}", whole, f1(kind))
-        print(f"  {'calibration error (ECE)':34} {evaluation(whole).calibration_error:.3f}")
-        groups: dict[str, list[Read]] = {}
-        for one in whole:
-            for group in (register(one.letter), *situations(one.letter)):
-                groups.setdefault(group, []).append(one)
-        for group in sorted(groups):
-            shown(group, groups[group])
+        print(name)
+        whole, alone = read(letters, neighbours=True), read(letters, neighbours=False)
+        told(whole, alone)
+        held_out += whole
+        held_out_alone += alone
+    print("all of these files together, then by how letters are written and what they are about, with neighbours")
+    told(held_out, held_out_alone)
+    for group, some in groups_of(held_out).items():
+        shown(group, some)
+    print(f"  {counted(one.letter for one in held_out)}")
+    print("held-back letters (training/corpus)")
+    letters = written()[1]
+    told(read(letters, neighbours=True), read(letters, neighbours=False))
     if "--public" in arguments:
         public(Path(arguments[arguments.index("--public") + 1]))
 

@@ -37,6 +37,21 @@ def test_a_line_that_may_be_two_things_and_is_neither_counts_as_evaluate_says(
     ]
 
 
+def test_reproaches_are_counted_on_the_lines_that_they_stand_on(bench: Callable[[str], Any], tmp_path: Path) -> None:
+    """A line that may be warm or cold is neither a warm line nor a cold one, and a reproach on it is right."""
+    file = tmp_path / "letters.txt"
+    told = ("W Of course you are tired.", "I You always fail at everything.", "WA You should rest now.", "N It rained.")
+    file.write_text("\n".join(["== a | none", *told]) + "\n", "utf-8")
+    marks = bench("marks")
+    counted = marks.counted(marks.letters_in(file))
+    assert (counted.marks, counted.right) == (2, 2)
+    assert (counted.warm, counted.warm_marked, counted.cold, counted.cold_marked) == (1, 0, 1, 1)
+    mislabelled = tmp_path / "other.txt"
+    mislabelled.write_text("== a | none\nW You always fail at everything.\nA Of course you are tired.\n", "utf-8")
+    counted = marks.counted(marks.letters_in(mislabelled))
+    assert (counted.marks, counted.right, counted.warm_marked, counted.cold_marked) == (1, 0, 1, 0)
+
+
 def test_the_card_measures_on_what_training_holds_back(bench: Callable[[str], Any]) -> None:
     """There is one place that says what is held back."""
     card = bench("card")
