@@ -162,8 +162,11 @@ def test_a_reflection_is_frozen() -> None:
 
 @pytest.mark.parametrize("danger", ["I want to unalive myself.", "I hope I don't wake up tomorrow."])
 def test_what_tells_of_danger_is_not_praised(danger: str) -> None:
-    """Where only what is warm is shown, a wish to be dead is no kind wish."""
-    letter = f"Dear Sam,\nI am so sorry this week was so heavy.\n{danger}\nAnyone would be worn out after that.\n"
+    """Where only what is warm is shown, a wish to be dead is no kind wish, and what makes sense of it no kindness."""
+    letter = (
+        f"Dear Sam,\nI am so sorry this week was so heavy.\n{danger}\nIt makes sense to feel that way.\n"
+        "Anyone would be worn out after that.\n"
+    )
     reflection = Coach(region="UK").reflect(letter)
     assert reflection.distress.level is Level.CONCERN
     assert [mark.quote for mark in reflection.marks] == [

@@ -21,15 +21,14 @@ WORDS = "the kettle sang"
 
 def every_note() -> list[str]:
     kept = read_toml("prompts/notes.toml")
-    return [
-        fill(text, words=WORDS) for quality in Quality for text in (*kept[quality]["plain"], *kept[quality]["quoting"])
-    ]
+    return [fill(text, words=WORDS) for some in kept.values() for text in (*some["plain"], *some["quoting"])]
 
 
 def test_every_quality_has_many_wordings() -> None:
-    """Ten plain wordings and four that quote, for each quality, and none anywhere twice."""
+    """Ten plain wordings and four that quote, for each quality, ten plain ones in danger, and none anywhere twice."""
     kept = read_toml("prompts/notes.toml")
-    assert sorted(kept) == sorted(Quality)
+    assert sorted(kept) == sorted([*Quality, "in_danger"])
+    assert len(kept["in_danger"]["plain"]) >= 10
     assert all(len(kept[q]["plain"]) >= 10 and len(kept[q]["quoting"]) >= 4 for q in Quality)
     assert len(set(every_note())) == len(every_note())
 

@@ -31,9 +31,10 @@ class Observation:
 class Reading:
     """All that a reader saw. Words of a model are raw here: nothing of them is shown before the guard passed it.
 
-    `level` is the reader's own opinion of the distress. `dropped` counts observations whose excerpt the letter does
-    not hold, and `stopped` tells what else was left out of what a model answered. What ends in `again` comes from a
-    second answer, where the first had words that may not be shown.
+    `level` is the reader's own opinion of the distress, and `endangered` the sentences in which it is sure of danger.
+    `dropped` counts observations whose excerpt the letter does not hold, and `stopped` tells what else was left out of
+    what a model answered. What ends in `again` comes from a second answer, where the first had words that may not be
+    shown.
     """
 
     reader: ReaderInfo
@@ -43,6 +44,7 @@ class Reading:
     overall_again: str | None = None
     question_again: str | None = None
     level: Level = Level.NONE
+    endangered: tuple[int, ...] = ()
     dropped: int = 0
     stopped: tuple[GuardEntry, ...] = ()
     usage: Usage | None = None

@@ -14,7 +14,7 @@ from functools import cache, partial
 from itertools import groupby
 
 from compassion_coach.doubts import Weight, settled
-from compassion_coach.letter import Letter
+from compassion_coach.letter import Letter, Sentence
 from compassion_coach.reflection import Distress, Signal
 from compassion_coach.rules.patterns import Hit, bank_of, rules_of
 from compassion_coach.rules.weighing import Weighed, kinds, scale, weigh
@@ -27,6 +27,7 @@ _DOUBT = 0.02  # a share of danger from which the encoder is asked as well
 _CERTAIN = 0.999  # a share of danger from which nobody is asked
 _FAINT = 0.005  # a share of danger from which a sentence is weighed clause by clause
 _CALM = 0.05  # a share of anything but `none` below which a sentence is calm, and not weighed with its neighbour
+_UNKNOWN = "suicide"  # the kind of danger that words know nothing of: its support is said of any
 
 
 def screen(letter: Letter, *, weighing: bool = True) -> Distress:
@@ -122,6 +123,13 @@ def level_of(shares: Mapping[str, float], enough: Mapping[str, float], together:
     if concern + urgent >= enough["together" if together else "danger"]:
         return Level.URGENT if urgent > concern and urgent >= enough["urgent"] else Level.CONCERN
     return Level.TENDER if shares[Level.TENDER] >= enough["tender"] else Level.NONE
+
+
+def signal_of(letter: Letter, sentence: Sentence) -> Signal:
+    """Return a sentence in which somebody else heard danger as a signal, of the kind that its words weigh most of."""
+    text = fold(letter.quote(sentence)).text
+    kind = next((_kind(weighed, Level.CONCERN) for weighed in weigh(scale("distress"), text, told(text))), _UNKNOWN)
+    return Signal(kind=kind, start=sentence.start, end=sentence.end, quote=letter.quote(sentence))
 
 
 def _kind(weighed: Weighed, level: Level) -> str:

@@ -12,7 +12,8 @@ from compassion_coach.embedded.here import reading_here
 from compassion_coach.embedded.reader import LocalReader, labels
 from compassion_coach.letter import Letter
 from compassion_coach.reading import Observation, Reading, each_once
-from compassion_coach.reflection import Distress, GuardEntry
+from compassion_coach.reflection import Distress, GuardEntry, Signal
+from compassion_coach.screen import signal_of
 from compassion_coach.vocabulary import Kind
 
 _RAIL = "agreement"
@@ -23,14 +24,17 @@ def settled(
 ) -> tuple[Distress, Reading, str | None]:
     """Return what stands when a letter was screened and read: its distress, its marks, and why nobody marked it.
 
-    A reader may raise the level and never lower it. Where that makes the letter a grave one, which no model reads, the
-    embedded reader's marks stand, or nobody's where it is broken; else a model's, as far as they are `agreed`. Those
-    that were the embedded reader's own are not to be `compared`. Raises DataError as `agreed` does.
+    A reader may raise the level and never lower it; the sentences in which it heard the danger are signals then. Where
+    that makes the letter a grave one, which no model reads, the embedded reader's marks stand, or nobody's where it is
+    broken; else a model's, as far as they are `agreed`. Those that were the embedded reader's own are not to be
+    `compared`. Raises DataError as `agreed` does.
     """
-    if reading.level.rank > distress.level.rank:
-        distress = replace(distress, level=reading.level)
-        if distress.level.is_grave:
-            return distress, *reading_here(letter, distress.level)
+    raised = reading.level.rank > distress.level.rank
+    if raised or (reading.endangered and reading.level is distress.level):
+        heard = [signal_of(letter, letter.sentences[index]) for index in reading.endangered]
+        distress = Distress(level=reading.level, signals=tuple(_with(distress.signals, heard)))
+    if raised and distress.level.is_grave:
+        return distress, *reading_here(letter, distress.level)
     if compared and reading.reader.name == "model":
         reading = agreed(letter, reading)
     return distress, reading, None
@@ -54,6 +58,12 @@ def agreed(letter: Letter, reading: Reading) -> Reading:
     said = {"overall": reading.overall, "questions[0]": reading.question}
     replaced = [GuardEntry(rail=_RAIL, where=where, action="replaced") for where, words in said.items() if words]
     return replace(reading, observations=kept, overall=None, question=None, stopped=(*dropped, *replaced))
+
+
+def _with(signals: Sequence[Signal], heard: Sequence[Signal]) -> list[Signal]:
+    """Return signals in the order of the letter with those that were heard besides, where none stands already."""
+    more = [one for one in heard if not any(one.start < s.end and s.start < one.end for s in signals)]
+    return sorted((*signals, *more), key=lambda one: (one.start, one.end))
 
 
 def _whole(letter: Letter, observations: Sequence[Observation]) -> Iterator[Observation]:

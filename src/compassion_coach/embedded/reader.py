@@ -7,6 +7,7 @@ silence is better than a wrong reproach.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from compassion_coach.embedded.company import keeps_company
 from compassion_coach.embedded.encoder import card
 from compassion_coach.embedded.evidence import focus, is_excused
 from compassion_coach.embedded.language import is_strange
@@ -50,7 +51,7 @@ class LocalReader:
         open_ones = [i for i, s in enumerate(letter.sentences) if not s.private and letter.has_words(s)]
         folded = [fold(letter.quote(letter.sentences[i])) for i in open_ones]
         observations: list[Observation] = []
-        level = Level.NONE
+        endangered: list[int] = []
         every = read([[f.text for f in folded]])[0]
         heard = [0.0, *(seen.danger for seen in every), 0.0]
         for at, (index, words, seen) in enumerate(zip(open_ones, folded, every, strict=True)):
@@ -60,10 +61,11 @@ class LocalReader:
             if not (marked or danger) or is_strange(letter.quote(sentence), words.text):
                 continue
             if danger:
-                level = Level.CONCERN
+                endangered.append(index)
             if sentence.role is Role.BODY:
                 observations += (_observation(index, sentence, words, seen, *one) for one in marked)
-        return Reading(self.info, tuple(observations), level=level)
+        level = Level.CONCERN if endangered else Level.NONE
+        return Reading(self.info, tuple(observations), level=level, endangered=tuple(endangered))
 
 
 def _own_danger(seen: Read, beside: float) -> float:
@@ -79,11 +81,13 @@ def _own_danger(seen: Read, beside: float) -> float:
 def _is_enough(seen: Read, part: Opinion, kind: Kind, danger: float) -> bool:
     """Whether a stretch is marked. A reproach on a warm line is the harm, so what has to be sure is that it is cold.
 
-    A sentence in which some `danger` is heard is not praised, though it be too little for an alarm.
+    A sentence in which some `danger` is heard is not praised, though it be too little for an alarm, unless it keeps
+    company with whoever is in it and says no more.
     """
     line: Mapping[str, float] = card()["enough"]
     if kind is Kind.WARM:
-        return part.confidence >= line["warm"] and danger < card()["distress"]["unpraised"]
+        calm = danger < card()["distress"]["unpraised"]
+        return part.confidence >= line["warm"] and (calm or keeps_company(seen.text[part.start : part.end]))
     return part.cold >= line["cold"] and not is_excused(seen.hits, part.start, part.end)
 
 

@@ -11,7 +11,7 @@ from compassion_coach.embedded.language import MANY
 from compassion_coach.letter import Letter
 from compassion_coach.reading import Observation, Reading
 from compassion_coach.reflection import Distress
-from compassion_coach.screen import screen
+from compassion_coach.screen import screen, signal_of
 from compassion_coach.turns import find_turns
 from compassion_coach.vocabulary import Kind, Level, Quality
 
@@ -147,7 +147,8 @@ def record_of(
         distress.level, reading.level, key=lambda level: level.rank
     )  # a reader may raise it, and never lower it
     grave = level.is_grave
-    signs = _merged([Sign(signal.kind, signal.start, signal.end) for signal in distress.signals])
+    heard = [signal_of(letter, letter.sentences[index]) for index in reading.endangered]
+    signs = _merged([Sign(signal.kind, signal.start, signal.end) for signal in (*distress.signals, *heard)])
     if grave:
         signs = _merged([*signs, *_alone(letter)])
     seen = _beside(signs, reading.observations) if grave else list(reading.observations)

@@ -1,9 +1,10 @@
 """Judge every word that a model wrote, and put vetted words where it may not be shown."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
-from compassion_coach.letter import Letter, Sentence
+from compassion_coach.embedded.company import keeps_company
+from compassion_coach.letter import Letter
 from compassion_coach.policy import Plan
 from compassion_coach.reading import Observation, Reading
 from compassion_coach.reflection import Action, GuardEntry, Signal, Turn
@@ -32,7 +33,8 @@ class Words:
 def mend(letter: Letter, reading: Reading, plan: Plan, signals: Sequence[Signal] = ()) -> Words:
     """Return what may be shown. Where a model gave no words, repeats itself or may not be heard, vetted ones stand.
 
-    Where only what is warm may be shown, no sentence is in which `signals` tell of danger.
+    Where only what is warm may be shown, no sentence is in which `signals` tell of danger, and right beside one only
+    what keeps company: what makes sense of it, or permits it, is kind in its words alone ("It's alright to be done").
     """
     entries = [GuardEntry(rail="verbatim", where="observations", action="dropped")] * reading.dropped
     entries += reading.stopped
@@ -40,10 +42,11 @@ def mend(letter: Letter, reading: Reading, plan: Plan, signals: Sequence[Signal]
         return Words((), (), (), "", (), tuple(entries))
     shown = list(reading.observations)
     if plan.only_warm:
-        shown = [o for o in shown if _surely_warm(o) and not _tells(letter.sentences[o.sentence], signals)]
+        telling = _telling(letter, signals)
+        shown = [o for o in shown if _surely_warm(o) and _may_be_shown(letter, o, telling)]
     shown.sort(key=lambda o: (o.start, o.end))
     scene = voice.Scene(letter, tuple(shown), () if plan.only_warm else find_turns(letter, shown))
-    notes = voice.notes(scene)
+    notes = voice.notes(scene, in_danger=plan.only_warm)
     said: set[str] = set()
     for index, seen in enumerate(shown):
         where = f"marks[{index}].note"
@@ -69,8 +72,21 @@ def _surely_warm(seen: Observation) -> bool:
     return seen.quality.kind is Kind.WARM and seen.confidence >= _SURE
 
 
-def _tells(sentence: Sentence, signals: Sequence[Signal]) -> bool:
-    return any(one.start < sentence.end and sentence.start < one.end for one in signals)
+def _telling(letter: Letter, signals: Sequence[Signal]) -> set[int]:
+    """Return the indexes of the sentences in which some signal stands."""
+    return {
+        index
+        for index, sentence in enumerate(letter.sentences)
+        if any(one.start < sentence.end and sentence.start < one.end for one in signals)
+    }
+
+
+def _may_be_shown(letter: Letter, seen: Observation, telling: Set[int]) -> bool:
+    """Whether a line may be called kind in a letter of which some sentences tell of danger."""
+    if seen.sentence in telling:
+        return False
+    is_beside = not telling.isdisjoint((seen.sentence - 1, seen.sentence + 1))
+    return not is_beside or keeps_company(fold(letter.text[seen.start : seen.end]).text)
 
 
 def _heard(words: str) -> str:

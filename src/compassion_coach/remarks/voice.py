@@ -41,18 +41,21 @@ class Scene:
         return {seen: few_words(self.letter, seen) for seen in self.observations}
 
 
-def notes(scene: Scene) -> list[str]:
-    """Return a vetted note for each observation, in order, no two alike while wordings last."""
+def notes(scene: Scene, *, in_danger: bool = False) -> list[str]:
+    """Return a vetted note for each observation, in order, no two alike while wordings last.
+
+    `in_danger` all are warm, and the notes say no more than that: what else they do may be part of the danger.
+    """
     said: set[str] = set()
-    worn: set[Quality] = set()
+    worn: set[str] = set()
     result = []
     for count, seen in enumerate(scene.observations):
-        words = scene.quoted[seen]
-        choices = _rotated(_wordings(seen.quality, quoting=words is not None), scene.seed + count)
-        filled = (fill(choice, words=words) for choice in choices[: 1 if seen.quality in worn else None])
+        words, wanted = scene.quoted[seen], "in_danger" if in_danger else seen.quality.value
+        choices = _rotated(_wordings(wanted, quoting=words is not None), scene.seed + count)
+        filled = (fill(choice, words=words) for choice in choices[: 1 if wanted in worn else None])
         note = next((choice for choice in filled if choice not in said), None)
         if note is None:  # every wording was heard: they begin again
-            worn.add(seen.quality)
+            worn.add(wanted)
             note = fill(choices[0], words=words)
         said.add(note)
         result.append(note)
@@ -102,9 +105,9 @@ def question(scene: Scene) -> str | None:
 
 
 @cache
-def _wordings(quality: Quality, quoting: bool) -> tuple[str, ...]:
-    """Return every wording for a quality, quoting ones spread among the plain ones."""
-    kept = read_toml("prompts/notes.toml")[quality]
+def _wordings(wanted: str, quoting: bool) -> tuple[str, ...]:
+    """Return every wording for a quality, or for any in danger, quoting ones spread among the plain ones."""
+    kept = read_toml("prompts/notes.toml")[wanted]
     spread = list(kept["plain"])
     for index, wording in enumerate(kept["quoting"] if quoting else ()):
         spread.insert(2 + 3 * index, wording)
