@@ -69,3 +69,10 @@ def test_warmth_far_above_is_not_taken_back() -> None:
     assert (
         turns_of(text, ("It makes sense.", Quality.UNDERSTANDABLE), ("But you always fail.", Quality.CONDEMNING)) == []
     )
+
+
+def test_a_pivot_within_a_sentence_between_turns_that_sentence_alone() -> None:
+    """It opens nothing that comes after it, unless it opens its own sentence."""
+    marked = [("I am so sorry it hurts.", Quality.ACKNOWLEDGING), ("You always do this.", Quality.CONDEMNING)]
+    assert turns_of("I am so sorry it hurts. The bus was late but warm. You always do this.", *marked) == []
+    assert turns_of("I am so sorry it hurts. However, it rained. You always do this.", *marked) == [(0, "However", 1)]

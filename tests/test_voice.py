@@ -237,3 +237,34 @@ def test_an_empty_letter_has_no_question() -> None:
 def test_every_kind_is_spoken_of() -> None:
     """Each creeping quality has its words in the overall remark."""
     assert {q.value for q in Quality if q.kind is not Kind.WARM} <= read_toml("prompts/overall.toml")["what"].keys()
+
+
+def seen_in(text: str, **kinds: Quality) -> voice.Scene:
+    """A letter of short sentences, some of them marked, named s0, s1 and so on."""
+    letter = Letter.of(text)
+    spans = {f"s{at}": (at, s.start, s.end) for at, s in enumerate(letter.sentences)}
+    return voice.Scene(letter, tuple(Observation(*spans[name], quality, 0.9) for name, quality in kinds.items()), ())
+
+
+def test_what_stands_on_both_sides_of_the_warmth_is_told_in_its_order() -> None:
+    """Coldness, warmth, coldness: the second is named, and no warmth is said to come back where it came first."""
+    again = read_toml("prompts/overall.toml")["ending"]["warm_again"]
+    for night in range(12):
+        text = (
+            f"It was night {night}. You always fail. I am sorry it hurts. It rained. You exaggerate. I wish you rest."
+        )
+        remark = voice.overall(
+            seen_in(text, s1=Quality.CONDEMNING, s2=Quality.ACKNOWLEDGING, s4=Quality.DISMISSING, s5=Quality.KIND_WISH)
+        )
+        blame, small = remark.index("blame comes in"), remark.index("the hurt seems to be made smaller")
+        assert blame < small
+        before = voice.overall(seen_in(text, s1=Quality.CONDEMNING, s2=Quality.ACKNOWLEDGING, s5=Quality.KIND_WISH))
+        assert not any(words in before for words in again)
+
+
+def test_a_voice_that_was_never_warm_does_not_change() -> None:
+    """Where nothing warm was heard there is nothing that it could change from."""
+    for night in range(12):
+        remark = voice.overall(seen_in(f"It was night {night}. You always fail.", s1=Quality.CONDEMNING))
+        assert "changes" not in remark
+        assert "shifts" not in remark

@@ -15,6 +15,7 @@ from compassion_coach.reflection import Span, Turn
 from compassion_coach.text.folding import fold
 from compassion_coach.vocabulary import Kind
 
+_WORD = re.compile(r"\w")
 _FURTHEST_BACK = 2  # sentences between the warm mark and the one that undoes it
 
 
@@ -38,14 +39,18 @@ def find_turns(letter: Letter, observations: Sequence[Observation]) -> tuple[Tur
 
 
 def _pivot_between(letter: Letter, warm: Observation, undoing: Observation) -> Span | None:
-    """Find the pivot that opens the undoing stretch, or stands between it and the warm one."""
-    start = max(letter.sentences[undoing.sentence].start, warm.end)
+    """Find the pivot that opens the undoing stretch, or the sentence between it and the warm one.
+
+    Within that sentence, which is neither, a pivot turns that sentence alone.
+    """
+    own = start = max(letter.sentences[undoing.sentence].start, warm.end)
     if undoing.sentence - warm.sentence > 1:
         start = letter.sentences[undoing.sentence - 1].start
     folded = fold(letter.text[start : undoing.end])
     for found in _pivots().finditer(folded.text):
         a, b = (start + offset for offset in folded.original(*found.span(1)))
-        if a < (undoing.start + undoing.end) // 2:  # a "though" at the very end turns nothing
+        opens = a >= own or not _WORD.search(letter.text, start, a)
+        if opens and a < (undoing.start + undoing.end) // 2:  # a "though" at the very end turns nothing
             return Span(start=a, end=b, quote=letter.text[a:b])
     return None
 

@@ -77,13 +77,12 @@ def overall(scene: Scene) -> str:
     place = _place(scene.letter, warm)
     there = [o for o in warm if place in ("throughout", _PLACES[_third(scene.letter, o)])]
     where = {"words": _best_words(scene, there), "place": parts["places"][place]}
-    warmth = _pick(scene, parts["warmth"][{0: "none", 1: "one"}.get(len(warm), "some")], **where)
-    if warm and creeping[0].start < warm[0].start:
-        begins = [o for o in creeping if o.start < warm[0].start]
-        told = [_pick(scene, parts["change"]["before_warmth"], what=_what(parts, begins)), warmth]
-        told += [_change(scene, parts, creeping)] if scene.turns else []
-    else:
-        told = [warmth, _change(scene, parts, creeping, beside=bool(warm) and place == _place(scene.letter, creeping))]
+    told = [_pick(scene, parts["warmth"][{0: "none", 1: "one"}.get(len(warm), "some")], **where)]
+    begins = [o for o in creeping if warm and o.start < warm[0].start]
+    if begins:
+        told.insert(0, _pick(scene, parts["change"]["before_warmth"], what=_what(parts, begins)))
+    if scene.turns or len(begins) < len(creeping):
+        told.append(_change(scene, parts, creeping[len(begins) :], place if warm else None))
     return " ".join([*told, *_ending(scene, parts, warm, creeping)][:_MOST_SENTENCES])
 
 
@@ -114,13 +113,15 @@ def _wordings(wanted: str, quoting: bool) -> tuple[str, ...]:
     return tuple(spread)
 
 
-def _change(scene: Scene, parts: dict[str, Any], creeping: Sequence[Observation], *, beside: bool = False) -> str:
+def _change(scene: Scene, parts: dict[str, Any], creeping: Sequence[Observation], warm_at: str | None) -> str:
+    """Say where the voice changes; `warm_at` is where most of the warmth is, if there is any."""
     if scene.turns:
         undone_by = scene.observations[scene.turns[0].undone_by]
         what = parts["what"][undone_by.quality]
         return _pick(scene, parts["change"]["turn"], pivot=scene.turns[0].pivot.quote, what=what)
-    place = parts["places"][_place(scene.letter, creeping)]
-    return _pick(scene, parts["change"]["beside" if beside else "creep"], place=place, what=_what(parts, creeping))
+    at = _place(scene.letter, creeping)
+    how = "creep" if warm_at is None else "beside" if warm_at == at else "shift"
+    return _pick(scene, parts["change"][how], place=parts["places"][at], what=_what(parts, creeping))
 
 
 def _what(parts: dict[str, Any], creeping: Sequence[Observation]) -> str:
