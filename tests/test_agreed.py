@@ -1,5 +1,6 @@
 """A model's marks beside the embedded reader's: of two opposites neither is shown."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,11 @@ from compassion_coach.evaluate import evaluate
 from compassion_coach.labelled import parse_letters
 from compassion_coach.letter import Letter
 from compassion_coach.model.reader import ModelReader
+from compassion_coach.prescreen.record import Record
+from compassion_coach.prescreen.sources import Source
+from compassion_coach.prescreen.ways.model import Model
+from compassion_coach.prescreen.ways.with_model import in_order_with
+from compassion_coach.prescreen.work import Work
 from compassion_coach.reading import Observation, Reading
 from compassion_coach.reflection import ReaderInfo
 from compassion_coach.vocabulary import Kind, Level, Quality
@@ -129,15 +135,40 @@ def test_marks_that_nobody_can_compare_are_not_shown(monkeypatch: pytest.MonkeyP
 
 def test_a_report_for_a_therapist_holds_no_such_mark_either(tmp_path: Path) -> None:
     """What a model calls warm there is compared as well."""
-    from compassion_coach.prescreen.record import Record
-    from compassion_coach.prescreen.sources import Source
-    from compassion_coach.prescreen.ways.model import Model
-    from compassion_coach.prescreen.ways.with_model import in_order_with
-    from compassion_coach.prescreen.work import Work
-
     told = [{"sentence": n, "excerpt": None, "quality": "courage", "note": ""} for n in (2, 3)]
     with standin(says(answer(told))) as server:
         work = Work(Source("x", "x"), ".txt", LETTER.encode(), "c")
         [(_, result)] = in_order_with(Model("m", server.base_url, "k"), [work])
     assert isinstance(result.record, Record)
     assert [LETTER[mark.start : mark.end] for mark in result.record.marks] == [WARM]
+
+
+@pytest.mark.parametrize("way", ["reflect", "areflect"])
+def test_a_letter_in_which_the_embedded_reader_alone_hears_danger_is_not_sent(
+    way: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever reads: it is asked before anything is sent, for a letter that sounds like danger never is."""
+    monkeypatch.setattr("compassion_coach.embedded.opinion._dangers", lambda found: [0.95] * len(found))
+    with standin(says(answer([]))) as server:
+        coach = Coach(model="m", base_url=server.base_url, key="k", region="UK")
+        letter = "Dear Ann,\nThe tide is at six.\n"
+        reflection = asyncio.run(coach.areflect(letter)) if way == "areflect" else coach.reflect(letter)
+        assert coach.why_not_sent(letter)
+        assert coach.what_is_sent(letter) == []
+        [labelled] = parse_letters(["== a | none", "N The tide is at six."])
+        found = evaluate([labelled], ModelReader("m", server.base_url, "k"))
+        record = prescreened(letter, server.base_url)
+    assert (reflection.distress.level, reflection.sent_to, reflection.reader.name) == (Level.CONCERN, None, "local")
+    assert [signal.quote for signal in reflection.distress.signals][-1:] == ["The tide is at six."]
+    assert reflection.support
+    assert (found.kept_here, found.letters) == (1, 0)
+    assert record.level is Level.CONCERN
+    assert record.signs
+    assert server.bodies == []
+
+
+def prescreened(letter: str, base_url: str) -> Record:
+    [(_, result)] = in_order_with(Model("m", base_url, "k"), [Work(Source("x", "x"), ".txt", letter.encode(), "c")])
+    assert result.record is not None
+    assert not result.asked
+    return result.record

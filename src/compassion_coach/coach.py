@@ -29,7 +29,7 @@ from compassion_coach.reading import Reader, Reading
 from compassion_coach.reflection import Distress, Reflection
 from compassion_coach.remarks.mend import mend
 from compassion_coach.screen import screen
-from compassion_coach.screened import Screened, screened
+from compassion_coach.screened import Screened, before_sending, screened
 from compassion_coach.settings import check_timeout
 from compassion_coach.support import resolve_region
 
@@ -81,7 +81,7 @@ class Coach:
         no text; MissingExtraError when `redact` needs what is not installed; DataError
         when a file of the package is broken, but for a letter that speaks of danger.
         """
-        start = screened(text)
+        start = self._begun(text)
         try:
             reading = self._reader(start).read(start.letter)
         except ModelError as error:
@@ -94,7 +94,7 @@ class Coach:
         """Read a letter back, as `reflect` does, without keeping an event loop waiting."""
         import asyncio
 
-        start = await asyncio.to_thread(screened, text)
+        start = await asyncio.to_thread(self._begun, text)
         try:
             reader = await asyncio.to_thread(self._reader, start)
             reading = await reader.aread(start.letter)
@@ -111,7 +111,7 @@ class Coach:
         this machine then, or raises that where `strict`. Raises MissingExtraError when `redact` needs what is not
         installed.
         """
-        start = screened(text)
+        start = self._begun(text)
         why = self._kept_here(start)
         if why:
             return why
@@ -133,7 +133,7 @@ class Coach:
         Of a text that would not leave this machine (`why_not_sent`) nothing is sent. Raises as `why_not_sent` does, and
         ModelError where details cannot be taken out.
         """
-        start = screened(text)
+        start = self._begun(text)
         if self.model is None or self._kept_here(start):
             return []
         return self._model_reader(self.model, start).asks(start.letter)
@@ -141,6 +141,10 @@ class Coach:
     def screen(self, text: str) -> Distress:
         """Return the level of distress in a text and what says so."""
         return screen(Letter.of(text))
+
+    def _begun(self, text: str) -> Screened:
+        start = screened(text)
+        return start if self.model is None else before_sending(start)
 
     def _kept_here(self, start: Screened) -> str | None:
         """Say why a letter is read on this machine, or None when the model reads it."""
@@ -186,7 +190,7 @@ class Coach:
         """Judge the words, and put the reflection together."""
         letter = start.letter
         compared = not self.small_model  # whose marks are the embedded reader's already
-        distress, reading, broken = settled(letter, start.distress, reading, compared=compared)
+        distress, reading, broken = settled(letter, start.distress, reading, start.own, compared=compared)
         plan = plan_for(distress.level, start.plan.language)
         sent_to = server_of(self.base_url) if sent else None
         return compose(

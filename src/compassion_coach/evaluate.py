@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from compassion_coach.errors import AnswerError
 from compassion_coach.labelled import LabelledLetter
 from compassion_coach.letter import Letter
-from compassion_coach.policy import plan_of, why_kept_here
+from compassion_coach.policy import why_kept_here
 from compassion_coach.reading import Observation, Reader, Reading
 from compassion_coach.reflection import Usage
-from compassion_coach.screen import screen
+from compassion_coach.screened import before_sending, screened
 from compassion_coach.vocabulary import Kind
 
 _BINS = 10
@@ -120,7 +120,7 @@ def evaluate(letters: Iterable[LabelledLetter], reader: Reader) -> Evaluation:
     seconds = 0.0
     for labelled in letters:
         letter = Letter.of(labelled.text)
-        if reader.info.name == "model" and why_kept_here(letter, plan_of(letter, screen(letter).level)):
+        if reader.info.name == "model" and _stays_here(labelled.text):
             kept_here += 1
             continue
         begun = time.perf_counter()
@@ -135,6 +135,11 @@ def evaluate(letters: Iterable[LabelledLetter], reader: Reader) -> Evaluation:
         lines += judged(labelled, reading.observations)
         usage = _both(usage, reading)
     return Evaluation(tuple(lines), seen, kept_here, unanswered, seconds, usage)
+
+
+def _stays_here(text: str) -> bool:
+    start = before_sending(screened(text))
+    return why_kept_here(start.letter, start.plan) is not None
 
 
 def judged(labelled: LabelledLetter, observations: Sequence[Observation]) -> list[Judged]:

@@ -20,28 +20,38 @@ _RAIL = "agreement"
 
 
 def settled(
-    letter: Letter, distress: Distress, reading: Reading, *, compared: bool = True
+    letter: Letter, distress: Distress, reading: Reading, own: Reading | None = None, *, compared: bool = True
 ) -> tuple[Distress, Reading, str | None]:
     """Return what stands when a letter was screened and read: its distress, its marks, and why nobody marked it.
 
-    A reader may raise the level and never lower it; the sentences in which it heard the danger are signals then. Where
-    that makes the letter a grave one, which no model reads, the embedded reader's marks stand, or nobody's where it is
-    broken; else a model's, as far as they are `agreed`. Those that were the embedded reader's own are not to be
-    `compared`. Raises DataError as `agreed` does.
+    Where a reader makes the letter a grave one, which no model reads, the embedded reader's marks stand, or nobody's
+    where it is broken; else a model's, as far as they are `agreed` with its `own` reading. Those that were the embedded
+    reader's are not to be `compared`. Raises DataError as `agreed` does.
     """
-    raised = reading.level.rank > distress.level.rank
-    if raised or (reading.endangered and reading.level is distress.level):
-        heard = [signal_of(letter, letter.sentences[index]) for index in reading.endangered]
-        distress = Distress(level=reading.level, signals=tuple(_with(distress.signals, heard)))
-    if raised and distress.level.is_grave:
+    known, distress = distress.level, heard(letter, distress, reading)
+    if distress.level.is_grave and not known.is_grave:
         return distress, *reading_here(letter, distress.level)
     if compared and reading.reader.name == "model":
-        reading = agreed(letter, reading)
+        reading = agreed(letter, reading, own)
     return distress, reading, None
 
 
-def agreed(letter: Letter, reading: Reading) -> Reading:
+def heard(letter: Letter, distress: Distress, reading: Reading) -> Distress:
+    """Return the distress of a letter with what a reader heard of it besides.
+
+    It may raise the level and never lower it; the sentences in which it is sure of danger are signals then.
+    """
+    raised = reading.level.rank > distress.level.rank
+    if not raised and not (reading.endangered and reading.level is distress.level):
+        return distress
+    signals = [signal_of(letter, letter.sentences[index]) for index in reading.endangered]
+    return Distress(level=reading.level, signals=tuple(_with(distress.signals, signals)))
+
+
+def agreed(letter: Letter, reading: Reading, own: Reading | None = None) -> Reading:
     """Return a model's reading without the marks that the embedded reader contradicts; `stopped` tells of each.
+
+    `own` is its reading of the letter, where that is there already.
 
     What the model said of the whole letter was said of those marks too, and goes with them. A ♥ on words that are cold
     by themselves is for the sentence that they were cut from, and is put on all of it. Raises DataError where the
@@ -50,8 +60,8 @@ def agreed(letter: Letter, reading: Reading) -> Reading:
     if not reading.observations:
         return reading
     seen = each_once(_whole(letter, reading.observations))
-    own = LocalReader().read(letter).observations
-    kept = tuple(one for one in seen if not _contradicted(one, [o for o in own if o.sentence == one.sentence]))
+    here = (own or LocalReader().read(letter)).observations
+    kept = tuple(one for one in seen if not _contradicted(one, [o for o in here if o.sentence == one.sentence]))
     if len(kept) == len(seen):
         return replace(reading, observations=kept)
     dropped = [GuardEntry(rail=_RAIL, where="observations", action="dropped")] * (len(seen) - len(kept))

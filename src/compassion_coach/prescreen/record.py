@@ -7,6 +7,7 @@ from functools import cache
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
+from compassion_coach.embedded.company import fit_beside
 from compassion_coach.embedded.language import MANY
 from compassion_coach.letter import Letter
 from compassion_coach.reading import Observation, Reading
@@ -141,7 +142,7 @@ def record_of(
     """Put together what the screen and a reader found in a letter.
 
     In a letter that speaks of danger no stretch that tells of it is a mark: neither what made the screen speak, nor a
-    sentence that makes it speak by itself.
+    sentence that makes it speak by itself; and right beside those only what keeps company is.
     """
     level = max(
         distress.level, reading.level, key=lambda level: level.rank
@@ -151,7 +152,9 @@ def record_of(
     signs = _merged([Sign(signal.kind, signal.start, signal.end) for signal in (*distress.signals, *heard)])
     if grave:
         signs = _merged([*signs, *_alone(letter)])
-    seen = _beside(signs, reading.observations) if grave else list(reading.observations)
+    seen = list(reading.observations)
+    if grave:
+        seen = fit_beside(letter, _beside(signs, seen), [(sign.start, sign.end) for sign in signs])
     turns = find_turns(letter, seen)
     said = [sentence for sentence in letter.sentences if letter.has_words(sentence)]
     kept_back = sum(sentence.private for sentence in said)

@@ -1,9 +1,9 @@
 """Judge every word that a model wrote, and put vetted words where it may not be shown."""
 
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from compassion_coach.embedded.company import keeps_company
+from compassion_coach.embedded.company import fit_beside
 from compassion_coach.letter import Letter
 from compassion_coach.policy import Plan
 from compassion_coach.reading import Observation, Reading
@@ -33,8 +33,7 @@ class Words:
 def mend(letter: Letter, reading: Reading, plan: Plan, signals: Sequence[Signal] = ()) -> Words:
     """Return what may be shown. Where a model gave no words, repeats itself or may not be heard, vetted ones stand.
 
-    Where only what is warm may be shown, no sentence is in which `signals` tell of danger, and right beside one only
-    what keeps company: what makes sense of it, or permits it, is kind in its words alone ("It's alright to be done").
+    Where only what is warm may be shown, it is what is fit beside the `signals` of danger (`company.py`).
     """
     entries = [GuardEntry(rail="verbatim", where="observations", action="dropped")] * reading.dropped
     entries += reading.stopped
@@ -42,8 +41,8 @@ def mend(letter: Letter, reading: Reading, plan: Plan, signals: Sequence[Signal]
         return Words((), (), (), "", (), tuple(entries))
     shown = list(reading.observations)
     if plan.only_warm:
-        telling = _telling(letter, signals)
-        shown = [o for o in shown if _surely_warm(o) and _may_be_shown(letter, o, telling)]
+        told = [(one.start, one.end) for one in signals]
+        shown = [one for one in fit_beside(letter, shown, told) if _surely_warm(one)]
     shown.sort(key=lambda o: (o.start, o.end))
     scene = voice.Scene(letter, tuple(shown), () if plan.only_warm else find_turns(letter, shown))
     notes = voice.notes(scene, in_danger=plan.only_warm)
@@ -70,23 +69,6 @@ def mend(letter: Letter, reading: Reading, plan: Plan, signals: Sequence[Signal]
 def _surely_warm(seen: Observation) -> bool:
     """Whether a line may be shown as kind to somebody in distress: a cold line called kind would hurt there most."""
     return seen.quality.kind is Kind.WARM and seen.confidence >= _SURE
-
-
-def _telling(letter: Letter, signals: Sequence[Signal]) -> set[int]:
-    """Return the indexes of the sentences in which some signal stands."""
-    return {
-        index
-        for index, sentence in enumerate(letter.sentences)
-        if any(one.start < sentence.end and sentence.start < one.end for one in signals)
-    }
-
-
-def _may_be_shown(letter: Letter, seen: Observation, telling: Set[int]) -> bool:
-    """Whether a line may be called kind in a letter of which some sentences tell of danger."""
-    if seen.sentence in telling:
-        return False
-    is_beside = not telling.isdisjoint((seen.sentence - 1, seen.sentence + 1))
-    return not is_beside or keeps_company(fold(letter.text[seen.start : seen.end]).text)
 
 
 def _heard(words: str) -> str:

@@ -32,6 +32,7 @@ from compassion_coach.prescreen.work import (
     unread,
 )
 from compassion_coach.reading import Reading
+from compassion_coach.screened import before_sending
 from compassion_coach.vocabulary import Level
 
 Ask = Callable[[Model, Work, Letter, Level], Awaitable[Reading]]
@@ -65,6 +66,7 @@ def _prepared(work: Work) -> Ready | Result:
     if work.known:
         return read_one(work)
     one = ready(work)
+    one = replace(one, start=before_sending(one.start))
     return read_here(work, one, kept=True) if why_kept_here(one.start.letter, one.start.plan) else one
 
 
@@ -75,7 +77,7 @@ def _finished(work: Work, one: Ready, answer: Reading | ModelError) -> Result:
     if isinstance(answer, ModelError):
         reading, why = LocalReader().read(letter), f"{answer} The embedded reader read this letter."
     else:
-        distress, reading, broken = settled(letter, distress, answer)
+        distress, reading, broken = settled(letter, distress, answer, one.start.own)
         why = "" if distress is heard else "The model thinks the distress in it graver than the screen did."
     record = told_of(one, distress, reading, why, broken)
     result = as_result(work, letter, replace(record, again=record.again or bool(failed or broken)))
