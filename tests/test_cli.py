@@ -644,3 +644,35 @@ def test_what_another_encoding_does_not_have_is_spelt(letter: str) -> None:
     here = shell("coach reflect letter.txt -f json", PYTHONIOENCODING="utf-8")
     assert json.loads(there.stdout) == json.loads(here.stdout)
     assert shell("coach reflect letter.txt", PYTHONIOENCODING="ascii").returncode == 0
+
+
+def test_words_of_a_letter_pasted_as_arguments_are_not_said_again() -> None:
+    """Without quotation marks each word is an argument."""
+    done = program("reflect", "zanzibarpeach", "hurt", "zanzibarplum")
+    assert (done.returncode, b"zanzibarplum" in done.stderr, b"more arguments" in done.stderr) == (2, False, True)
+
+
+def test_a_name_that_is_too_long_is_a_name_that_cannot_be_read() -> None:
+    """It is not told as an answer that could not be written."""
+    done = program("reflect", "a" * 5000)
+    assert done.returncode == 2
+    assert b"could not be read" in done.stderr
+    assert b"written" not in done.stderr
+
+
+def test_a_dry_run_without_a_key_says_that_nothing_would_be_sent(letter: str) -> None:
+    """It prints the request all the same: that is what there is to look at before a key is given."""
+    done = program("reflect", "--dry-run", "-m", "m", letter)
+    assert (done.returncode, b"there is no key" in done.stderr, b'"model": "m"' in done.stdout) == (0, True, True)
+
+
+def test_where_the_answer_goes_to_a_file_people_are_named_all_the_same(tmp_path: Path) -> None:
+    """The file may be opened later, or by nobody; a calm letter needs nothing said."""
+    danger = program(
+        "reflect", "-", "--region", "UK", "-o", str(tmp_path / "a.html"), "-f", "html", stdin="I want to kill myself."
+    )
+    calm = program(
+        "reflect", "-", "--region", "UK", "-o", str(tmp_path / "b.html"), "-f", "html", stdin="I am sorry it hurt."
+    )
+    assert (danger.returncode, b"116 123" in danger.stderr, danger.stdout) == (0, True, b"")
+    assert (calm.returncode, calm.stderr) == (0, b"")

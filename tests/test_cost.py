@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from compassion_coach.letter import Letter
-from compassion_coach.remarks.guard import judge
+from compassion_coach.remarks.guard import Shape, judge
 from compassion_coach.screen import screen
 from compassion_coach.text.folding import fold
 
@@ -89,3 +89,14 @@ def test_the_longest_text_that_is_judged_takes_little(stretch: str) -> None:
     piece = STRETCHES[stretch]
     letter = Letter.of((piece * (SIZES[-1] // len(piece) + 1))[: SIZES[-1]])
     assert _seconds(lambda text: judge(str(text), letter), (piece * 4000)[:4000]) < 2
+
+
+@pytest.mark.parametrize("quoted", ['"you" is kind. ', '"cold of you" is true, ', "“number” is right; "])
+def test_a_remark_that_quotes_again_and_again_takes_little(quoted: str) -> None:
+    """Each quotation is compared with the lines that it stands in, and each line is read once."""
+    lines = "\n".join(f"You are number {number} and it is cold of you." for number in "abcdefghijklmnopqrstuvwxyz")
+    letter = Letter.of(f"Dear Nell,\n{lines}\n")
+    judge("The line stays.", letter)
+    assert _seconds(lambda text: judge(str(text), letter, Shape.NOTE), (quoted * 400)[:3900]) < 2
+    short = "The line is heard; " + quoted * 3
+    assert _seconds(lambda text: [judge(str(text), letter, Shape.NOTE) for _ in range(20)], short) < 2

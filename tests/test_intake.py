@@ -89,3 +89,12 @@ def test_a_labelled_file_may_be_larger_than_a_letter() -> None:
     for content in (b"", b" \n", b"\0\0\0"):
         with pytest.raises(InputError):
             read_labelled(written(content))
+
+
+def test_a_letter_given_as_a_name_is_not_said_again() -> None:
+    """Whoever pastes a letter where a file belongs finds no word of it in an error."""
+    pasted = "Dear Nell, I am so sorry that the party hurt as it did, zanzibarpeach."
+    for name in (pasted, "zanzibarpeach" * 50, "zanzibarpeach\nhurt"):
+        with pytest.raises(InputError) as refused:
+            read_letter(name)
+        assert "zanzibarpeach" not in str(refused.value)

@@ -293,3 +293,14 @@ def test_redact_is_a_setting_too(monkeypatch: pytest.MonkeyPatch, tmp_path_facto
         assert run([*common, "--no-redact"]) == 0
     told = [body["messages"][-1]["content"] for body in server.bodies]
     assert ["Nell" in content for content in told] == [False, True]
+
+
+def test_a_placeholder_of_endless_digits_is_one_that_is_not_known() -> None:
+    """A model can write any; Python refuses to make a number of it, and the note is not shown."""
+    letter = "Dear Nell,\nI am sorry that Priya laughed.\n"
+    note = "The line names [NAME_" + "1" * 5000 + "] with care."
+    told = [{"sentence": 2, "excerpt": None, "quality": "acknowledging", "note": note}]
+    with standin(says(answer(told))) as server:
+        reflection = Coach(model="m", base_url=server.base_url, key="k", redact=True).reflect(letter)
+    assert not [mark for mark in reflection.marks if "1111" in mark.note]
+    assert (reflection.reader.name, reflection.degraded) == ("model", None)

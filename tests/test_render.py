@@ -12,6 +12,7 @@ import docx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from standin import answer, says, standin
 
 from compassion_coach import Coach, Letter, Reflection
 from compassion_coach.errors import MissingExtraError
@@ -262,3 +263,13 @@ def test_whatever_shows_a_letter_shows_its_words_and_obeys_none(form: str) -> No
     assert "\U0001f469\u200d\U0001f467" in shown
     assert "knowit" not in shown
     assert not set("\x1b\x9b\u202e") & set(shown)
+
+
+def test_a_models_name_is_no_order_to_a_word_processor() -> None:
+    """A name with a sign that steers is shown without it, in every form of the answer."""
+    with standin(says(answer([]))) as server:
+        reflection = Coach(model="x\x1b[2J", base_url=server.base_url, key="k").reflect("Dear Ann,\nIt hurt.\n")
+    letter = Letter.of("Dear Ann,\nIt hurt.\n")
+    assert reflection.reader.name == "model"
+    assert to_docx(letter, reflection)
+    assert "\x1b" not in to_markdown(letter, reflection) + to_html(letter, reflection)

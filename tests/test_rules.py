@@ -1,6 +1,7 @@
 """Every rule carries examples; here they are tests."""
 
 import json
+import tomllib
 from functools import cache
 
 import pytest
@@ -224,3 +225,16 @@ def test_a_piece_too_long_for_a_word_holds_the_same_words(
     words_needed.cache_clear()
     assert found == list(map(words_needed(family).likely, texts))
     assert any(found)
+
+
+def test_words_made_of_each_other_in_a_circle_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They would never end; words that are made of words that are made of words do."""
+    rule = '[[rule]]\nname = "a"\npatterns = ["{a}"]\nmatch = []\npass = []\n'
+    tables = {
+        "deep": '[words]\na = "{b}"\nb = "{c}"\nc = "{d}"\nd = "{e}"\ne = "x"\n' + rule,
+        "circle": '[words]\na = "{b}"\nb = "{a}"\n' + rule,
+    }
+    monkeypatch.setattr("compassion_coach.rules.patterns.read_toml", lambda name: tomllib.loads(tables[name]))
+    assert load_rules("deep", ())[0].patterns == ("(?:(?:(?:(?:(?:x)))))",)
+    with pytest.raises(DataError, match="circle"):
+        load_rules("circle", ())

@@ -1,6 +1,7 @@
 """Settings: which source holds, and what is said of a wrong one."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -123,3 +124,17 @@ def test_it_is_told_where_a_letter_goes_that_no_server_was_named_for(monkeypatch
     monkeypatch.setenv("OPENAI_BASE_URL", "http://letters.example:8000/v1")
     assert server_of(None) == "letters.example, unencrypted"
     assert server_of("https://other.example/v1") == "other.example"
+
+
+@pytest.mark.parametrize(
+    "given", [{"model": ""}, {"model": " "}, {"key": 5}, {"timeout": "60"}, {"region": 5}, {"base_url": 5}]
+)
+def test_a_coach_takes_no_setting_of_the_wrong_kind(given: dict[str, Any]) -> None:
+    """What would end in some other error when a letter is there is told when it is made."""
+    with pytest.raises(SettingError):
+        Coach(**given)
+
+
+def test_a_password_in_an_address_is_not_shown() -> None:
+    """Whoever prints a coach finds neither key nor address."""
+    assert "hunter2" not in repr(Coach(model="m", base_url="http://me:hunter2@127.0.0.1/v1", key="hunter2"))

@@ -76,3 +76,13 @@ def test_a_pivot_within_a_sentence_between_turns_that_sentence_alone() -> None:
     marked = [("I am so sorry it hurts.", Quality.ACKNOWLEDGING), ("You always do this.", Quality.CONDEMNING)]
     assert turns_of("I am so sorry it hurts. The bus was late but warm. You always do this.", *marked) == []
     assert turns_of("I am so sorry it hurts. However, it rained. You always do this.", *marked) == [(0, "However", 1)]
+
+
+def test_no_pivot_is_read_out_of_a_passage_that_is_kept_back() -> None:
+    """It is neither read nor quoted, though it stands between."""
+    text = (
+        "I am so sorry it hurts.\n<!-- coach:off -->\nHowever, he is called Rupert.\n<!-- coach:on -->\n"
+        "You always do this."
+    )
+    marked = [("I am so sorry it hurts.", Quality.ACKNOWLEDGING), ("You always do this.", Quality.CONDEMNING)]
+    assert turns_of(text, *marked) == []

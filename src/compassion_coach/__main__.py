@@ -59,7 +59,10 @@ def run(arguments: list[str]) -> int:
     except click.exceptions.Exit as leave:
         return leave.exit_code
     except click.ClickException as error:
-        error.show()
+        if "unexpected extra argument" in error.message:  # which may be the words of a letter that was pasted there
+            complain("there are more arguments than there is use for. --help says what there is.")
+        else:
+            error.show()
         return 2
     except (click.Abort, KeyboardInterrupt):
         click.echo("Interrupted.", err=True)

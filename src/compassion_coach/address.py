@@ -11,9 +11,11 @@ def check_address(base_url: str, source: str) -> None:
         raise SettingError(f"base_url is an address such as http://localhost:11434/v1 (from {source}).")
 
 
-def _is_address(value: str) -> bool:
+def _is_address(value: object) -> bool:
     from urllib.parse import urlsplit
 
+    if not isinstance(value, str):
+        return False
     try:
         parts = urlsplit(value)
         known = parts.scheme in ("http", "https") and parts.hostname and (parts.port is None or parts.port > 0)

@@ -30,7 +30,7 @@ from compassion_coach.reflection import Distress, Reflection
 from compassion_coach.remarks.mend import mend
 from compassion_coach.screen import screen
 from compassion_coach.screened import Screened, before_sending, screened
-from compassion_coach.settings import check_timeout
+from compassion_coach.settings import check_text, check_timeout
 from compassion_coach.support import resolve_region
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class Coach:
     """
 
     model: str | None = None
-    base_url: str | None = None
+    base_url: str | None = field(default=None, repr=False)
     key: str | None = field(default=None, repr=False)
     region: str | None = None
     timeout: float = 60.0
@@ -68,6 +68,8 @@ class Coach:
 
         That is told here and not when a letter is there, in which it might stand between a person and help.
         """
+        for name, given in {"model": self.model, "key": self.key or None, "region": self.region}.items():
+            check_text(name, given, "Coach")
         check_timeout(self.timeout, "Coach")
         if self.region is not None:
             resolve_region(self.region)
@@ -107,9 +109,9 @@ class Coach:
     def why_not_sent(self, text: str) -> str | None:
         """Return in plain words why a text would not leave this machine, or None when it would be sent.
 
-        It is made ready to be sent. Where its details cannot be taken out, that is the reason: `reflect` reads it on
-        this machine then, or raises that where `strict`. Raises MissingExtraError when `redact` needs what is not
-        installed.
+        It is made ready to be sent; whether there is a key for the server is not asked. Where its details cannot be
+        taken out, that is the reason: `reflect` reads it on this machine then, or raises that where `strict`. Raises
+        MissingExtraError when `redact` needs what is not installed.
         """
         start = self._begun(text)
         why = self._kept_here(start)

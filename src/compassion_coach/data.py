@@ -3,12 +3,13 @@
 In a wheel they lie under `compassion_coach/_data`; in a checkout they are the folders at its root.
 """
 
+import json
 from collections.abc import Callable, Iterator, KeysView, Mapping
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
-import tomli
+import tomli  # compiled, and a file of rules takes a fourth of the time of the standard library's
 
 from compassion_coach.errors import DataError
 
@@ -59,25 +60,52 @@ def file(name: str) -> Path:
     return found
 
 
-@cache
-def read_text(name: str) -> str:
-    """Return the text of a data file, for example `read_text("prompts/notes.toml")`.
-
-    Raises DataError when there is no such file.
-    """
+def text_of(name: str) -> str:
+    """Return the text of a data file, and keep none of it. Raises DataError as `read_text` does."""
     try:
         return (root() / name).read_text("utf-8")
     except OSError:
         raise DataError(_missing(name)) from None
+    except UnicodeDecodeError:
+        raise DataError(_broken(name)) from None
 
 
 @cache
-def read_toml(name: str) -> dict[str, Any]:
-    """Return a TOML data file as a dictionary. Raises DataError when it is missing or not TOML."""
+def read_text(name: str) -> str:
+    """Return the text of a data file, for example `read_text("prompts/notes.toml")`.
+
+    Raises DataError when there is no such file, or none that can be read.
+    """
+    return text_of(name)
+
+
+class Table(dict[str, Any]):
+    """What a data file tells by name. A name that it lacks raises DataError: the file is no longer whole."""
+
+    def __init__(self, name: str, told: Mapping[str, Any]) -> None:
+        super().__init__(told)
+        self._name = name
+
+    def __missing__(self, key: str) -> Any:
+        """Say which file it is."""
+        raise DataError(f"The data file {self._name} lacks {key}; installing compassion-coach anew mends it.")
+
+
+@cache
+def read_toml(name: str) -> Table:
+    """Return a TOML data file. Raises DataError when it is missing or not TOML."""
     try:
-        return tomli.loads(read_text(name))
+        return Table(name, tomli.loads(read_text(name)))
     except tomli.TOMLDecodeError as error:
         raise DataError(f"The data file {name} is not valid TOML: {error}") from None
+
+
+def read_json(name: str) -> Table:
+    """Return a JSON data file that is an object. Raises DataError when it is missing or is none."""
+    try:
+        return Table(name, json.loads(read_text(name)))
+    except (ValueError, TypeError):
+        raise DataError(_broken(name)) from None
 
 
 def names_under(folder: str, suffix: str) -> list[str]:
@@ -89,6 +117,10 @@ def names_under(folder: str, suffix: str) -> list[str]:
     if not there:
         raise DataError(_missing(folder))
     return there
+
+
+def _broken(name: str) -> str:
+    return f"The data file {name} is broken; installing compassion-coach anew mends it."
 
 
 def _missing(name: str) -> str:

@@ -13,6 +13,8 @@ MOST_BYTES = 256 * 1024
 MOST_LABELLED = 64 * MOST_BYTES
 _PLAIN_CONTROLS = frozenset("\t\n\r\f\v\x1b\x85")
 _MOST_CONTROLS = 0.05
+_LONGEST_NAME = 400  # characters of a path that is said again, and words of it
+_MOST_WORDS_OF_A_NAME = 8
 _ORDER = "\ufeff"  # the mark of byte order that some editors begin a file with
 
 
@@ -97,12 +99,15 @@ def _opened(source: str) -> BinaryIO:
     if not source:
         raise InputError("A file without a name cannot be read.")
     path = Path(source)
-    if path.is_dir():
-        raise InputError(f"{source} is a folder; a single file is read at a time.")
     try:
+        if path.is_dir():
+            raise InputError(f"{_name(source)} is a folder; a single file is read at a time.")
         return path.open("rb")
     except FileNotFoundError:
-        raise InputError(f"There is no file {source}.") from None
+        if _is_plain_name(source):
+            raise InputError(f"There is no file {source}.") from None
+        told = "There is no file of that name. A letter comes from a file, or as - from standard input."
+        raise InputError(told) from None
     except (OSError, ValueError) as error:
         raise _unreadable(source, error) from None
 
@@ -151,4 +156,11 @@ def _is_binary(text: str) -> bool:
 
 
 def _name(source: str) -> str:
-    return "Standard input" if source == "-" else source
+    if source == "-":
+        return "Standard input"
+    return source if _is_plain_name(source) else "What was given as a file"
+
+
+def _is_plain_name(source: str) -> bool:
+    """Whether a text given as a file's name is like one, and no letter that was pasted there: nobody repeats that."""
+    return len(source) <= _LONGEST_NAME and len(source.split()) <= _MOST_WORDS_OF_A_NAME and "\n" not in source

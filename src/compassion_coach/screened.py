@@ -36,7 +36,7 @@ def screened(text: str) -> Screened:
 
 def before_sending(start: Screened) -> Screened:
     """Return a letter as far as it may be sent: the embedded reader hears danger that the screen did not, and a letter
-    in which it does stays here. Where it is broken the screen alone tells, to which all that is in doubt is danger then.
+    in which it does stays here. Where it is broken the screen tells alone; all that it doubts counts as danger then.
     """
     if why_kept_here(start.letter, start.plan):
         return start

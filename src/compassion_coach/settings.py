@@ -134,8 +134,8 @@ def _as_kind(name: str, value: object, source: str) -> object:
             seconds = 0.0
         check_timeout(seconds, source)
         return seconds
-    if not isinstance(value, str) or not value.strip():
-        raise SettingError(f"{name} is a text that is not empty (from {source}).")
+    check_text(name, value, source)
+    value = str(value)
     if name == "base_url":
         check_address(value.strip(), source)
     if name == "region":
@@ -146,7 +146,13 @@ def _as_kind(name: str, value: object, source: str) -> object:
     return value.strip()
 
 
-def check_timeout(seconds: float, source: str) -> None:
+def check_text(name: str, value: object, source: str) -> None:
+    """Raise SettingError for what is no text, or an empty one; None was not given."""
+    if value is not None and not (isinstance(value, str) and value.strip()):
+        raise SettingError(f"{name} is a text that is not empty (from {source}).")
+
+
+def check_timeout(seconds: object, source: str) -> None:
     """Raise SettingError for a time limit that is none, or too long."""
-    if not 0 < seconds <= 3600:
+    if not isinstance(seconds, int | float) or not 0 < seconds <= 3600:
         raise SettingError(f"timeout is a number of seconds between 0 and 3600 (from {source}).")

@@ -15,14 +15,33 @@ from compassion_coach.errors import DataError, SettingError
 from compassion_coach.reflection import Distress, Helpline, Support
 from compassion_coach.vocabulary import Level
 
+ANYWHERE = (
+    "Where there is danger, the local emergency number is there at any hour, and findahelpline.com names lines that "
+    "listen, country by country."
+)
+"""What can be said without any file: here, since a file might be what failed."""
+
 
 def support_for(distress: Distress, region: str | None = None) -> Support | None:
     """Return the words and people for a level of distress, or None at level `none`.
 
-    `region` is a two-letter code; without one it is guessed from the locale. Raises SettingError when it is not a code.
+    `region` is a two-letter code; without one it is guessed from the locale. Where the files that hold words and people
+    are broken, what is known here without them is said. Raises SettingError when the region is not a code.
     """
     if distress.level is Level.NONE:
         return None
+    try:
+        return _support_for(distress, region)
+    except DataError:
+        return Support(
+            message=f"Something in this letter sounds very painful to carry alone. {ANYWHERE}",
+            helplines=(),
+            region=None,
+            region_is_guess=False,
+        )
+
+
+def _support_for(distress: Distress, region: str | None) -> Support:
     messages = read_toml(f"guardrails/support/{distress.level}.toml")["messages"]
     kinds = [signal.kind for signal in distress.signals]
     message = next((messages[kind] for kind in ("medical", *kinds) if kind in kinds and kind in messages), None)

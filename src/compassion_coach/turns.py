@@ -44,7 +44,7 @@ def _pivot_between(letter: Letter, warm: Observation, undoing: Observation) -> S
     Within that sentence, which is neither, a pivot turns that sentence alone.
     """
     own = start = max(letter.sentences[undoing.sentence].start, warm.end)
-    if undoing.sentence - warm.sentence > 1:
+    if undoing.sentence - warm.sentence > 1 and not letter.sentences[undoing.sentence - 1].private:
         start = letter.sentences[undoing.sentence - 1].start
     folded = fold(letter.text[start : undoing.end])
     for found in _pivots().finditer(folded.text):

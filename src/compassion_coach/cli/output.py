@@ -3,13 +3,16 @@
 import errno
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from stat import S_ISDIR
 from typing import TYPE_CHECKING
 
 import click
 
-from compassion_coach.errors import CoachError, InputError
+from compassion_coach.cli.aside import aside
+from compassion_coach.errors import CoachError, DataError, InputError
 
 if TYPE_CHECKING:
     from compassion_coach.reflection import Reflection
@@ -80,6 +83,23 @@ def write(answer: str | bytes, output: str | None) -> None:
         Path(output).write_bytes(raw)
     except OSError as error:
         raise _not_written(output, error.strerror) from None
+
+
+@contextmanager
+def people_named_where_broken() -> Iterator[None]:
+    """Name where help is, wherever that is, when the program itself fails with a letter in its hands: nobody knows then
+    what is in it.
+    """
+    try:
+        yield
+    except (click.ClickException, click.exceptions.Exit, click.Abort, OSError):
+        raise
+    except Exception as error:
+        if not isinstance(error, CoachError) or isinstance(error, DataError):
+            from compassion_coach.support import ANYWHERE
+
+            aside(ANYWHERE)
+        raise
 
 
 def bring_people(reflection: "Reflection") -> None:

@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 import click
 
 from compassion_coach.cli.aside import aside, complain
-from compassion_coach.cli.output import bring_people, why_not_over, why_not_written, write
+from compassion_coach.cli.output import (
+    bring_people,
+    people_named_where_broken,
+    why_not_over,
+    why_not_written,
+    write,
+)
 from compassion_coach.cli.region import region_told, region_without_settings
 from compassion_coach.errors import SettingError
 
@@ -66,21 +72,24 @@ def reflect(
             raise refused
         click.echo("The letter can be typed or pasted here; Ctrl-D on a line of its own ends it.", err=True)
     text = read_letter(file, refused=lambda made_out: _bring_whom_it_needs(made_out, options))
-    if refused := refused or why_not_over(output, text):
-        _bring_whom_it_needs(text, options)
-        raise refused
-    settings = _settings(options, text)
-    if dry_run:
-        write(_what_would_be_sent(text, settings) + "\n", output)
-        _bring_whom_it_needs(text, {"region": settings.region})
-        return 0
-    reflection = _reflected(text, settings)
-    try:
-        write(_rendered(text, reflection, form, to_terminal=output is None), output)
-    except Exception:  # whatever failed, it keeps nobody from help
-        bring_people(reflection)
-        raise
-    return int(any(mark.kind in fail_on for mark in reflection.marks))
+    with people_named_where_broken():
+        if refused := refused or why_not_over(output, text):
+            _bring_whom_it_needs(text, options)
+            raise refused
+        settings = _settings(options, text)
+        if dry_run:
+            write(_what_would_be_sent(text, settings) + "\n", output)
+            _bring_whom_it_needs(text, {"region": settings.region})
+            return 0
+        reflection = _reflected(text, settings)
+        try:
+            write(_rendered(text, reflection, form, to_terminal=output is None), output)
+        except Exception:  # whatever failed, it keeps nobody from help
+            bring_people(reflection)
+            raise
+        if output is not None and reflection.distress.level.is_grave:  # the file may be opened later, or by nobody
+            bring_people(reflection)
+        return int(any(mark.kind in fail_on for mark in reflection.marks))
 
 
 def _bring_whom_it_needs(text: str, options: Mapping[str, object]) -> None:
@@ -165,6 +174,8 @@ def _what_would_be_sent(text: str, settings: "Settings") -> str:
     if why_not := coach.why_not_sent(text):
         return f"Nothing would be sent. {why_not}"
     requests = coach.what_is_sent(text)
+    if not settings.can_ask:
+        aside("As it stands nothing would be sent: there is no key (--key, COMPASSION_COACH_KEY, OPENAI_API_KEY).")
     return json.dumps(requests if coach.small_model else requests[0], indent=2, ensure_ascii=False)
 
 

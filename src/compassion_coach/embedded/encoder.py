@@ -5,7 +5,6 @@
 `weights/` holds the network (int8), the word pieces, and what the logits of the heads stand for.
 """
 
-import json
 import os
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -17,7 +16,7 @@ from pathlib import Path
 from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any
 
-from compassion_coach.data import file, read_text
+from compassion_coach.data import file, read_json, read_text
 from compassion_coach.embedded.windows import Asked, Pieces, Words, batches, spans_of, windows
 from compassion_coach.errors import DataError
 
@@ -84,8 +83,7 @@ class Encoder:
 @cache
 def card() -> Mapping[str, Any]:
     """Return what the logits of the heads stand for, and the version, without loading the network."""
-    told: Mapping[str, Any] = json.loads(read_text("weights/reader.json"))
-    return told
+    return read_json("weights/reader.json")
 
 
 def encoder() -> Encoder:

@@ -13,7 +13,7 @@ from compassion_coach.model.personal import Detail, details, names_at_the_edges
 from compassion_coach.reading import Observation, Reading
 from compassion_coach.text.folding import Folded
 
-_PLACEHOLDER = re.compile(r"\[([A-Z]+)[ _-]?(\d+)\]|\b([A-Z]+)_(\d+)\b", re.IGNORECASE)
+_PLACEHOLDER = re.compile(r"\[([A-Z]+)[ _-]?(\d{1,9})\]|\b([A-Z]+)_(\d{1,9})\b", re.IGNORECASE)
 _HELD = re.compile(r"([A-Z]+)[ _-]?0*(\d+)", re.IGNORECASE)
 _RUN = re.compile(r"\s+|\S+")
 _PART = re.compile(r"[^\s](?:[^\n]*[^\s])?")

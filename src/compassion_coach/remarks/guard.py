@@ -107,8 +107,10 @@ def _certain(text: str, letter: Letter, shape: Shape) -> Iterator[Finding]:
     yield from (_finding("verbatim", folded, *span) for span in misquoted)
     hits = _hits(bare, letter)
     yield from (_finding(hit.rule.about["rail"], folded, hit.start, hit.end) for hit in hits if hit.sure)
-    yield from (_finding("invalidation", folded, *span) for span in sided_with(folded.text, bare, letter))
-    yield from _too_long(text, folded, bare, shape)
+    too_long = list(_too_long(text, folded, bare, shape))
+    yield from too_long
+    if not too_long:  # what is refused for its length is not worth the encoder's time: it may quote a hundred lines
+        yield from (_finding("invalidation", folded, *span) for span in sided_with(folded.text, bare, letter))
     yield from (_finding("language", folded, *span) for span in _not_plain(text, folded, bare, letter, shape))
 
 

@@ -7,11 +7,11 @@ said. So the embedded reader hears whether they are cold.
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from compassion_coach.data import read_toml
 from compassion_coach.embedded.encoder import card
-from compassion_coach.embedded.opinion import read
+from compassion_coach.embedded.opinion import Opinion, read
 from compassion_coach.letter import Letter
 from compassion_coach.remarks.quoted import is_denied, quotations
 from compassion_coach.text.folding import fold
@@ -19,6 +19,7 @@ from compassion_coach.text.folding import fold
 _AROUND = 6  # characters in which "less" or "kind of" may stand
 _EDGES = " .,;:!?-"  # of a quotation, which need not be the letter's
 _LEANS = 0.5  # a share of coldness from which nobody is to agree with words
+_LINES_AT_HAND = 256
 _MOST_LINES = 30  # different sentences that are read for one quotation
 
 
@@ -71,10 +72,15 @@ def _is_cold(words: str, letter: Letter, least: float) -> bool:
     heard = [
         part.cold
         for line, (start, end) in places.items()
-        for part in read([[line]])[0][0].parts
+        for part in _parts(line)
         if part.start < end and start < part.end
     ]
     return bool(heard) and min(heard) >= least
+
+
+@lru_cache(maxsize=_LINES_AT_HAND)  # a remark may quote a line many times, and is judged twice
+def _parts(line: str) -> tuple[Opinion, ...]:
+    return tuple(read([[line]])[0][0].parts)
 
 
 def _places(words: str, letter: Letter) -> dict[str, tuple[int, int]]:

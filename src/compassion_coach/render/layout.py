@@ -9,6 +9,7 @@ from typing import Protocol
 
 from compassion_coach.letter import Letter
 from compassion_coach.reflection import Helpline, Reflection
+from compassion_coach.text.shown import harmless
 from compassion_coach.vocabulary import Kind, Level, Quality
 
 SIGNS = {Kind.WARM: "♥", Kind.ADVICE: "→", Kind.INVALIDATION: "○"}
@@ -126,7 +127,8 @@ def who_read(letter: Letter, reflection: Reflection) -> str:
 
 def _who_read(reflection: Reflection) -> str:
     if reflection.reader.name == "model":
-        return f"Read by the model {reflection.reader.model}; each of its words was checked before it was shown."
+        name = harmless(reflection.reader.model)
+        return f"Read by the model {name}; each of its words was checked before it was shown."
     urgent = reflection.distress.level is Level.URGENT
     if reflection.sent_to:
         read = "Screened" if urgent else "Read by the embedded reader"

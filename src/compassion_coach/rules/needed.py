@@ -5,14 +5,13 @@ that its file does not know is always tried: a file that is behind costs time, a
 texts, in which no two blanks stand in a row: words that have two are left out.
 """
 
-import json
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property
 from hashlib import blake2b
 from typing import NamedTuple
 
-from compassion_coach.data import read_text
+from compassion_coach.data import read_json
 from compassion_coach.remembered import Remembered
 
 EDGE = "\b"
@@ -155,7 +154,7 @@ def everywhere(patterns: Sequence[str]) -> Needed:
 
 def needed(file: str, patterns: Sequence[str]) -> Needed:
     """Return what patterns need, as a file in `guardrails/needed/` tells it. Raises DataError where it is missing."""
-    told = json.loads(read_text(file))
+    told = read_json(file)
     at: dict[str, list[int]] = {digest: [] for digest in told["patterns"]}
     unknown: list[int] = []
     for place, pattern in enumerate(patterns):

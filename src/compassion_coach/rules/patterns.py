@@ -24,6 +24,7 @@ from compassion_coach.rules.needed import everywhere, needed
 FAMILIES = {"distress": ("kind", "level"), "marks": ("kind", "quality", "confidence"), "rails": ("rail",)}
 """The folders of rules in `guardrails/`, and what a rule of each has beside the common fields."""
 
+_DEEPEST = 8  # words may be made of words that are made of words
 _WORD = re.compile(r"\{([a-z_]+)\}")
 
 
@@ -92,9 +93,11 @@ def _expand(label: str, pattern: str, words: dict[str, str]) -> str:
         except KeyError:
             raise DataError(f"{label} uses {{{found[1]}}}, which [words] does not define.") from None
 
-    for _ in range(4):  # words may be made of words
+    for _ in range(_DEEPEST):
+        if not _WORD.search(pattern):
+            return pattern
         pattern = _WORD.sub(word, pattern)
-    return pattern
+    raise DataError(f"{label} uses words that are made of each other in a circle.")
 
 
 @cache

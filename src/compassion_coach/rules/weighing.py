@@ -7,15 +7,13 @@ There are two, in `guardrails/weighing/`: `distress` for letters and `rails` for
 `cases/tuning`. A linear sum and nothing more: anyone can ask of any sentence what weighed.
 """
 
-import json
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
-from compassion_coach.data import OnDemand, file, read_text, read_toml
+from compassion_coach.data import OnDemand, read_json, read_toml, text_of
 
 _REACH = 6  # words between two ideas that are weighed together
 _MOST_WORDS = 200  # of a sentence without end, windows of so many words are weighed
@@ -150,7 +148,7 @@ def _shares(sums: Sequence[float]) -> list[float]:
 @cache
 def scale(name: str) -> Scale:
     """Read a scale: `distress` or `rails`."""
-    kept: dict[str, Any] = json.loads(read_text(f"guardrails/weighing/{name}.scale.json"))
+    kept = read_json(f"guardrails/weighing/{name}.scale.json")
     return Scale(
         *reading(name),
         shares=tuple(kept["shares"]),
@@ -167,7 +165,7 @@ def _weights(name: str) -> Mapping[str, Sequence[int]]:
     """Return what features weigh, from a file with a line for each."""
 
     def lines() -> Mapping[str, str]:
-        cells = file(name).read_text("utf-8").replace("\n", "\t").split("\t")
+        cells = text_of(name).replace("\n", "\t").split("\t")
         return dict(zip(cells[::2], cells[1::2], strict=False))
 
     return OnDemand(lines, lambda line: tuple(map(int, line.split())))
