@@ -50,7 +50,9 @@ def test_quotes_are_the_letter_at_their_offsets() -> None:
     """In code points, and in UTF-16 units."""
     text = "😢 " + SNUBBED
     units = text.encode("utf-16-le")
-    for mark in reflect(text).marks:
+    marks = reflect(text).marks
+    assert len(marks) == 4
+    for mark in marks:
         assert text[mark.start : mark.end] == mark.quote
         assert units[2 * mark.start_utf16 : 2 * mark.end_utf16].decode("utf-16-le") == mark.quote
 

@@ -101,6 +101,7 @@ def test_a_stretch_ends_with_its_last_word() -> None:
     """No blank before the next stretch is marked."""
     text = "It is understandable that you are upset, but you should call her."
     marked = [text[o.start : o.end] for o in LocalReader().read(Letter.of(text)).observations]
+    assert len(marked) == 2
     assert marked == [words.strip() for words in marked]
 
 
@@ -118,9 +119,14 @@ def test_words_that_show_another_quality_show_nothing_of_this_one() -> None:
 def test_private_passages_greeting_and_signature_are_not_read() -> None:
     """Only the body that may be read is read."""
     letter = Letter.of("Dear love,\nYou rest. <!-- coach:off -->You should go.<!-- coach:on -->\nWith love,\nme")
-    assert all(
-        letter.quote(letter.sentences[o.sentence]) == "You rest." for o in LocalReader().read(letter).observations
+    with_all = Letter.of("Dear love,\nYou were so brave today. You should go.\nWith love,\nme")
+    letter = Letter.of(
+        "Dear love,\nYou were so brave today. <!-- coach:off -->You should go.<!-- coach:on -->\nWith love,\nme"
     )
+    read = [
+        one.quote(one.sentences[o.sentence]) for one in (with_all, letter) for o in LocalReader().read(one).observations
+    ]
+    assert read == ["You were so brave today.", "You should go.", "You were so brave today."]
 
 
 @pytest.mark.parametrize(("file", "floor"), [("letters.a.txt", 0.8), ("letters.c.txt", 0.8)])

@@ -15,7 +15,7 @@ from standin import Reply, answer, drips, fails, hangs, says, send, standin
 from compassion_coach import Coach
 from compassion_coach.address import is_here
 from compassion_coach.doctor import findings
-from compassion_coach.model.client import way_to
+from compassion_coach.model.client import answer_in, way_to
 from compassion_coach.prescreen import Options, prescreen
 from compassion_coach.prescreen.ways.model import Model
 from compassion_coach.settings import Settings
@@ -187,3 +187,13 @@ def test_this_computer_is_known_by_each_of_its_names(host: str) -> None:
     """Any other name may be somebody else's."""
     assert is_here(host)
     assert not is_here(f"{host}.example.org")
+
+
+@pytest.mark.parametrize(
+    ("told", "counted"), [(80, 80), (0, 0), (-3, 0), (10**12, 0), ("80", 0), (None, 0), (8.5, 0), ([], 0)]
+)
+def test_tokens_are_counted_as_far_as_a_server_can_be_believed(told: object, counted: int) -> None:
+    """What no answer can have taken is no count, or one answer would use up an allowance."""
+    body = {"choices": [{"message": {"content": "x"}}], "usage": {"prompt_tokens": told, "completion_tokens": told}}
+    found = answer_in(json.dumps(body).encode())
+    assert (found.prompt_tokens, found.answer_tokens) == (counted, counted)

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from compassion_coach.embedded.encoder import Encoder, Logits
 from compassion_coach.embedded.windows import Asked
 from compassion_coach.errors import DataError
 from compassion_coach.letter import Letter
@@ -104,6 +105,22 @@ def test_what_stands_beside_certain_danger_is_heard_by_itself() -> None:
     """Heard with it, a kind line would sound like danger too, and not be shown."""
     found = screen(Letter.of("I am so sorry this week was so heavy.\nI want to unalive myself.\nYou are worn out."))
     assert {signal.quote for signal in found.signals} == {"I want to unalive myself", "unalive myself"}
+
+
+def test_a_greeting_and_a_name_stand_beside_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They say nothing of the danger, and the encoder that is asked about a line does not hear them with it."""
+    asked: list[list[str]] = []
+    read = Encoder.read
+
+    def watched(self: Encoder, texts: Sequence[Sequence[Asked]]) -> list[list[Logits]]:
+        asked.extend([one.text for one in text] for text in texts)
+        return read(self, texts)
+
+    monkeypatch.setattr(Encoder, "read", watched)
+    doubtful = "The bus was late and you count the tablets at night and the tea is warm now."
+    screen(Letter.of(f"Dear Sam,\n{doubtful}\nWith love,\nme"))
+    assert asked
+    assert not [text for texts in asked for text in texts if text in ("dear sam,", "with love,", "me")]
 
 
 def test_a_private_passage_is_screened() -> None:
