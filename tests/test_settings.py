@@ -138,3 +138,13 @@ def test_a_coach_takes_no_setting_of_the_wrong_kind(given: dict[str, Any]) -> No
 def test_a_password_in_an_address_is_not_shown() -> None:
     """Whoever prints a coach finds neither key nor address."""
     assert "hunter2" not in repr(Coach(model="m", base_url="http://me:hunter2@127.0.0.1/v1", key="hunter2"))
+
+
+def test_an_address_of_the_environment_that_is_none_is_told_when_a_coach_is_made(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Where no model is named nobody reads it."""
+    monkeypatch.setenv("OPENAI_BASE_URL", "nowhere")
+    with pytest.raises(SettingError, match="OPENAI_BASE_URL"):
+        Coach(model="m", key="k")
+    assert Coach().base_url is None

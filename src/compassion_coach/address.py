@@ -25,14 +25,16 @@ def _is_address(value: object) -> bool:
     return bool(known) and value.isascii() and not odd
 
 
-def server_of(base_url: str | None) -> str:
-    """Say where a letter goes, and whether others on the way could read it.
+def resolved(base_url: str | None) -> str | None:
+    """Return the address that is asked: the one that was named, else OPENAI_BASE_URL, which openai's library reads."""
+    return base_url or os.environ.get("OPENAI_BASE_URL") or None
 
-    Where no server is named, openai's own library still reads OPENAI_BASE_URL.
-    """
+
+def server_of(base_url: str | None) -> str:
+    """Say where a letter goes, and whether others on the way could read it."""
     from urllib.parse import urlsplit
 
-    base_url = base_url or os.environ.get("OPENAI_BASE_URL")
+    base_url = resolved(base_url)
     if not base_url:
         return "api.openai.com"
     parts = urlsplit(base_url)

@@ -17,7 +17,7 @@ The distress screen runs before anything else exists that could send a letter an
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from compassion_coach.address import check_address, server_of
+from compassion_coach.address import check_address, resolved, server_of
 from compassion_coach.compose import compose
 from compassion_coach.embedded.agreed import settled
 from compassion_coach.embedded.here import by_nobody, reading_here
@@ -75,6 +75,8 @@ class Coach:
             resolve_region(self.region)
         if self.base_url is not None:
             check_address(self.base_url, "Coach")
+        elif self.model is not None and (address := resolved(None)):
+            check_address(address, "OPENAI_BASE_URL")
 
     def reflect(self, text: str) -> Reflection:
         """Read a letter back. Works in any thread, with or without a running event loop.
@@ -194,14 +196,13 @@ class Coach:
         compared = not self.small_model  # whose marks are the embedded reader's already
         distress, reading, broken = settled(letter, start.distress, reading, start.own, compared=compared)
         plan = plan_for(distress.level, start.plan.language)
-        sent_to = server_of(self.base_url) if sent else None
         return compose(
             letter,
-            distress,
-            plan,
-            reading,
-            mend(letter, reading, plan, distress.signals),
-            degraded or broken,
-            sent_to,
-            self.region,
+            distress=distress,
+            plan=plan,
+            reading=reading,
+            words=mend(letter, reading, plan, distress.signals),
+            degraded=degraded or broken,
+            sent_to=server_of(self.base_url) if sent else None,
+            region=self.region,
         )

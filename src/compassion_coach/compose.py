@@ -12,6 +12,7 @@ from compassion_coach.support import support_for, support_unread
 
 def compose(
     letter: Letter,
+    *,
     distress: Distress,
     plan: Plan,
     reading: Reading,

@@ -18,7 +18,7 @@ from threading import Event
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from compassion_coach.address import is_here
+from compassion_coach.address import is_here, resolved
 from compassion_coach.errors import (
     AnswerError,
     KeyRefusedError,
@@ -166,7 +166,7 @@ def way_to(base_url: str | None) -> dict[str, Any]:
     A proxy of the environment may stand on it where it sees no more than the server's name: over plain http it would
     read letter and key, and on this computer none is needed.
     """
-    parts = urlsplit(base_url or os.environ.get("OPENAI_BASE_URL") or "https:")  # which the library would read
+    parts = urlsplit(resolved(base_url) or "https:")
     encrypted = parts.scheme == "https"
     return {
         "follow_redirects": False,

@@ -10,7 +10,8 @@ WORD = re.compile(r"[^\W_](?:[\w'-]*[^\W_])?")
 _QUOTATION = re.compile(r"\"([^\"]+)\"|(?<![a-z0-9])'((?:[^']|(?<=[a-z])'(?=[a-z]))+)'(?![a-z0-9])")
 _STRAY_QUOTE = re.compile(r"\"|(?<![a-z0-9~])'|(?<=[a-rt-z0-9])'(?![a-z])")
 _DENYING = re.compile(r"\b(?:not|never|no|nobody|nothing|nor|without|hardly|cannot|\w+n['’]?t)\b", re.IGNORECASE)
-_EDGES = " .,;:!?-"
+EDGES = " .,;:!?-"
+"""What may stand at the edges of a quotation and not in the letter."""
 _OWNING = re.compile(r"(?:his|her|their|your) (?:own )?")
 
 
@@ -52,7 +53,7 @@ def is_denied(text: str, at: int, begins: int = 0) -> bool:
 
 def stands_in(words: str, letter: Letter) -> bool:
     """Whether the letter holds these words: both folded alike, blank and punctuation at the edges left out."""
-    inside = words.strip(_EDGES)
+    inside = words.strip(EDGES)
     text = _folded_letter(letter.text)
     return not inside or (inside in text and re.search(rf"(?<!\w){re.escape(inside)}(?!\w)", text) is not None)
 

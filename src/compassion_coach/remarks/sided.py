@@ -13,11 +13,10 @@ from compassion_coach.data import read_toml
 from compassion_coach.embedded.encoder import card
 from compassion_coach.embedded.opinion import Opinion, read
 from compassion_coach.letter import Letter
-from compassion_coach.remarks.quoted import is_denied, quotations
+from compassion_coach.remarks.quoted import EDGES, is_denied, quotations
 from compassion_coach.text.folding import fold
 
 _AROUND = 6  # characters in which "less" or "kind of" may stand
-_EDGES = " .,;:!?-"  # of a quotation, which need not be the letter's
 _LEANS = 0.5  # a share of coldness from which nobody is to agree with words
 _LINES_AT_HAND = 256
 _MOST_LINES = 30  # different sentences that are read for one quotation
@@ -85,7 +84,7 @@ def _parts(line: str) -> tuple[Opinion, ...]:
 
 def _places(words: str, letter: Letter) -> dict[str, tuple[int, int]]:
     """Return the folded sentences of a letter in which quoted words stand, and where in each."""
-    inside = re.compile(rf"(?<!\w){re.escape(words.strip(_EDGES))}(?!\w)")
+    inside = re.compile(rf"(?<!\w){re.escape(words.strip(EDGES))}(?!\w)")
     folded = dict.fromkeys(fold(letter.quote(sentence)).text for sentence in letter.sentences)
     return {line: found.span() for line in folded if (found := inside.search(line))}
 
