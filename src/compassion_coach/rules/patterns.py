@@ -94,9 +94,9 @@ def _expand(label: str, pattern: str, words: dict[str, str]) -> str:
             raise DataError(f"{label} uses {{{found[1]}}}, which [words] does not define.") from None
 
     for _ in range(_DEEPEST):
-        if not _WORD.search(pattern):
+        pattern, many = _WORD.subn(word, pattern)
+        if not many:
             return pattern
-        pattern = _WORD.sub(word, pattern)
     raise DataError(f"{label} uses words that are made of each other in a circle.")
 
 

@@ -165,8 +165,8 @@ def _weights(name: str) -> Mapping[str, Sequence[int]]:
     """Return what features weigh, from a file with a line for each."""
 
     def lines() -> Mapping[str, str]:
-        cells = text_of(name).replace("\n", "\t").split("\t")
-        return dict(zip(cells[::2], cells[1::2], strict=False))
+        cells = iter(text_of(name).replace("\n", "\t").split("\t"))
+        return dict(zip(cells, cells, strict=False))  # two at a time
 
     return OnDemand(lines, lambda line: tuple(map(int, line.split())))
 
