@@ -3,10 +3,12 @@
 import os
 import resource
 import signal
+import subprocess
 import sys
 import time
 from concurrent.futures import CancelledError, ProcessPoolExecutor
 from contextlib import closing
+from pathlib import Path
 from threading import Thread
 from typing import Any
 
@@ -121,3 +123,19 @@ def test_more_jobs_than_files_may_be_open_are_no_more_processes() -> None:
         assert list(in_order(halves, iter([2, 4]), 5000, gone)) == [(2, 1.0), (4, 2.0)]
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, (few, most))
+
+
+def test_a_program_that_is_run_again_by_its_processes_is_told_so(tmp_path: Path) -> None:
+    """Its letters are not called unreadable: none of them had anything to do with it."""
+    (tmp_path / "letters").mkdir()
+    for name in ("a", "b", "c"):
+        (tmp_path / "letters" / f"{name}.txt").write_text("Dear Ann,\nI am so sorry it hurt.\n")
+    script = tmp_path / "script.py"
+    script.write_text(
+        "from pathlib import Path\nfrom compassion_coach.prescreen import Options, prescreen\n"
+        'prescreen(["letters"], Path("report"), Options(jobs=2))\n'
+    )
+    done = subprocess.run([sys.executable, str(script)], cwd=tmp_path, capture_output=True, check=False, text=True)
+    assert done.returncode == 1
+    assert "InputError: No process to read in could be begun." in done.stderr
+    assert '__name__ == "__main__"' in done.stderr

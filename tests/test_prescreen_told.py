@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 from compassion_coach.__main__ import run
 from compassion_coach.cli.prescreen import prescreen as command
 from compassion_coach.prescreen import Options, forget, prescreen
+from compassion_coach.prescreen.record import Record
 from compassion_coach.prescreen.sources import Source
-from compassion_coach.prescreen.told.exports import letters_csv
+from compassion_coach.prescreen.told.exports import letters_csv, row_of
+from compassion_coach.vocabulary import Level
 
 
 @pytest.fixture
@@ -165,3 +167,12 @@ def test_no_cell_is_a_formula_however_cells_are_parted(
     with file.open(encoding="utf-8-sig", newline="") as lines:
         cells = [cell.strip() for row in csv.reader(lines, delimiter=parted) for cell in row]
     assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "＝"))]
+
+
+def test_what_is_said_of_a_date_is_in_the_tables_too() -> None:
+    """A page tells that a day is not sure, and so does the row."""
+    record = Record(Level.NONE, (), (), (), "en", 3, "a" * 64, remark="It was long.")
+    source = Source("letters/ana/3-4-2026.txt", "3-4-2026", "ana", "2026")
+    told = row_of(source, record)["remark"]
+    assert told.startswith("It was long. ")
+    assert "could be two days" in told

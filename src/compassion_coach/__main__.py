@@ -60,7 +60,8 @@ def run(arguments: list[str]) -> int:
         return leave.exit_code
     except click.ClickException as error:
         if "unexpected extra argument" in error.message:  # which may be the words of a letter that was pasted there
-            complain("there are more arguments than there is use for. --help says what there is.")
+            usage = error.ctx.get_usage() + "\n\n" if isinstance(error, click.UsageError) and error.ctx else ""
+            click.echo(f"{usage}There are more arguments than there is use for. --help says what there is.", err=True)
         else:
             error.show()
         return 2

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from compassion_coach.prescreen.kept.owned import written, written_bytes
 from compassion_coach.prescreen.record import Record
-from compassion_coach.prescreen.sources import Source
+from compassion_coach.prescreen.sources import Source, date_note
 from compassion_coach.vocabulary import Kind
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def row_of(source: Source, record: Record) -> dict[str, Any]:
         " ".join(dict.fromkeys(sign.kind for sign in record.signs)),
         record.sentences, record.count(Kind.WARM), record.count(Kind.ADVICE), record.count(Kind.INVALIDATION),
         len(record.turns), " ".join(quality.value for quality in record.qualities), record.language,
-        " ".join(filter(None, (record.remark, source.unclear))), source.where, record.sha256, "",
+        " ".join(filter(None, (record.remark, source.unclear, date_note(source)))), source.where, record.sha256, "",
     )  # fmt: skip
     return {**dict(zip(COLUMNS, values, strict=True)), "marks": marks_of(record)}
 

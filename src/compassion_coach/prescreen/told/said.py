@@ -5,7 +5,7 @@ STANDING_NAMES = {
     "concern": "needs a person soon",
     "unread": "needs to be read",
     "tender": "tender",
-    "none": "no distress heard",
+    "none": "no danger heard",
 }
 """What each standing asks of whoever reads the report."""
 

@@ -10,14 +10,20 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.connection import wait
+from multiprocessing.synchronize import Event
 from pathlib import Path
 from threading import Thread
 from typing import Generic, TypeVar
 
 from compassion_coach.embedded.encoder import alone
+from compassion_coach.errors import InputError
 
 _AHEAD = 4  # tasks that wait for each process
 _MOST_JOBS = 61  # each holds some files open, of which a program may have a thousand
+_NEVER_BEGAN = (
+    "No process to read in could be begun. A program that calls this from its first lines is run again by each of "
+    'them: what it does belongs under `if __name__ == "__main__":`.'
+)
 LONGEST = 300.0
 """Seconds for one task; a letter of the greatest length takes a few."""
 
@@ -90,12 +96,12 @@ class _Pool(Generic[Task, Done]):
 
     def __init__(self, work: Callable[[Task], Done], jobs: int, lost: Callable[[Task], Done], longest: float) -> None:
         self._work, self._lost, self._longest = work, lost, longest
-        self._executors = [_executor() for _ in range(min(jobs, _MOST_JOBS))]
+        self._executors = [_Process() for _ in range(min(jobs, _MOST_JOBS))]
         self.waiting: deque[tuple[Task, int, Future[Done]]] = deque()
 
     def _submitted(self, at: int, task: Task) -> Future[Done]:
         try:
-            return self._executors[at].submit(_in_time, self._work, task, self._longest)
+            return self._executors[at].pool.submit(_in_time, self._work, task, self._longest)
         except BrokenProcessPool:  # what was given before ended the process
             self._begin_anew(at)
             return self._submitted(at, task)
@@ -121,32 +127,41 @@ class _Pool(Generic[Task, Done]):
         return task, done
 
     def _by_itself(self, at: int, task: Task) -> Done:
-        """Do a task that may have ended its process, or only waited for one that did."""
+        """Do a task that may have ended its process, or only waited for one that did.
+
+        Raises InputError where no process ever began: then the task has nothing to do with it.
+        """
         self._begin_anew(at)
         try:
             return self._submitted(at, task).result()
         except BrokenProcessPool:
+            if not self._executors[at].began.is_set():
+                raise InputError(_NEVER_BEGAN) from None
             self._begin_anew(at)
             return self._lost(task)
 
     def _begin_anew(self, at: int) -> None:
-        self._executors[at].shutdown()
-        self._executors[at] = _executor()
+        self._executors[at].pool.shutdown()
+        self._executors[at] = _Process()
 
     def close(self) -> None:
         """Give up the tasks that nobody began, and wait for those that are under way."""
         for executor in self._executors:
-            executor.shutdown(cancel_futures=True)
+            executor.pool.shutdown(cancel_futures=True)
 
 
-def _executor() -> ProcessPoolExecutor:
-    """Return one of one process, which begins with its first task."""
-    spawning = multiprocessing.get_context("spawn")  # a fork would copy the reader's threads, half of them dead
-    return ProcessPoolExecutor(1, mp_context=spawning, initializer=_begun)
+class _Process:
+    """A pool of one process, which begins with its first task; `began` is set by the process itself."""
+
+    def __init__(self) -> None:
+        spawning = multiprocessing.get_context("spawn")  # a fork would copy the reader's threads, half of them dead
+        self.began = spawning.Event()
+        self.pool = ProcessPoolExecutor(1, mp_context=spawning, initializer=_begun, initargs=(self.began,))
 
 
-def _begun() -> None:
+def _begun(began: Event) -> None:
     """Prepare a process: it reads in one thread, and does not outlive the program that began it."""
+    began.set()
     alone()
     Thread(target=_end_with_parent, daemon=True).start()
 
