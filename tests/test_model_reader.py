@@ -312,19 +312,3 @@ def test_no_log_holds_the_letter_or_the_key(caplog: pytest.LogCaptureFixture) ->
     assert caplog.records
     assert CANARY not in caplog.text
     assert "hush" not in caplog.text
-
-
-def test_what_nobody_foresaw_in_an_answer_is_an_answer_that_cannot_be_used(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The embedded reader reads then, and nothing is told of what failed: its text might quote the letter."""
-
-    def fails(*_: object) -> None:
-        raise ZeroDivisionError("zanzibarpeach")
-
-    monkeypatch.setattr("compassion_coach.model.reader.reading_from", fails)
-    with standin(says(answer([]))) as server:
-        reflection = Coach(model="m", base_url=server.base_url, key="k").reflect("Dear Nell,\nI am so sorry it hurt.\n")
-        with pytest.raises(AnswerError) as refused:
-            ModelReader("m", server.base_url, "k").read(Letter.of("Dear Nell,\nI am so sorry it hurt.\n"))
-    assert (reflection.reader.name, bool(reflection.degraded)) == ("local", True)
-    assert "zanzibarpeach" not in str(refused.value)
-    assert (refused.value.__cause__, refused.value.__context__) == (None, None)

@@ -7,8 +7,11 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compassion_coach.prescreen.record import Sign, _beside, _merged
-from compassion_coach.reading import Observation
+from compassion_coach.embedded.here import NOBODY
+from compassion_coach.letter import Letter
+from compassion_coach.prescreen.record import Sign, _beside, _merged, record_of
+from compassion_coach.reading import Observation, Reading
+from compassion_coach.screen import screen
 from compassion_coach.vocabulary import Quality
 
 SIGNS = st.builds(
@@ -50,3 +53,18 @@ def test_thousands_of_signs_are_merged_at_once() -> None:
     begun = time.process_time()
     assert _merged(signs) == signs
     assert time.process_time() - begun < 2  # seconds
+
+
+def test_what_looks_like_a_reproach_beside_danger_is_none() -> None:
+    """It may be part of the danger; kindness beside it is drawn faintly, and stays."""
+    letter = Letter.of(
+        "Dear Ann,\nI am so sorry it hurts.\nI want to kill myself tonight.\nThey would say it is no great thing.\n"
+        "It rained all day.\nYou always exaggerate.\n"
+    )
+    qualities = {1: Quality.ACKNOWLEDGING, 3: Quality.DISMISSING, 5: Quality.CONDEMNING}
+    seen = [
+        Observation(at, letter.sentences[at].start, letter.sentences[at].end, q, 0.9) for at, q in qualities.items()
+    ]
+    record = record_of(letter, screen(letter), Reading(NOBODY.reader, tuple(seen)), "en")
+    assert record.grave
+    assert [mark.quality for mark in record.marks] == [Quality.ACKNOWLEDGING, Quality.CONDEMNING]

@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from compassion_coach.errors import AnswerError, CoachError, ModelError
+from compassion_coach.errors import ModelError
 from compassion_coach.letter import Letter
 from compassion_coach.model.answer import answer_schema, reading_from
 from compassion_coach.model.reask import Place, ask_again, places_to_mend, with_second_words
@@ -105,18 +105,9 @@ class ModelReader:
     def _taken_in(
         self, text: str, usage: Usage, sent: Letter, put_back: PutBack, letter: Letter | None
     ) -> tuple[Reading, Sequence[Place]]:
-        """Return the reading in an answer, and the places in it to ask about again, where the letter is given.
-
-        Raises AnswerError for whatever nobody foresaw that an answer could hold: its text might quote the letter.
-        """
-        try:
-            reading = put_back(reading_from(text, sent, self.info, usage))
-            return reading, places_to_mend(letter, reading, self.level) if letter and self.again else ()
-        except CoachError:
-            raise
-        except Exception:
-            failed = AnswerError("The model's answer could not be used.")
-        raise failed  # not within `except`, which would keep what it arose from
+        """Return the reading in an answer, and the places in it to ask about again, where the letter is given."""
+        reading = put_back(reading_from(text, sent, self.info, usage))
+        return reading, places_to_mend(letter, reading, self.level) if letter and self.again else ()
 
 
 def now(reading: Coroutine[Any, Any, _Read]) -> _Read:

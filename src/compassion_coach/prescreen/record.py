@@ -142,7 +142,7 @@ def record_of(
     """Put together what the screen and a reader found in a letter.
 
     In a letter that speaks of danger no stretch that tells of it is a mark: neither what made the screen speak, nor a
-    sentence that makes it speak by itself; and right beside those only what keeps company is.
+    sentence that makes it speak by itself; and what looks like a reproach right beside those is none.
     """
     level = max(
         distress.level, reading.level, key=lambda level: level.rank
@@ -154,7 +154,8 @@ def record_of(
         signs = _merged([*signs, *_alone(letter)])
     seen = list(reading.observations)
     if grave:
-        seen = fit_beside(letter, _beside(signs, seen), [(sign.start, sign.end) for sign in signs])
+        fit = fit_beside(letter, seen, [(sign.start, sign.end) for sign in signs])
+        seen = [one for one in _beside(signs, seen) if one.quality.kind is Kind.WARM or one in fit]
     turns = find_turns(letter, seen)
     said = [sentence for sentence in letter.sentences if letter.has_words(sentence)]
     kept_back = sum(sentence.private for sentence in said)
