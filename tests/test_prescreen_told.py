@@ -176,3 +176,31 @@ def test_what_is_said_of_a_date_is_in_the_tables_too() -> None:
     told = row_of(source, record)["remark"]
     assert told.startswith("It was long. ")
     assert "could be two days" in told
+
+
+def test_files_named_one_by_one_are_said_to_be_nobodys(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """A pattern that the shell expands loses whose the letters are; their folder does not."""
+    for client in ("ana", "ben"):
+        (tmp_path / "letters" / client).mkdir(parents=True)
+        (tmp_path / "letters" / client / "a.txt").write_text(f"Dear {client},\nI am sorry it hurt.\n")
+    files = [str(path) for path in sorted((tmp_path / "letters").rglob("*.txt"))]
+    said = "are no client's"
+    assert run(["prescreen", *files, "-o", str(tmp_path / "one")]) == 0
+    assert said in capfd.readouterr().err
+    assert run(["prescreen", *files, "-o", str(tmp_path / "two"), "--one-client", "ana"]) == 0
+    assert run(["prescreen", str(tmp_path / "letters"), "-o", str(tmp_path / "three")]) == 0
+    assert said not in capfd.readouterr().err
+
+
+def test_a_run_that_is_interrupted_says_that_it_can_go_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever stops it need not wonder whether to begin anew."""
+
+    def stopped(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    (tmp_path / "a.txt").write_text("Dear Ann,\nI am sorry it hurt.\n")
+    monkeypatch.setattr("compassion_coach.prescreen.prescreen", stopped)
+    assert run(["prescreen", str(tmp_path / "a.txt"), "-o", str(tmp_path / "report")]) == 130
+    assert "the same command goes on" in capfd.readouterr().err

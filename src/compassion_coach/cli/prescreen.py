@@ -12,7 +12,7 @@ from click.core import ParameterSource
 from compassion_coach.cli.forget import Prescreen
 from compassion_coach.cli.progress import Progress
 from compassion_coach.cli.report import REPORT, writing
-from compassion_coach.cli.told import announce, counted, tell, tell_waiting
+from compassion_coach.cli.told import announce, counted, tell, tell_of_nobody, tell_waiting
 from compassion_coach.errors import InputError, NoKeyError, SettingError
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from compassion_coach.prescreen.ways.over_ray import Over
 
 ENGINES = ("local", "ray", "openai-batch")
+_OF_MANY = (".zip", ".csv", ".jsonl", ".parquet")  # which tell themselves whose their letters are
 _ABOUT_A_MODEL = ("base_url", "secret", "redact", "at_once", "max_tokens", "max_cost", "prices")
 _NOT_OVER_RAY = ("model", *_ABOUT_A_MODEL, "keep_text", "tables_only", "docx")
 
@@ -168,13 +169,23 @@ def _into_report(listed: list[str], out: Path, how: "Options") -> int:
     with writing(out, "What was read before is kept."):
         if how.model:
             announce(how.model, listed, out, how)
-        with Progress(lambda: count(listed, how.columns, out)) as progress:
-            summary = run(listed, out, how, progress, progress.complain)
+        try:
+            with Progress(lambda: count(listed, how.columns, out)) as progress:
+                summary = run(listed, out, how, progress, progress.complain)
+        except KeyboardInterrupt:
+            click.echo("Interrupted. What was read is kept: the same command goes on from there.", err=True)
+            return 130
     tell(summary)
+    if len(listed) > 1 and not how.whose and all(map(_is_one_letter, listed)):
+        tell_of_nobody()
     if how.batch:
         tell_waiting(out)
     click.echo(out / (INDEX if how.pages else TABLE))
     return 0 if summary.total else 2
+
+
+def _is_one_letter(path: str) -> bool:
+    return Path(path).is_file() and Path(path).suffix.lower() not in _OF_MANY
 
 
 def _model(

@@ -43,6 +43,15 @@ def letters(many: int) -> str:
     return "1 letter" if many == 1 else f"{many} letters"
 
 
+def tell_of_nobody() -> None:
+    """Say why letters that were named file by file are no client's, and what makes them somebody's."""
+    click.echo(
+        "Files that are named one by one are no client's: name the folder above the clients' folders, or --one-client "
+        "NAME where all are one person's.",
+        err=True,
+    )
+
+
 def tell_waiting(output: Path) -> None:
     """Say which batches a report waits for."""
     from compassion_coach.prescreen.kept.waiting import batches_in
