@@ -12,7 +12,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from threading import Thread
 
-from compassion_coach.errors import ModelError, NotSentError
+from compassion_coach.errors import AnswerError, ModelError, NotSentError
 from compassion_coach.letter import Letter
 from compassion_coach.model.client import client_for
 from compassion_coach.model.reader import ModelReader, sent_for
@@ -25,6 +25,7 @@ from compassion_coach.reading import Reading
 from compassion_coach.vocabulary import Level
 
 _AHEAD = 4  # letters under way for each that is sent at once, so that a slow answer keeps none of the others waiting
+_GIVEN_UP = 12  # letters in a row that a server failed for, each tried three times: what is down stays down
 _HERE = 2  # letters that are screened, or whose marks are compared, on this computer at once
 _Waiting = Future[tuple[Work, Result]]
 Leaves = Callable[[str, str], None]
@@ -93,6 +94,7 @@ class _Sender:
 
     def __init__(self, model: Model, leaves: Leaves) -> None:
         self._used, self._leaves = NOTHING, leaves
+        self._failures = 0  # letters in a row for which the server was not there, or refused
         self._slots, self._pace = asyncio.Semaphore(model.at_once), Pace()
         self._client = client_for(model.base_url, model.key, model.timeout, heard=self._pace.heard)
 
@@ -102,6 +104,8 @@ class _Sender:
         async with self._slots:
             if model.spent(self._used):
                 raise NotSentError("What may be spent was spent before it.")
+            if self._failures >= _GIVEN_UP:
+                raise NotSentError("The model's server failed again and again, and was not asked about the rest.")
             about = expected(1, len(letter.text))
             await self._pace.turn(about.prompt_tokens + about.answer_tokens)
             asked = (model.name, model.base_url, model.key, model.timeout, level)
@@ -111,9 +115,11 @@ class _Sender:
                 reading = put_back(await reader.aread(sent))
             except NotSentError:
                 raise
-            except ModelError:  # what an answer cost that could not be used, nobody tells
+            except ModelError as error:  # what an answer cost that could not be used, nobody tells
                 self._used = self._used.plus(about)
+                self._failures = 0 if isinstance(error, AnswerError) else self._failures + 1
                 raise
+            self._failures = 0
             told = reading.usage
             self._used = self._used.plus(told if told and told.prompt_tokens + told.answer_tokens else about)
             return reading
