@@ -1,5 +1,6 @@
 """Tasks in several processes: their order, and what becomes of one that ends its process or never ends."""
 
+import multiprocessing
 import os
 import resource
 import signal
@@ -8,13 +9,15 @@ import sys
 import time
 from concurrent.futures import CancelledError, ProcessPoolExecutor
 from contextlib import closing
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from threading import Thread
 from typing import Any
 
 import pytest
 
-from compassion_coach.prescreen.ways.many import Apart, in_order
+from compassion_coach.__main__ import run
+from compassion_coach.prescreen.ways.many import Apart, NotBegunError, in_order
 
 
 def halves(task: int) -> float:
@@ -125,17 +128,57 @@ def test_more_jobs_than_files_may_be_open_are_no_more_processes() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (few, most))
 
 
-def test_a_program_that_is_run_again_by_its_processes_is_told_so(tmp_path: Path) -> None:
-    """Its letters are not called unreadable: none of them had anything to do with it."""
+_UNGUARDED = """
+import sys
+from pathlib import Path
+from compassion_coach.errors import CoachError
+from compassion_coach.prescreen import Options, prescreen
+try:
+    prescreen(["letters"], Path("rep"), {options})
+except CoachError as error:
+    sys.exit(f"told: {{error}}")
+"""
+
+
+@pytest.mark.parametrize(
+    "options", ["Options(jobs=2)", "Options()", "Options(model=__import__('compassion_coach.prescreen.ways.model', "
+    "fromlist=['Model']).Model('m', 'http://127.0.0.1:9/v1', 'k'))"],
+)  # fmt: skip
+def test_a_script_that_every_process_begins_anew_loses_no_letter(tmp_path: Path, options: str) -> None:
+    """A process that is spawned runs the script that began it: without its usual guard none ever begins."""
     (tmp_path / "letters").mkdir()
-    for name in ("a", "b", "c"):
-        (tmp_path / "letters" / f"{name}.txt").write_text("Dear Ann,\nI am so sorry it hurt.\n")
-    script = tmp_path / "script.py"
-    script.write_text(
-        "from pathlib import Path\nfrom compassion_coach.prescreen import Options, prescreen\n"
-        'prescreen(["letters"], Path("report"), Options(jobs=2))\n'
-    )
-    done = subprocess.run([sys.executable, str(script)], cwd=tmp_path, capture_output=True, check=False, text=True)
-    assert done.returncode == 1
-    assert "InputError: No process to read in could be begun." in done.stderr
-    assert '__name__ == "__main__"' in done.stderr
+    for name in ("a.html", "b.html", "c.html"):
+        (tmp_path / "letters" / name).write_text("<p>Dear Ana, of course you are tired.</p>")
+    script = tmp_path / "reads.py"
+    script.write_text(_UNGUARDED.format(options=options))
+    ended = subprocess.run([sys.executable, script], capture_output=True, text=True, cwd=tmp_path, timeout=120)
+    assert ended.returncode == 1
+    told = [line for line in ended.stderr.splitlines() if line.startswith("told: No process could be begun")]
+    assert 'if __name__ == "__main__":' in told[-1]
+    assert not (tmp_path / "rep" / "letters.csv").exists()
+
+
+def test_a_process_that_cannot_start_is_no_report_that_cannot_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whatever the system says of it, a broken pipe or too many processes, the cause is told."""
+
+    def refused(_: BaseProcess) -> None:
+        raise BrokenPipeError(32, "Broken pipe")
+
+    (tmp_path / "letters").mkdir()
+    (tmp_path / "letters" / "a.txt").write_text("Dear Ana, of course you are tired.")
+    monkeypatch.setattr(multiprocessing.get_context("spawn").Process, "start", refused)
+    assert run(["prescreen", "letters", "-j", "2"]) == 2
+    told = capsys.readouterr().err
+    assert "No process could be begun" in told
+    assert "could not be written" not in told
+
+
+def test_a_process_that_ends_before_its_first_task_ends_no_task(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither of several processes, nor of the one beside this one."""
+    monkeypatch.setattr("compassion_coach.prescreen.ways.many._begun", sys.exit)
+    with pytest.raises(NotBegunError):
+        list(in_order(halves, range(9), 2, gone))
+    with closing(Apart(halves, gone)) as beside, pytest.raises(NotBegunError):
+        beside.thread.submit(beside.done, 1).result()

@@ -1,5 +1,5 @@
 """Tasks done in several processes, in their order, only a few of them ever held. A task that ends a process is lost,
-and no other with it.
+and no other with it; where no process can be begun no task is lost, and that is told.
 """
 
 import faulthandler
@@ -10,25 +10,31 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.connection import wait
-from multiprocessing.synchronize import Event
 from pathlib import Path
 from threading import Thread
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from compassion_coach.embedded.encoder import alone
-from compassion_coach.errors import InputError
+from compassion_coach.errors import CoachError
 
 _AHEAD = 4  # tasks that wait for each process
 _MOST_JOBS = 61  # each holds some files open, of which a program may have a thousand
-_NEVER_BEGAN = (
-    "No process to read in could be begun. A program that calls this from its first lines is run again by each of "
-    'them: what it does belongs under `if __name__ == "__main__":`.'
-)
 LONGEST = 300.0
 """Seconds for one task; a letter of the greatest length takes a few."""
 
 Task = TypeVar("Task")
 Done = TypeVar("Done")
+
+
+class NotBegunError(CoachError):
+    """No process could be begun to read in. That is no letter's fault, and none is lost by it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "No process could be begun to read letters in; what was read before is kept. In a Python script the call "
+            'has to stand under `if __name__ == "__main__":`, for each process reads the script first; elsewhere '
+            "there may be too little memory or too many processes, and fewer jobs take less: -j 1."
+        )
 
 
 def in_order(
@@ -43,7 +49,7 @@ def in_order(
 
     A task that ends its process, or takes over `longest` seconds, is tried once more by itself and then is `lost`.
     With one job, tasks that are `tame` and do nothing of the kind are done here, and a process is for the others. A
-    process reads in one thread: that many processors are busy.
+    process reads in one thread: that many processors are busy. Raises NotBegunError where no process begins.
     """
     if jobs == 1:
         alone()
@@ -75,7 +81,7 @@ class Apart(Generic[Task, Done]):
         self.thread = ThreadPoolExecutor(1)
 
     def done(self, task: Task) -> Done:
-        """Return what came of a task; only to be called in `thread`."""
+        """Return what came of a task; only to be called in `thread`. Raises NotBegunError."""
         try:
             self._pool.take(task)
             return self._pool.first()[1]
@@ -96,15 +102,20 @@ class _Pool(Generic[Task, Done]):
 
     def __init__(self, work: Callable[[Task], Done], jobs: int, lost: Callable[[Task], Done], longest: float) -> None:
         self._work, self._lost, self._longest = work, lost, longest
-        self._executors = [_Process() for _ in range(min(jobs, _MOST_JOBS))]
+        self._executors = [_executor() for _ in range(min(jobs, _MOST_JOBS))]
+        self._begun: dict[int, Future[int]] = {}  # what each process says first: without it none began
         self.waiting: deque[tuple[Task, int, Future[Done]]] = deque()
 
     def _submitted(self, at: int, task: Task) -> Future[Done]:
         try:
-            return self._executors[at].pool.submit(_in_time, self._work, task, self._longest)
+            if at not in self._begun:
+                self._begun[at] = self._executors[at].submit(os.getpid)
+            return self._executors[at].submit(_in_time, self._work, task, self._longest)
         except BrokenProcessPool:  # what was given before ended the process
             self._begin_anew(at)
             return self._submitted(at, task)
+        except OSError:  # the system gives none, or it ended while it was told what to do
+            raise NotBegunError from None
 
     def take(self, task: Task) -> None:
         """Give a task to the process that has the least to do."""
@@ -127,41 +138,35 @@ class _Pool(Generic[Task, Done]):
         return task, done
 
     def _by_itself(self, at: int, task: Task) -> Done:
-        """Do a task that may have ended its process, or only waited for one that did.
-
-        Raises InputError where no process ever began: then the task has nothing to do with it.
-        """
+        """Do a task that may have ended its process, or only waited for one that did."""
         self._begin_anew(at)
         try:
             return self._submitted(at, task).result()
         except BrokenProcessPool:
-            if not self._executors[at].began.is_set():
-                raise InputError(_NEVER_BEGAN) from None
             self._begin_anew(at)
             return self._lost(task)
 
     def _begin_anew(self, at: int) -> None:
-        self._executors[at].pool.shutdown()
-        self._executors[at] = _Process()
+        """Put another process in the place of one that ended. Raises NotBegunError where that had not even begun."""
+        self._executors[at].shutdown()
+        if (begun := self._begun.pop(at, None)) and not _went_well(begun):
+            raise NotBegunError
+        self._executors[at] = _executor()
 
     def close(self) -> None:
         """Give up the tasks that nobody began, and wait for those that are under way."""
         for executor in self._executors:
-            executor.pool.shutdown(cancel_futures=True)
+            executor.shutdown(cancel_futures=True)
 
 
-class _Process:
-    """A pool of one process, which begins with its first task; `began` is set by the process itself."""
-
-    def __init__(self) -> None:
-        spawning = multiprocessing.get_context("spawn")  # a fork would copy the reader's threads, half of them dead
-        self.began = spawning.Event()
-        self.pool = ProcessPoolExecutor(1, mp_context=spawning, initializer=_begun, initargs=(self.began,))
+def _executor() -> ProcessPoolExecutor:
+    """Return one of one process, which begins with its first task."""
+    spawning = multiprocessing.get_context("spawn")  # a fork would copy the reader's threads, half of them dead
+    return ProcessPoolExecutor(1, mp_context=spawning, initializer=_begun)
 
 
-def _begun(began: Event) -> None:
+def _begun() -> None:
     """Prepare a process: it reads in one thread, and does not outlive the program that began it."""
-    began.set()
     alone()
     Thread(target=_end_with_parent, daemon=True).start()
 
@@ -172,7 +177,7 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _went_well(future: Future[Done]) -> bool:
+def _went_well(future: Future[Any]) -> bool:
     return future.done() and future.exception() is None
 
 

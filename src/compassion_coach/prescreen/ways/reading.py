@@ -16,7 +16,7 @@ from compassion_coach.embedded.reader import LocalReader
 from compassion_coach.errors import ModelError
 from compassion_coach.letter import Letter
 from compassion_coach.policy import why_kept_here
-from compassion_coach.prescreen.ways.many import Apart
+from compassion_coach.prescreen.ways.many import Apart, NotBegunError
 from compassion_coach.prescreen.ways.model import Model
 from compassion_coach.prescreen.words.formats import Text
 from compassion_coach.prescreen.work import (
@@ -42,7 +42,10 @@ Beside = Apart[Work, Text | Result]
 
 
 async def read_with(model: Model, work: Work, ask: Ask, beside: Beside) -> Result:
-    """Read one letter: by the model where it may be, else here. Never raises for what a letter holds."""
+    """Read one letter: by the model where it may be, else here. Never raises for what a letter holds.
+
+    Raises NotBegunError where nothing can be opened beside this process.
+    """
     try:
         if not tame(work):
             found = await asyncio.get_running_loop().run_in_executor(beside.thread, beside.done, work)
@@ -57,6 +60,8 @@ async def read_with(model: Model, work: Work, ask: Ask, beside: Beside) -> Resul
         except ModelError as error:
             answer = error
         return await asyncio.to_thread(_finished, work, one, answer)
+    except NotBegunError:
+        raise
     except Exception as error:
         return unread(error)
 
