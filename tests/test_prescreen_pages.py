@@ -1,8 +1,10 @@
 """The pages of a report as a therapist meets them: sorted, printed, on a phone, and read aloud."""
 
+import json
 import re
 import subprocess
-from html import escape
+from datetime import date, timedelta
+from html import escape, unescape
 from pathlib import Path
 
 import mixed_letters
@@ -10,8 +12,12 @@ import pytest
 from reports import CHROMIUM, browser
 
 from compassion_coach.prescreen import prescreen
+from compassion_coach.prescreen.kept.journal import Entry
+from compassion_coach.prescreen.record import STANDINGS, Record, Seen
 from compassion_coach.prescreen.sources import Source
+from compassion_coach.prescreen.told.pages import client_page
 from compassion_coach.prescreen.work import Work, read_one
+from compassion_coach.vocabulary import Level, Quality
 
 CALM, TAKEN_BACK = (
     "Dear Ana,\nit was a long day.\n",
@@ -88,6 +94,62 @@ def test_the_heads_of_a_table_stand_on_every_printed_page(tmp_path: Path, place:
     assert all("Turns" in sheet or "standing back" in sheet for sheet in full)
     assert sum(sheet.count("2026-03-04") for sheet in sheets) >= 2
     assert all(f"2026-{at // 28 + 1:02}-{at % 28 + 1:02}" in "".join(sheets) for at in range(60))
+
+
+def printed(tmp_path: Path, page: str) -> list[str]:
+    """The words on each sheet of a page that is printed."""
+    from pypdf import PdfReader
+
+    (tmp_path / "page.html").write_text(page, "utf-8")
+    at = f"--print-to-pdf={tmp_path / 'page.pdf'}", f"file://{tmp_path / 'page.html'}"
+    subprocess.run([*CHROMIUM, "--no-pdf-header-footer", *at], capture_output=True, check=True, timeout=60)
+    return [sheet.extract_text() for sheet in PdfReader(tmp_path / "page.pdf").pages]
+
+
+@browser
+@pytest.mark.parametrize(("many", "warm"), [(80, 12), (80, 6), (70, 4)])
+def test_a_drawing_begins_where_there_is_room_and_no_heading_is_alone(tmp_path: Path, many: int, warm: int) -> None:
+    """A drawing of many rows would leave a page empty but for its legend, were it only printed whole."""
+    page = client_page("zoe", [letter_on(at, warm) for at in range(many)])
+    sheets = [sheet.split() for sheet in printed(tmp_path, page)]
+    assert sheets[0].count("2026") >= 2  # the year stands below each row of the drawing
+    assert not [sheet for sheet in sheets if sheet[-1] in ("Letters", "letter", "qualities.")]
+
+
+def letter_on(day: int, warm: int) -> Entry:
+    """A letter with a few marks, so many days after the first of a year."""
+    told = f"{date(2026, 1, 1) + timedelta(day)}"
+    kinds = (*[Quality.ADVICE] * 3, *[Quality.UNDERSTANDABLE] * warm, *[Quality.CONDEMNING] * 3)
+    marks = tuple(Seen(at, at, at + 1, one, 1.0) for at, one in enumerate(kinds))
+    record = Record(Level.NONE, (), marks, (), "en", len(marks), told)
+    return Entry(Source(f"zoe/{told}.txt", told, "zoe", told), f"{told}.html", record)
+
+
+@browser
+def test_on_paper_the_gravest_is_the_darkest(tmp_path: Path) -> None:
+    """In colour and in grey, whatever the screen looks like: what needs a person today is seen first."""
+    pills = "".join(f'<span class="level {one}">x</span>' for one in STANDINGS)
+    style = index_of(tmp_path, {"ana/a.txt": CALM}).split("<style>")[1].split("</style>")[0]
+    style = style.replace("@media screen and", "@media print and").replace("prefers-color-scheme: dark", "width > 1px")
+    style = style.replace("@media print {", "@media all {")
+    script = """document.body.dataset.told = JSON.stringify([...document.querySelectorAll(".level")].map(one => {
+        const { backgroundColor, color, borderWidth, printColorAdjust } = getComputedStyle(one);
+        return [backgroundColor, color, borderWidth, printColorAdjust]; }));"""
+    shown = seen(tmp_path, f"<html><head><style>{style}</style></head><body>{pills}</body></html>", script)
+    told = json.loads(unescape(re.findall(r'data-told="([^"]+)"', shown)[-1]))
+    grey = [sum(map(int, re.findall(r"\d+", ground)[:3])) if "rgba" not in ground else 765 for ground, *_ in told]
+    urgent, *others = grey
+    assert urgent < 300 < 500 < min(others)
+    assert told[0][1:] == ["rgb(255, 255, 255)", "2px", "exact"]
+
+
+def test_ordinary_sorrow_is_not_said_to_be_none(tmp_path: Path) -> None:
+    """A letter that speaks of no danger may be full of it: what was not heard is named, and that it says little."""
+    page = index_of(tmp_path, {"ana/a.txt": "Dear Ana,\nI am so sad and so tired today, and I miss her.\n"})
+    assert '<span class="level none">no danger heard</span>' in page
+    assert "there may be much sorrow" in page
+    for file in tmp_path.glob("out/**/*.html"):
+        assert "no distress" not in file.read_text("utf-8")
 
 
 @browser

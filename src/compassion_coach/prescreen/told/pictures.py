@@ -31,10 +31,10 @@ class _Column:
 
 
 def over_time(letters: Sequence[tuple[Source, Record]]) -> str:
-    """Return an SVG drawing: for each letter, in their order, warm marks above the line, the others below it.
+    """Return an SVG drawing for each row of letters, in their order: warm marks above the line, the others below it.
 
-    Letters stand side by side, in as many rows as they take; where over four weeks lie between two days that are
-    told, that is drawn, and where those begin of which no day is known.
+    Letters stand side by side, in as many rows as they take, so that a page of paper may end between two; where over
+    four weeks lie between two days that are told, that is drawn, and where those begin of which no day is known.
     """
     above = max((min(MOST, record.count(Kind.WARM)) for _, record in letters), default=0)
     below = max((_cold(record) for _, record in letters), default=0)
@@ -43,14 +43,11 @@ def over_time(letters: Sequence[tuple[Source, Record]]) -> str:
     rows = _placed(letters)
     widths = [row[-1].left + _STEP + _EDGE for row in rows]
     width = max([*widths, _EDGE * 2 + _STEP * 4])
-    height = high * len(rows) + _LINE * max(len(rows) - 1, 0)
-    drawn = [
-        f'<svg class="picture" role="list" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
-        f'aria-label="{escape(_told(letters))}">'
-    ]
+    drawn = [] if rows else [_begun(0, width, 0, _told(letters)), "</svg>"]
     for at, (row, wide) in enumerate(zip(rows, widths, strict=True)):
         top, before = at * (high + _LINE), ""
         axis = top + line
+        drawn.append(_begun(top, width, high, f"row {at + 1} of {len(rows)}" if at else _told(letters)))
         drawn.append(f'<line class="axis" x1="{_EDGE}" y1="{axis}" x2="{wide - _EDGE}" y2="{axis}"/>')
         for one in row:
             x = one.left + (_STEP - _BAR) // 2
@@ -59,7 +56,14 @@ def over_time(letters: Sequence[tuple[Source, Record]]) -> str:
             drawn += _column(x, axis, one.source.day or one.source.id, one.record)
             drawn += _day(x + _BAR // 2, top + high - 3 * _LINE + 8, one.source, before)
             before = one.source.date
-    return "".join([*drawn, "</svg>"])
+        drawn.append("</svg>")
+    return "".join(drawn)
+
+
+def _begun(top: int, width: int, high: int, told: str) -> str:
+    """Return how the drawing of a row begins: `told` is what it is called for whoever does not see it."""
+    box = f'viewBox="0 {top} {width} {high}" width="{width}" height="{high}"'
+    return f'<svg class="picture" role="list" {box} aria-label="{escape(told)}">'
 
 
 def _placed(letters: Sequence[tuple[Source, Record]]) -> list[list[_Column]]:

@@ -14,6 +14,6 @@ STANDING_WORDS = {
     "concern": "a wish to be dead, hopelessness, hurting oneself, danger at home, not eating, voices, drinking to cope",
     "unread": "some or all of it is in another language, in pictures, or in a part of its file that was not read",
     "tender": "grief let loose, numbness, flashbacks, fear of warmth",
-    "none": "none of these was heard, which is no all-clear",
+    "none": "none of these was heard; there may be much sorrow, fear or anger in it, and it is no all-clear",
 }
 """What the screen listens for, as the page tells it."""
