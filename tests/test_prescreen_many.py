@@ -17,7 +17,8 @@ from typing import Any
 import pytest
 
 from compassion_coach.__main__ import run
-from compassion_coach.prescreen.ways.many import Apart, NotBegunError, in_order
+from compassion_coach.errors import CoachError
+from compassion_coach.prescreen.ways.many import Apart, in_order
 
 
 def halves(task: int) -> float:
@@ -178,7 +179,7 @@ def test_a_process_that_cannot_start_is_no_report_that_cannot_be_written(
 def test_a_process_that_ends_before_its_first_task_ends_no_task(monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither of several processes, nor of the one beside this one."""
     monkeypatch.setattr("compassion_coach.prescreen.ways.many._begun", sys.exit)
-    with pytest.raises(NotBegunError):
+    with pytest.raises(CoachError, match="No process could be begun"):
         list(in_order(halves, range(9), 2, gone))
-    with closing(Apart(halves, gone)) as beside, pytest.raises(NotBegunError):
+    with closing(Apart(halves, gone)) as beside, pytest.raises(CoachError, match="No process could be begun"):
         beside.thread.submit(beside.done, 1).result()

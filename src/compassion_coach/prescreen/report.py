@@ -168,7 +168,7 @@ def prescreen(
 
     Raises InputError where a path is not there, where no letter was found, where nothing could be read and an earlier
     report would be lost, or where the folder holds something else; OSError where it cannot be written; DataError where
-    the reader's own files are missing; ModelError where a model cannot be asked; NotBegunError where no process begins.
+    the reader's own files are missing; ModelError where a model cannot be asked; CoachError where no process begins.
     """
     options, paths = options or Options(), list(paths)
     reader = reader_of(options.model)

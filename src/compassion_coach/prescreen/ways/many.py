@@ -26,15 +26,11 @@ Task = TypeVar("Task")
 Done = TypeVar("Done")
 
 
-class NotBegunError(CoachError):
-    """No process could be begun to read in. That is no letter's fault, and none is lost by it."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "No process could be begun to read letters in; what was read before is kept. In a Python script the call "
-            'has to stand under `if __name__ == "__main__":`, for each process reads the script first; elsewhere '
-            "there may be too little memory or too many processes, and fewer jobs take less: -j 1."
-        )
+_NOT_BEGUN = (
+    "No process could be begun to read letters in; what was read before is kept. In a Python script the call has to "
+    'stand under `if __name__ == "__main__":`, for each process reads the script first; elsewhere there may be too '
+    "little memory or too many processes, and fewer jobs take less: -j 1."
+)
 
 
 def in_order(
@@ -49,7 +45,7 @@ def in_order(
 
     A task that ends its process, or takes over `longest` seconds, is tried once more by itself and then is `lost`.
     With one job, tasks that are `tame` and do nothing of the kind are done here, and a process is for the others. A
-    process reads in one thread: that many processors are busy. Raises NotBegunError where no process begins.
+    process reads in one thread: that many processors are busy. Raises CoachError where no process begins.
     """
     if jobs == 1:
         alone()
@@ -81,7 +77,7 @@ class Apart(Generic[Task, Done]):
         self.thread = ThreadPoolExecutor(1)
 
     def done(self, task: Task) -> Done:
-        """Return what came of a task; only to be called in `thread`. Raises NotBegunError."""
+        """Return what came of a task; only to be called in `thread`. Raises CoachError."""
         try:
             self._pool.take(task)
             return self._pool.first()[1]
@@ -115,7 +111,7 @@ class _Pool(Generic[Task, Done]):
             self._begin_anew(at)
             return self._submitted(at, task)
         except OSError:  # the system gives none, or it ended while it was told what to do
-            raise NotBegunError from None
+            raise CoachError(_NOT_BEGUN) from None
 
     def take(self, task: Task) -> None:
         """Give a task to the process that has the least to do."""
@@ -147,10 +143,10 @@ class _Pool(Generic[Task, Done]):
             return self._lost(task)
 
     def _begin_anew(self, at: int) -> None:
-        """Put another process in the place of one that ended. Raises NotBegunError where that had not even begun."""
+        """Put another process in the place of one that ended. Raises CoachError where that had not even begun."""
         self._executors[at].shutdown()
         if (begun := self._begun.pop(at, None)) and not _went_well(begun):
-            raise NotBegunError
+            raise CoachError(_NOT_BEGUN)
         self._executors[at] = _executor()
 
     def close(self) -> None:

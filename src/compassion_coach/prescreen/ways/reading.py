@@ -13,10 +13,10 @@ from dataclasses import replace
 
 from compassion_coach.embedded.agreed import settled
 from compassion_coach.embedded.reader import LocalReader
-from compassion_coach.errors import ModelError
+from compassion_coach.errors import CoachError, ModelError
 from compassion_coach.letter import Letter
 from compassion_coach.policy import why_kept_here
-from compassion_coach.prescreen.ways.many import Apart, NotBegunError
+from compassion_coach.prescreen.ways.many import Apart
 from compassion_coach.prescreen.ways.model import Model
 from compassion_coach.prescreen.words.formats import Text
 from compassion_coach.prescreen.work import (
@@ -44,14 +44,13 @@ Beside = Apart[Work, Text | Result]
 async def read_with(model: Model, work: Work, ask: Ask, beside: Beside) -> Result:
     """Read one letter: by the model where it may be, else here. Never raises for what a letter holds.
 
-    Raises NotBegunError where nothing can be opened beside this process.
+    Raises CoachError where no process can be begun beside this one.
     """
+    opened = work if tame(work) else await _opened(work, beside)
+    if isinstance(opened, Result):
+        return opened
+    work = opened
     try:
-        if not tame(work):
-            found = await asyncio.get_running_loop().run_in_executor(beside.thread, beside.done, work)
-            if isinstance(found, Result):
-                return found
-            work = replace(work, found=found)
         one = await asyncio.to_thread(_prepared, work)
         if isinstance(one, Result):
             return one
@@ -60,10 +59,19 @@ async def read_with(model: Model, work: Work, ask: Ask, beside: Beside) -> Resul
         except ModelError as error:
             answer = error
         return await asyncio.to_thread(_finished, work, one, answer)
-    except NotBegunError:
+    except Exception as error:
+        return unread(error)
+
+
+async def _opened(work: Work, beside: Beside) -> Work | Result:
+    """Return a letter with the words of its file, or what became of it. Raises CoachError where no process begins."""
+    try:
+        found = await asyncio.get_running_loop().run_in_executor(beside.thread, beside.done, work)
+    except CoachError:  # none of a letter's: those are what came of it
         raise
     except Exception as error:
         return unread(error)
+    return found if isinstance(found, Result) else replace(work, found=found)
 
 
 def _prepared(work: Work) -> Ready | Result:
