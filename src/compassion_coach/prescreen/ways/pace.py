@@ -16,7 +16,8 @@ _UNITS = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
 _PARTS = re.compile(r"(\d+(?:\.\d+)?)(h|ms|m|s)")
 _DURATION = re.compile(r"(?:\d+(?:\.\d+)?(?:h|ms|m|s))+")
 _NUMBER = re.compile(r"\d{1,9}(?:\.\d{1,6})?")
-_BUSY = (429, 503)
+BUSY = (429, 503)
+"""What a server answers that is asked too much."""
 
 
 @dataclass(slots=True)
@@ -51,7 +52,7 @@ class Pace:
             reset = seconds(headers.get(f"x-ratelimit-reset-{what}", ""))
             if left is not None and reset is not None:
                 self._keep(what, left, reset)
-        if status in _BUSY and (rest := _rest(headers)) is not None:
+        if status in BUSY and (rest := _rest(headers)) is not None:
             self._keep("busy", 0.0, rest)
 
     def _keep(self, what: str, left: float, rest: float) -> None:

@@ -7,7 +7,7 @@ be spent is spent, or the model fails, the embedded reader reads, and a further 
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from threading import Thread
@@ -18,7 +18,7 @@ from compassion_coach.model.client import client_for
 from compassion_coach.model.reader import ModelReader, sent_for
 from compassion_coach.prescreen.ways.many import LONGEST, Apart
 from compassion_coach.prescreen.ways.model import NOTHING, Model, expected
-from compassion_coach.prescreen.ways.pace import Pace
+from compassion_coach.prescreen.ways.pace import BUSY, Pace
 from compassion_coach.prescreen.ways.reading import Ask, Beside, read_with
 from compassion_coach.prescreen.work import Result, Work, lost, take_out
 from compassion_coach.reading import Reading
@@ -95,8 +95,9 @@ class _Sender:
     def __init__(self, model: Model, leaves: Leaves) -> None:
         self._used, self._leaves = NOTHING, leaves
         self._failures = 0  # letters in a row for which the server was not there, or refused
+        self._status = 0  # what it answered last
         self._slots, self._pace = asyncio.Semaphore(model.at_once), Pace()
-        self._client = client_for(model.base_url, model.key, model.timeout, heard=self._pace.heard)
+        self._client = client_for(model.base_url, model.key, model.timeout, heard=self._heard)
 
     async def ask(self, model: Model, work: Work, letter: Letter, level: Level) -> Reading:
         """Return the model's reading. Raises ModelError, and NotSentError where nothing more may be spent."""
@@ -117,12 +118,19 @@ class _Sender:
                 raise
             except ModelError as error:  # what an answer cost that could not be used, nobody tells
                 self._used = self._used.plus(about)
-                self._failures = 0 if isinstance(error, AnswerError) else self._failures + 1
+                if isinstance(error, AnswerError):
+                    self._failures = 0
+                elif self._status not in BUSY:  # what a busy server refuses it may take later
+                    self._failures += 1
                 raise
             self._failures = 0
             told = reading.usage
             self._used = self._used.plus(told if told and told.prompt_tokens + told.answer_tokens else about)
             return reading
+
+    def _heard(self, headers: Mapping[str, str], status: int) -> None:
+        self._status = status
+        self._pace.heard(headers, status)
 
     async def close(self) -> None:
         """Wait for letters that were given up, and close the connections."""
