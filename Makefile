@@ -4,7 +4,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 EXAMPLES := $(sort $(wildcard examples/*.txt examples/*.md))
 
-.PHONY: help reflect test check bench train corpus card needed teacher cuts weighing ray fuzz mutants snapshots record clean
+.PHONY: help reflect test check bench train corpus card ready teacher cuts weighing ray fuzz mutants snapshots record clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -52,8 +52,8 @@ corpus: .venv/.training ## Print how the corpus is made up, its near-duplicates,
 card: .venv/.test ## Print the figures of MODEL_CARD.md (PUBLIC='--public FOLDER' for those of the public sets)
 	$(BIN)/python bench/card.py $(PUBLIC)
 
-needed: .venv/.test ## Work out anew which words the patterns of the rules need, after a rule has changed
-	$(BIN)/python training/needed.py
+ready: .venv/.test ## Make the rules ready to be loaded, after one has changed
+	$(BIN)/python training/ready.py
 
 cuts: .venv/.training ## Learn anew where thoughts end in a text without marks
 	$(BIN)/python training/thoughts.py $(wildcard cases/heldout/letters*.txt)

@@ -17,7 +17,7 @@ DAMAGED = [
     "guardrails/support/urgent.toml",
     "guardrails/folding.toml",
     "guardrails/distress/suicide_now.toml",
-    "guardrails/needed/distress.json",
+    "guardrails/ready/distress.json",
     "guardrails/weighing/distress.scale.json",
     "guardrails/weighing/distress.shares.tsv",
     "guardrails/beside_danger.toml",

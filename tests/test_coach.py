@@ -18,7 +18,7 @@ from compassion_coach.letter import Letter
 from compassion_coach.prescreen.sources import Source
 from compassion_coach.prescreen.work import Work, read_one
 from compassion_coach.reflection import as_json, json_schema
-from compassion_coach.rules.patterns import rules_of
+from compassion_coach.rules.written import rules_of
 from compassion_coach.screen import takes_back
 from compassion_coach.text.folding import fold
 from compassion_coach.vocabulary import Kind, Level

@@ -5,7 +5,7 @@ import pytest
 from compassion_coach import Coach
 from compassion_coach.data import read_toml
 from compassion_coach.embedded.company import keeps_company
-from compassion_coach.rules.patterns import load_rules
+from compassion_coach.rules.written import load_rules
 from compassion_coach.text.folding import fold
 from compassion_coach.vocabulary import Kind, Level
 

@@ -13,8 +13,8 @@ from compassion_coach.prompts import PROMPT_VERSION
 from compassion_coach.remarks import guard
 from compassion_coach.remarks.guard import NO_RAIL, Shape, Verdict, heard, is_sure, judge
 from compassion_coach.remarks.quoted import as_heard, without_names
-from compassion_coach.rules.patterns import rules_of
 from compassion_coach.rules.weighing import Scale, reading, scale
+from compassion_coach.rules.written import rules_of
 
 CASES = Path(__file__).parents[1] / "cases"
 LETTER = Letter.of((CASES / "outputs.letter.txt").read_text("utf-8"))

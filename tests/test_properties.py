@@ -17,7 +17,7 @@ from compassion_coach.letter import Letter
 from compassion_coach.model.answer import reading_from
 from compassion_coach.reflection import ReaderInfo, Usage
 from compassion_coach.remarks.guard import Shape, Verdict, judge
-from compassion_coach.rules.patterns import rules_of
+from compassion_coach.rules.written import rules_of
 from compassion_coach.screen import screen
 from compassion_coach.screened import screened
 from compassion_coach.text.folding import fold

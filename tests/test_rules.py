@@ -1,8 +1,9 @@
 """Every rule carries examples; here they are tests."""
 
-import json
 import tomllib
-from functools import cache
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cache, partial
 
 import pytest
 import re2
@@ -11,9 +12,11 @@ from hypothesis import strategies as st
 
 from compassion_coach.data import names_under, read_text, read_toml
 from compassion_coach.errors import DataError
-from compassion_coach.rules import patterns
-from compassion_coach.rules.needed import Needed, digest_of, needed
-from compassion_coach.rules.patterns import FAMILIES, Bank, Rule, bank_of, load_rules, rules_of
+from compassion_coach.rules import ready, written
+from compassion_coach.rules.needed import CELL, EDGE, Needed, needed
+from compassion_coach.rules.patterns import Bank, bank_of
+from compassion_coach.rules.ready import made_ready, rules_ready
+from compassion_coach.rules.written import FAMILIES, Rule, load_rules, rules_of
 from compassion_coach.text.folding import fold
 from compassion_coach.vocabulary import Kind, Level, Quality
 
@@ -86,12 +89,43 @@ def test_a_pattern_that_re2_does_not_take_is_named() -> None:
 
 
 @pytest.mark.parametrize("family", FAMILIES)
+def test_what_is_ready_is_what_the_files_say(family: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No file of rules was changed without `make ready`: the same rules are there, and nothing has to be parsed."""
+    monkeypatch.setattr(ready, "load_rules", lambda name, _: pytest.fail(f"{name} was changed: `make ready`"))
+    there = list(rules_ready(family, made_ready(family)))
+    assert there == [replace(rule, match=(), pass_over=()) for rule in rules_of(family)]
+
+
+@pytest.mark.parametrize("family", FAMILIES)
 def test_the_needed_words_are_those_of_the_patterns(family: str) -> None:
-    """Every pattern has its words written down, and none that is gone has: `make needed` was run."""
-    told = json.loads(read_text(f"guardrails/needed/{family}.json"))["patterns"]
+    """Every pattern has its words written down, but for those that match by their shape."""
+    made = made_ready(family)
     patterns = {pattern for rule in rules_of(family) for pattern in (*rule.patterns, *rule.hints)}
-    assert {pattern for pattern in patterns if digest_of(pattern) not in told} <= NEED_NOTHING
-    assert set(told) <= {digest_of(pattern) for pattern in patterns}
+    told = set(made["texts"][: len(made["also"])])
+    assert told <= patterns
+    assert patterns - told <= NEED_NOTHING
+
+
+def test_a_file_that_changed_since_is_read_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So are those that share a changed list of words; the rules of all others are as they were made ready."""
+    there = list(rules_ready("distress", made_ready("distress")))
+    parsed = list[str]()
+    digest = ready.digest_of
+
+    def load(name: str, about: Sequence[str]) -> tuple[Rule, ...]:
+        parsed.append(name)
+        return load_rules(name, about)
+
+    monkeypatch.setattr(ready, "load_rules", load)
+    monkeypatch.setattr(ready, "digest_of", lambda name: "0" if "suicide_now" in name else digest(name))
+    again = list(rules_ready("distress", made_ready("distress")))
+    assert parsed == ["guardrails/distress/suicide_now.toml"]
+    assert [replace(rule, match=(), pass_over=()) for rule in again] == there
+    monkeypatch.setattr(ready, "digest_of", lambda name: "0" if "/words/" in name else digest(name))
+    assert len(list(rules_ready("distress", made_ready("distress")))) == len(there)
+    shared = [name for name in names_under("guardrails/distress", ".toml") if "words_from" in read_toml(name)]
+    assert parsed[1:] == shared
+    assert shared
 
 
 @pytest.mark.parametrize("family", FAMILIES)
@@ -110,23 +144,21 @@ def test_what_a_pattern_makes_holds_the_words_it_needs(family: str, data: st.Dat
 def test_a_pattern_without_needed_words_is_tried_everywhere() -> None:
     """Where a rule is newer than the file of its family, it is found all the same."""
     rule = Rule("new", ("zyx+w",), (), ())
-    bank = Bank([*rules_of("marks"), rule], "guardrails/needed/marks.json")
+    bank = Bank([*rules_of("marks"), rule], partial(needed, made_ready("marks")))
     assert [hit.rule.name for hit in bank.hits("a zyxxw")] == ["new"]
 
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_no_needed_word_has_two_blanks_in_a_row(family: str) -> None:
     """Folding leaves no such blanks, and such a word would not be found where they are."""
-    words = json.loads(read_text(f"guardrails/needed/{family}.json"))["words"]
-    assert [word for line in words.values() for word in line.split("\t")[::3] if "  " in word] == []
+    words = made_ready(family)["words"]
+    assert [word for line in words.values() for word in line.split(CELL)[::3] if "  " in word] == []
 
 
 @cache
 def words_needed(family: str) -> Needed:
-    return needed(
-        f"guardrails/needed/{family}.json",
-        [pattern for rule in rules_of(family) for pattern in (*rule.patterns, *rule.hints)],
-    )
+    patterns = [pattern for rule in rules_of(family) for pattern in (*rule.patterns, *rule.hints)]
+    return needed(made_ready(family), patterns)
 
 
 def test_re2_takes_every_pattern() -> None:
@@ -162,7 +194,7 @@ def test_what_files_share_is_shared_and_means_the_same_in_each(monkeypatch: pyte
     ] == []
     assert [word for word in shared if sum(f"{{{word}}}" in text for text in files.values()) < 2] == []
     tables = {"x.toml": {"words_from": "w.toml", "words": {"few": "x", "a": "b"}}, "w.toml": {"words": {"few": "y"}}}
-    monkeypatch.setattr(patterns, "read_toml", tables.__getitem__)
+    monkeypatch.setattr(written, "read_toml", tables.__getitem__)
     with pytest.raises(DataError, match="few"):
         load_rules("x.toml", ["kind", "level"])
 
@@ -178,9 +210,9 @@ def test_a_hint_is_a_hit_that_is_not_sure() -> None:
 def test_a_rule_needs_patterns_or_hints(monkeypatch: pytest.MonkeyPatch) -> None:
     """Hints alone are enough; neither is an error that names the rule."""
     rule = {"name": "soft", "match": [], "pass": [], "rail": "advice"}
-    monkeypatch.setattr(patterns, "read_toml", lambda _: {"rule": [rule | {"hints": ["may"]}]})
+    monkeypatch.setattr(written, "read_toml", lambda _: {"rule": [rule | {"hints": ["may"]}]})
     assert load_rules("x.toml", ["rail"])[0].hints == ("may",)
-    monkeypatch.setattr(patterns, "read_toml", lambda _: {"rule": [rule]})
+    monkeypatch.setattr(written, "read_toml", lambda _: {"rule": [rule]})
     with pytest.raises(DataError, match="soft"):
         load_rules("x.toml", ["rail"])
 
@@ -208,8 +240,14 @@ def test_a_rule_needs_patterns_or_hints(monkeypatch: pytest.MonkeyPatch) -> None
 )
 def test_a_pattern_is_tried_where_its_words_stand(text: str, tried: list[int]) -> None:
     """Words that reach over blanks, words with edges, words of which more have to be there; each place of a pattern."""
-    whole = {"sh": "\bsh\b\t1\t", "good": "good\t2\t", "day": "day\t\t0", "now": "now\t\t1"}
-    words = {" to ": "o d\twant to die\t0\t", **{part: f"\t{line}" for part, line in whole.items()}}
+    whole = {
+        "sh": (f"{EDGE}sh{EDGE}", "1", ""),
+        "good": ("good", "2", ""),
+        "day": ("day", "", "0"),
+        "now": ("now", "", "1"),
+    }
+    words = {" to ": CELL.join(["o d", "want to die", "0", ""])}
+    words |= {part: CELL.join(["", *cells]) for part, cells in whole.items()}
     assert Needed(words, [[], [], [0, 1]], [[0, 3], [1], [2]], ()).likely(text) == tried
 
 
@@ -234,7 +272,7 @@ def test_words_made_of_each_other_in_a_circle_are_refused(monkeypatch: pytest.Mo
         "deep": '[words]\na = "{b}"\nb = "{c}"\nc = "{d}"\nd = "{e}"\ne = "x"\n' + rule,
         "circle": '[words]\na = "{b}"\nb = "{a}"\n' + rule,
     }
-    monkeypatch.setattr("compassion_coach.rules.patterns.read_toml", lambda name: tomllib.loads(tables[name]))
+    monkeypatch.setattr("compassion_coach.rules.written.read_toml", lambda name: tomllib.loads(tables[name]))
     assert load_rules("deep", ())[0].patterns == ("(?:(?:(?:(?:(?:x)))))",)
     with pytest.raises(DataError, match="circle"):
         load_rules("circle", ())

@@ -17,8 +17,8 @@ from compassion_coach.embedded.encoder import Encoder, Logits
 from compassion_coach.embedded.windows import Asked
 from compassion_coach.errors import DataError
 from compassion_coach.letter import Letter
-from compassion_coach.rules.patterns import Rule, rules_of
 from compassion_coach.rules.weighing import Scale, reading
+from compassion_coach.rules.written import Rule, rules_of
 from compassion_coach.screen import screen, told
 from compassion_coach.text import segment
 from compassion_coach.text.clauses import clauses

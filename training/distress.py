@@ -24,8 +24,8 @@ from sources import TUNING, corpus_letters, letters_of
 
 from compassion_coach.labelled import rows_in
 from compassion_coach.letter import Letter
-from compassion_coach.rules.patterns import rules_of
 from compassion_coach.rules.weighing import scale, weigh
+from compassion_coach.rules.written import rules_of
 from compassion_coach.screen import level_of, screen, stretches, told
 from compassion_coach.text.folding import fold
 from compassion_coach.vocabulary import Level

@@ -24,7 +24,7 @@ from compassion_coach.labelled import rows_in
 from compassion_coach.letter import Letter
 from compassion_coach.prompts import fill
 from compassion_coach.remarks import guard
-from compassion_coach.rules.patterns import rules_of
+from compassion_coach.rules.written import rules_of
 from compassion_coach.text.segment import sentences
 
 SHARES = ("pass", "block")

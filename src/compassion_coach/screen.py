@@ -16,7 +16,7 @@ from itertools import groupby
 from compassion_coach.doubts import Weight, settled
 from compassion_coach.letter import Letter, Sentence
 from compassion_coach.reflection import Distress, Signal
-from compassion_coach.rules.patterns import Hit, bank_of, rules_of
+from compassion_coach.rules.patterns import Hit, bank_of
 from compassion_coach.rules.weighing import Weighed, kinds, scale, weigh
 from compassion_coach.text.clauses import clauses
 from compassion_coach.text.folding import Folded, fold
@@ -159,4 +159,4 @@ def _scraps(letter: Letter) -> Iterator[tuple[int, int]]:
 
 @cache
 def _kinds(level: Level) -> frozenset[str]:
-    return frozenset(rule.about["kind"] for rule in rules_of("distress") if rule.about["level"] == level)
+    return frozenset(rule.about["kind"] for rule in bank_of("distress").rules if rule.about["level"] == level)

@@ -5,7 +5,8 @@ from functools import cache
 
 from compassion_coach.letter import Letter
 from compassion_coach.reading import Observation
-from compassion_coach.rules.patterns import Bank, load_rules
+from compassion_coach.rules.patterns import Bank
+from compassion_coach.rules.written import load_rules
 from compassion_coach.text.folding import fold
 from compassion_coach.vocabulary import Kind
 

@@ -23,8 +23,9 @@ from compassion_coach.letter import Letter
 from compassion_coach.remarks.about import is_about_the_letter, is_astray
 from compassion_coach.remarks.quoted import WORD, as_heard, is_said_in, stands_in, without_names, without_quotations
 from compassion_coach.remarks.sided import sided_with
-from compassion_coach.rules.patterns import Hit, bank_of, load_rules
+from compassion_coach.rules.patterns import Hit, bank_of
 from compassion_coach.rules.weighing import kinds, scale, weigh
+from compassion_coach.rules.written import load_rules
 from compassion_coach.text.folding import Folded, fold
 from compassion_coach.text.segment import sentences
 from compassion_coach.text.shown import is_unseen, steers
