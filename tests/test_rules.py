@@ -16,7 +16,7 @@ from compassion_coach.rules import ready, written
 from compassion_coach.rules.needed import CELL, EDGE, Needed, needed
 from compassion_coach.rules.patterns import Bank, bank_of
 from compassion_coach.rules.ready import made_ready, rules_ready
-from compassion_coach.rules.written import FAMILIES, Rule, load_rules, rules_of
+from compassion_coach.rules.written import FAMILIES, LISTS, Rule, load_rules, rules_of
 from compassion_coach.text.folding import fold
 from compassion_coach.vocabulary import Kind, Level, Quality
 
@@ -30,6 +30,10 @@ RULES = [
 NEED_NOTHING = {r"^\W*([a-z]\.? ?){1,3}\W*$", r"\d(?:[ ()./+-]{0,2}\d){5,}"} | {
     p for r in rules_of("rails") for p in r.patterns if p.endswith(r" ?\d+\b")
 }
+
+
+def patterns_of(rule: Rule) -> list[str]:
+    return [pattern for key in LISTS for pattern in getattr(rule, key)]
 
 
 def ids(case: tuple[str, Rule]) -> str:
@@ -100,7 +104,7 @@ def test_what_is_ready_is_what_the_files_say(family: str, monkeypatch: pytest.Mo
 def test_the_needed_words_are_those_of_the_patterns(family: str) -> None:
     """Every pattern has its words written down, but for those that match by their shape."""
     made = made_ready(family)
-    patterns = {pattern for rule in rules_of(family) for pattern in (*rule.patterns, *rule.hints)}
+    patterns = {pattern for rule in rules_of(family) for pattern in patterns_of(rule)}
     told = set(made["texts"][: len(made["also"])])
     assert told <= patterns
     assert patterns - told <= NEED_NOTHING
@@ -133,7 +137,7 @@ def test_a_file_that_changed_since_is_read_itself(monkeypatch: pytest.MonkeyPatc
 @given(data=st.data())
 def test_what_a_pattern_makes_holds_the_words_it_needs(family: str, data: st.DataObject) -> None:
     """Whatever text is made from a pattern is among those that the pattern is tried on."""
-    patterns = [pattern for rule in rules_of(family) for pattern in (*rule.patterns, *rule.hints)]
+    patterns = [pattern for rule in rules_of(family) for pattern in patterns_of(rule)]
     at = data.draw(st.sampled_from([at for at, pattern in enumerate(patterns) if "\\x{" not in pattern]))
     text = data.draw(st.from_regex(patterns[at]))
     assume("  " not in text)  # as in whatever is folded
@@ -157,14 +161,14 @@ def test_no_needed_word_has_two_blanks_in_a_row(family: str) -> None:
 
 @cache
 def words_needed(family: str) -> Needed:
-    patterns = [pattern for rule in rules_of(family) for pattern in (*rule.patterns, *rule.hints)]
+    patterns = [pattern for rule in rules_of(family) for pattern in patterns_of(rule)]
     return needed(made_ready(family), patterns)
 
 
 def test_re2_takes_every_pattern() -> None:
     """What takes a match back is compiled when it is needed; here all of them are, so that none breaks then."""
     for _, rule in RULES:
-        for pattern in (*rule.patterns, *rule.hints, *rule.unless, *rule.unless_near):
+        for pattern in patterns_of(rule):
             assert re2.compile(pattern)
 
 

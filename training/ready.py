@@ -19,8 +19,8 @@ from compassion_coach.data import names_under, read_toml, root
 from compassion_coach.labelled import letters_in
 from compassion_coach.letter import Letter
 from compassion_coach.rules.needed import CELL, EDGE, LINE, stands
-from compassion_coach.rules.ready import LISTS, digest_of
-from compassion_coach.rules.written import FAMILIES, Rule, load_rules
+from compassion_coach.rules.ready import digest_of
+from compassion_coach.rules.written import FAMILIES, LISTS, Rule, load_rules
 from compassion_coach.screen import stretches as stretches_of
 from compassion_coach.text.folding import fold
 
@@ -57,7 +57,7 @@ def file_of(family: str) -> dict[str, Any]:
     rules = [rule for those in files.values() for rule in those]
     wanting, also = list[str](), list[list[int]]()
     asked, sets = dict[str, list[int]](), dict[Words, int]()
-    for pattern in dict.fromkeys(pattern for rule in rules for pattern in (*rule.patterns, *rule.hints)):
+    for pattern in dict.fromkeys(pattern for rule in rules for key in LISTS for pattern in getattr(rule, key)):
         found = sorted(set(sets_of(pattern, _often)), key=lambda words: (*_often(words), sorted(words)))
         if not found:
             continue

@@ -4,13 +4,14 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
+from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
 from compassion_coach.errors import DataError
 from compassion_coach.rules.needed import Needed, everywhere, needed
 from compassion_coach.rules.ready import made_ready, rules_ready
-from compassion_coach.rules.written import Rule
+from compassion_coach.rules.written import LISTS, SPEAKING, Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,10 @@ def _compiled(pattern: str) -> Any:
     import re2
 
     return re2.compile(pattern, _options())
+
+
+def _spans(pattern: str, read: str | bytes) -> Iterator[tuple[int, int]]:
+    return (match.span() for match in _compiled(pattern).finditer(read))
 
 
 def _as_read(text: str) -> str | bytes:
@@ -77,39 +82,38 @@ class Bank:
 
         self.rules = tuple(rules)
         self._owners = [
-            (rule, role, pattern)
-            for rule in self.rules  # what takes a match back is tried where there is one: most never are
-            for role in ("patterns", "hints")
+            (at, role, pattern)
+            for at, rule in enumerate(self.rules)
+            for role in LISTS
             for pattern in getattr(rule, role)
         ]
-        patterns = [pattern for *_, pattern in self._owners]
-        self._needed = needing(patterns)
-        for rule, _, pattern in map(self._owners.__getitem__, self._needed.unknown):
+        self._needed = needing([pattern for *_, pattern in self._owners])
+        for at, _, pattern in map(self._owners.__getitem__, self._needed.unknown):
             try:
                 _compiled(pattern)
             except re2.error:
-                raise DataError(f"Rule {rule.name} has a pattern that RE2 does not take: {pattern}") from None
+                name = self.rules[at].name
+                raise DataError(f"Rule {name} has a pattern that RE2 does not take: {pattern}") from None
 
     def hits(self, text: str) -> Iterator[Hit]:
         """Yield every match of every rule in a folded stretch, in the order of the rules."""
-        found: dict[str, tuple[Rule, list[tuple[bool, tuple[int, int]]]]] = {}
         read = _as_read(text)
-        for at in self._needed.likely(text):
-            rule, role, pattern = self._owners[at]
-            for match in _compiled(pattern).finditer(read):
-                found.setdefault(rule.name, (rule, []))[1].append((role == "patterns", match.span()))
-        for rule, matches in found.values():
-            if any(_compiled(pattern).search(read) for pattern in rule.unless_near):
+        likely = map(self._owners.__getitem__, self._needed.likely(text))
+        for at, of_one in groupby(likely, key=itemgetter(0)):
+            tried = [(role, pattern) for _, role, pattern in of_one]
+            found = [(role, span) for role, pattern in tried if role in SPEAKING for span in _spans(pattern, read)]
+            if not found or any(_compiled(p).search(read) for role, p in tried if role == "unless_near"):
                 continue
-            taken_back = _covered(m.span() for p in rule.unless for m in _compiled(p).finditer(read))
-            for sure, (start, end) in matches:
+            taken_back = _covered(span for role, p in tried if role == "unless" for span in _spans(p, read))
+            for role, (start, end) in found:
                 if not _overlaps(taken_back, start, end):
-                    yield Hit(rule, start, end, sure)
+                    yield Hit(self.rules[at], start, end, sure=role == "patterns")
 
     def matches(self, text: str) -> bool:
         """Whether some pattern matches a folded stretch, be it taken back or not."""
         read = _as_read(text)
-        return any(_compiled(self._owners[at][2]).search(read) for at in self._needed.likely(text))
+        likely = map(self._owners.__getitem__, self._needed.likely(text))
+        return any(_compiled(pattern).search(read) for _, role, pattern in likely if role in SPEAKING)
 
 
 @cache

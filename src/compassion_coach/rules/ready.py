@@ -11,9 +11,7 @@ from hashlib import blake2b
 from typing import Any
 
 from compassion_coach.data import Table, names_under, read_json, text_of
-from compassion_coach.rules.written import FAMILIES, Rule, load_rules
-
-LISTS = ("patterns", "hints", "unless", "unless_near")
+from compassion_coach.rules.written import FAMILIES, LISTS, Rule, load_rules
 
 
 def made_ready(family: str) -> Table:

@@ -21,6 +21,10 @@ from compassion_coach.errors import DataError
 FAMILIES = {"distress": ("kind", "level"), "marks": ("kind", "quality", "confidence"), "rails": ("rail",)}
 """The folders of rules in `guardrails/`, and what a rule of each has beside the common fields."""
 
+SPEAKING = ("patterns", "hints")
+LISTS = (*SPEAKING, "unless", "unless_near")
+"""The lists of patterns that a rule may have."""
+
 _DEEPEST = 8  # words may be made of words that are made of words
 _WORD = re.compile(r"\{([a-z_]+)\}")
 
@@ -54,13 +58,13 @@ def load_rules(name: str, about: Sequence[str]) -> tuple[Rule, ...]:
 
 def _rule(file: str, entry: dict[str, Any], words: dict[str, str], about: set[str]) -> Rule:
     label = f"{file}: rule {entry.get('name', '(no name)')}"
-    lists = {"patterns", "hints", "unless", "unless_near", "match", "pass"}
-    missing = (about | {"name", "match", "pass"}) - entry.keys()
-    if entry.keys() - lists - about - {"name"} or missing or not {"patterns", "hints"} & entry.keys():
+    common = {"name", "match", "pass"}
+    missing = (about | common) - entry.keys()
+    if entry.keys() - common - about - {*LISTS} or missing or not {*SPEAKING} & entry.keys():
         raise DataError(
             f"{label} needs name, patterns or hints, match, pass, {', '.join(sorted(about))}, and nothing unknown."
         )
-    expanded = {key: tuple(_expand(label, p, words) for p in entry.get(key, ())) for key in lists - {"match", "pass"}}
+    expanded = {key: tuple(_expand(label, p, words) for p in entry.get(key, ())) for key in LISTS}
     return Rule(
         name=entry["name"],
         match=tuple(entry["match"]),
