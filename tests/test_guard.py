@@ -15,6 +15,7 @@ from compassion_coach.remarks.guard import NO_RAIL, Shape, Verdict, heard, is_su
 from compassion_coach.remarks.quoted import as_heard, without_names
 from compassion_coach.rules.weighing import Scale, reading, scale
 from compassion_coach.rules.written import rules_of
+from weights import weights_of
 
 CASES = Path(__file__).parents[1] / "cases"
 LETTER = Letter.of((CASES / "outputs.letter.txt").read_text("utf-8"))
@@ -258,9 +259,9 @@ def scale_of(**weights: tuple[int, int]) -> Scale:
         kinds=("sugar", "grading"),
         enough={"block": 0.75, "together": 1.0},
         base=(0, 0),
-        weights=weights,
+        weights=weights_of(weights),
         kind_base=(0, 1),
-        kind_weights={},
+        kind_weights=weights_of({}),
     )
 
 

@@ -23,6 +23,7 @@ from compassion_coach.screen import screen, told
 from compassion_coach.text import segment
 from compassion_coach.text.clauses import clauses
 from compassion_coach.vocabulary import Level
+from weights import weights_of
 
 module = sys.modules["compassion_coach.screen"]  # its name is that of the function in it
 CASES = Path(__file__).parents[1] / "cases"
@@ -261,9 +262,9 @@ def scale_of(**concern: int) -> Scale:
         kinds=("grief", "abuse", "suicide"),
         enough={"danger": 0.5, "together": 0.9, "urgent": 0.5, "tender": 0.6},
         base=(400, 0, 0, 0),
-        weights={word: (0, 0, weight, 0) for word, weight in concern.items()},
+        weights=weights_of({word: (0, 0, weight, 0) for word, weight in concern.items()}),
         kind_base=(9, 0, 1),
-        kind_weights={},
+        kind_weights=weights_of({}),
     )
 
 
@@ -378,7 +379,7 @@ def test_what_is_raised_is_of_a_grave_kind(
     monkeypatch: pytest.MonkeyPatch, heard: float, expected: tuple[Level, str]
 ) -> None:
     """A tender sentence that may be more is one or the other, and its kind goes with its level."""
-    tender = replace(scale_of(), weights={"plums": (0, 500, 300, 0)})
+    tender = replace(scale_of(), weights=weights_of({"plums": (0, 500, 300, 0)}))
     monkeypatch.setattr(module, "scale", lambda _: tender)
     opinion(monkeypatch, heard, 0.0)
     found = screen(Letter.of(DOUBTFUL))

@@ -8,12 +8,26 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compassion_coach.data import read_toml
+from compassion_coach.data import read_once, read_toml
+from compassion_coach.errors import DataError
 from compassion_coach.letter import Letter
-from compassion_coach.rules.weighing import Ideas, Scale, features, kinds, reading, scale, weigh, words_of
+from compassion_coach.rules import weighing
+from compassion_coach.rules.weighing import (
+    Ideas,
+    Learned,
+    Scale,
+    end_of,
+    features,
+    kinds,
+    reading,
+    scale,
+    weigh,
+    words_of,
+)
 from compassion_coach.screen import level_of, screen
 from compassion_coach.text.folding import fold
 from compassion_coach.vocabulary import Level
+from weights import weights_of
 
 NAMES = ("distress", "rails")
 
@@ -138,6 +152,50 @@ def test_a_sentence_without_end_costs_no_more_a_word() -> None:
     assert min(seconds(8000) for _ in range(3)) < 8 * min(seconds(2000) for _ in range(3)) + 0.01
 
 
+@pytest.mark.parametrize("name", NAMES)
+@given(st.text(max_size=200))
+def test_what_a_feature_ends_in_is_a_feature_as_well(name: str, text: str) -> None:
+    """So the weights of a text lie under what it has itself."""
+    token, ideas = reading(name)
+    found = {*features(words_of(token, fold(text).text), ideas), "!a hint", "@wish>@wake", "@wake"}
+    assert {end_of(feature) for feature in found} <= found
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("part", ["shares", "kinds"])
+def test_weights_lie_under_what_their_features_end_in(name: str, part: str) -> None:
+    """A block that lay elsewhere would never be found."""
+    blocks = read_once(f"guardrails/weighing/{name}.{part}.tsv").rstrip("\n").split("\n\n")
+    told = [block.split("\n") for block in blocks]
+    assert [end for end, *_ in told] == sorted({end for end, *_ in told})
+    assert [line for end, *lines in told for line in lines if end_of(line.split("\t")[0]) != end] == []
+
+
+def test_weights_are_read_when_they_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The file is opened with the first question, and each row is what the file says, whoever asked before."""
+    opened = list[str]()
+
+    def read(name: str) -> str:
+        opened.append(name)
+        return "b\na b\t1 2\nb\t-3 4\n\nc\nb c\t5 6\n"
+
+    monkeypatch.setattr(weighing, "read_once", read)
+    learned = Learned("some.tsv")
+    assert not opened
+    assert {*map(tuple, learned({"a b", "b", "d"}))} == {(-3, 4), (1, 2)}
+    assert learned({"b c", "c", "b c d"}) == [(5, 6)]
+    assert learned({"a b"}) == [(1, 2)]
+    assert opened == ["some.tsv"]
+
+
+@pytest.mark.parametrize("text", ["", "b", "b\nb\t1", "b\nb\tx\n", "b\nb\n", "b\n"])
+def test_weights_that_are_cut_short_are_no_weights(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half a file would hear half of what there is."""
+    monkeypatch.setattr(weighing, "read_once", lambda _: text)
+    with pytest.raises(DataError, match=r"some\.tsv"):
+        Learned("some.tsv")({"b"})
+
+
 def small(**weights: tuple[int, ...]) -> Scale:
     """Return a scale of two shares and two kinds that knows a few words."""
     return Scale(
@@ -147,9 +205,9 @@ def small(**weights: tuple[int, ...]) -> Scale:
         kinds=("advice", "sugar"),
         enough={"block": 0.5},
         base=(0, -100),
-        weights={feature: row[:2] for feature, row in weights.items()},
+        weights=weights_of({feature: row[:2] for feature, row in weights.items()}),
         kind_base=(1, 0),
-        kind_weights={feature: row[2:] for feature, row in weights.items()},
+        kind_weights=weights_of({feature: row[2:] for feature, row in weights.items()}),
     )
 
 

@@ -1,7 +1,7 @@
 """Learn a scale: from lessons to what each feature weighs. Used by `distress.py` and `rails.py` beside this file."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -94,5 +94,13 @@ def write(name: str, learned: Learned, enough: dict[str, float]) -> None:
     }  # fmt: skip
     (folder / f"{name}.scale.json").write_text(json.dumps(head, indent=1, sort_keys=True) + "\n", "utf-8")
     for part, place in {"shares": slice(many), "kinds": slice(many, None)}.items():
-        lines = [f"{feature}\t{' '.join(map(str, row[place]))}\n" for feature, row in kept]
-        (folder / f"{name}.{part}.tsv").write_text("".join(lines), "utf-8")
+        rows = [(feature, " ".join(map(str, row[place]))) for feature, row in kept]
+        (folder / f"{name}.{part}.tsv").write_text(blocks(rows), "utf-8")
+
+
+def blocks(rows: Iterable[tuple[str, str]]) -> str:
+    """Return features and what they weigh as the program reads them: under what each ends in."""
+    under = dict[str, list[str]]()
+    for feature, weighs in rows:
+        under.setdefault(weighing.end_of(feature), []).append(f"{feature}\t{weighs}")
+    return "\n\n".join("\n".join([end, *lines]) for end, lines in sorted(under.items())) + "\n"

@@ -4,45 +4,14 @@ In a wheel they lie under `compassion_coach/_data`; in a checkout they are the f
 """
 
 import json
-from collections.abc import Callable, Iterator, KeysView, Mapping
-from functools import cache, cached_property
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import tomli  # compiled, and a file of rules takes a fourth of the time of the standard library's
 
 from compassion_coach.errors import DataError
-
-_K = TypeVar("_K")
-_V = TypeVar("_V")
-
-
-class OnDemand(Mapping[_K, _V]):
-    """What the lines of a large file hold, each read when it is first asked for: of most nobody asks."""
-
-    def __init__(self, lines: Callable[[], Mapping[_K, str]], read: Callable[[str], _V]) -> None:
-        self._fetch = lines
-        self._read = read
-        self._known: dict[_K, _V] = {}
-
-    @cached_property
-    def _lines(self) -> Mapping[_K, str]:
-        return self._fetch()
-
-    def __getitem__(self, key: _K) -> _V:
-        if key not in self._known:
-            self._known[key] = self._read(self._lines[key])
-        return self._known[key]
-
-    def __iter__(self) -> Iterator[_K]:
-        return iter(self._lines)
-
-    def __len__(self) -> int:
-        return len(self._lines)
-
-    def keys(self) -> KeysView[_K]:
-        """Return the keys, to be looked through as fast as those of a dictionary."""
-        return self._lines.keys()
 
 
 @cache
@@ -60,14 +29,14 @@ def file(name: str) -> Path:
     return found
 
 
-def text_of(name: str) -> str:
+def read_once(name: str) -> str:
     """Return the text of a data file, and keep none of it. Raises DataError as `read_text` does."""
     try:
         return (root() / name).read_text("utf-8")
     except OSError:
         raise DataError(_missing(name)) from None
     except UnicodeDecodeError:
-        raise DataError(_broken(name)) from None
+        raise broken(name) from None
 
 
 @cache
@@ -76,7 +45,7 @@ def read_text(name: str) -> str:
 
     Raises DataError when there is no such file, or none that can be read.
     """
-    return text_of(name)
+    return read_once(name)
 
 
 class Table(dict[str, Any]):
@@ -105,7 +74,7 @@ def read_json(name: str) -> Table:
     try:
         return Table(name, json.loads(read_text(name)))
     except (ValueError, TypeError):
-        raise DataError(_broken(name)) from None
+        raise broken(name) from None
 
 
 def names_under(folder: str, suffix: str) -> list[str]:
@@ -119,8 +88,9 @@ def names_under(folder: str, suffix: str) -> list[str]:
     return there
 
 
-def _broken(name: str) -> str:
-    return f"The data file {name} is broken; installing compassion-coach anew mends it."
+def broken(name: str) -> DataError:
+    """Return what is raised of a data file that is there and cannot be used."""
+    return DataError(f"The data file {name} is broken; installing compassion-coach anew mends it.")
 
 
 def _missing(name: str) -> str:

@@ -10,7 +10,7 @@ from functools import cache
 from hashlib import blake2b
 from typing import Any
 
-from compassion_coach.data import Table, names_under, read_json, text_of
+from compassion_coach.data import Table, names_under, read_json, read_once
 from compassion_coach.rules.written import FAMILIES, LISTS, Rule, load_rules
 
 
@@ -35,4 +35,4 @@ def rules_ready(family: str, made: Mapping[str, Any]) -> Iterator[Rule]:
 @cache
 def digest_of(name: str) -> str:
     """Return what tells a data file as it is from any other. Raises DataError where it is missing."""
-    return blake2b(text_of(name).encode(), digest_size=8).hexdigest()
+    return blake2b(read_once(name).encode(), digest_size=8).hexdigest()

@@ -3,17 +3,19 @@
 Where a rule looks for a phrase, a scale sums what each word, each pair of neighbours and each pair of ideas weighs.
 There are two, in `guardrails/weighing/`: `distress` for letters and `rails` for what a model wrote. Of each,
 `NAME.words.toml` says which words mean alike, `NAME.shares.tsv` what each feature weighs for each share and
-`NAME.kinds.tsv` for each kind, `NAME.scale.json` what they are added to; `training/` makes the latter three from
-`cases/tuning`. A linear sum and nothing more: anyone can ask of any sentence what weighed.
+`NAME.kinds.tsv` for each kind, under the word that it ends in, and `NAME.scale.json` what they are added to;
+`training/` makes the latter three from `cases/tuning`. A linear sum and nothing more: anyone can ask of any sentence
+what weighed.
 """
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
-from compassion_coach.data import OnDemand, read_json, read_toml, text_of
+from compassion_coach.data import broken, read_json, read_once, read_toml
+from compassion_coach.remembered import Remembered
 
 _REACH = 6  # words between two ideas that are weighed together
 _MOST_WORDS = 200  # of a sentence without end, windows of so many words are weighed
@@ -32,10 +34,15 @@ class Weighed:
     end: int
 
 
+Weights = Callable[[Set[str]], Sequence[Sequence[int]]]
+"""Tells what those of some features weigh that weigh anything, a row each."""
+
+
 @dataclass(frozen=True, slots=True)
 class Scale:
     """What a scale knows: how it reads, what is enough of a share, and for each feature a weight for each share and
-    each kind, in hundredths of a logit."""
+    each kind, in hundredths of a logit.
+    """
 
     token: re.Pattern[str]
     ideas: "Ideas"
@@ -43,9 +50,42 @@ class Scale:
     kinds: tuple[str, ...]
     enough: Mapping[str, float]
     base: Sequence[int]
-    weights: Mapping[str, Sequence[int]]
+    weights: Weights
     kind_base: Sequence[int]
-    kind_weights: Mapping[str, Sequence[int]]
+    kind_weights: Weights
+
+
+class Learned:
+    """What features weigh, as a file tells it: in blocks, each under the word or the idea that its features end in.
+
+    Of most nobody asks: the file is opened with the first question, a block with the first text that has its word. Like
+    all that is asked while letters are read, it may be asked in several threads.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._opened = set[str]()
+        self._lines = dict[str, str]()
+        self._rows = Remembered(lambda feature: tuple(map(int, self._lines[feature].split())))
+
+    @cached_property
+    def _blocks(self) -> Mapping[str, str]:
+        text = read_once(self._name)
+        if not text.endswith("\n"):
+            raise ValueError
+        return {end: lines for end, _, lines in (block.partition("\n") for block in text.rstrip("\n").split("\n\n"))}
+
+    def __call__(self, known: Set[str]) -> list[Sequence[int]]:
+        """Return the weights of those features that have any. Raises DataError where the file is missing or broken."""
+        try:
+            for end in (known & self._blocks.keys()) - self._opened:
+                for line in self._blocks[end].split("\n"):
+                    feature, weights = line.split("\t")
+                    self._lines[feature] = weights
+                self._opened.add(end)  # not before its lines are there, for another thread that asks
+            return [self._rows[feature] for feature in known & self._lines.keys()]
+        except ValueError:
+            raise broken(self._name) from None
 
 
 class Ideas:
@@ -87,7 +127,7 @@ def weigh(scale: Scale, text: str, told: Iterable[str] = ()) -> Iterator[Weighed
     for at in range(0, len(words), _MOST_WORDS):
         window = words[at : at + _MOST_WORDS]
         known = {*features(list(map(_word, window)), scale.ideas), *hints}
-        rows = _rows(scale.weights, known)
+        rows = scale.weights(known)
         if rows:
             shares = dict(zip(scale.shares, _shares(_sums(scale.base, rows)), strict=True))
             yield Weighed(shares, known, window[0].start(), window[-1].end())
@@ -95,11 +135,7 @@ def weigh(scale: Scale, text: str, told: Iterable[str] = ()) -> Iterator[Weighed
 
 def kinds(scale: Scale, weighed: Weighed) -> dict[str, float]:
     """Return how much each kind weighs in what was weighed: the largest fits best."""
-    return dict(zip(scale.kinds, _sums(scale.kind_base, _rows(scale.kind_weights, weighed.known)), strict=True))
-
-
-def _rows(weights: Mapping[str, Sequence[int]], known: Set[str]) -> list[Sequence[int]]:
-    return [weights[feature] for feature in known & weights.keys()]
+    return dict(zip(scale.kinds, _sums(scale.kind_base, scale.kind_weights(weighed.known)), strict=True))
 
 
 def _sums(base: Sequence[int], rows: Sequence[Sequence[int]]) -> list[int]:
@@ -139,6 +175,14 @@ def features(words: Sequence[str], ideas: Ideas) -> Iterator[str]:
         previous = word
 
 
+def end_of(feature: str) -> str:
+    """Return what a feature ends in: a word, an idea or a hint, which is a feature of the same text as well."""
+    if feature.startswith("!") and not feature.startswith("! "):  # which is a sign before another word
+        return feature
+    *_, last = feature.split(" ")
+    return last.rpartition(">")[2] if last.startswith("@") else last
+
+
 def _shares(sums: Sequence[float]) -> list[float]:
     top = max(sums)
     powers = [math.exp((value - top) / 100) for value in sums]
@@ -155,20 +199,10 @@ def scale(name: str) -> Scale:
         kinds=tuple(kept["kinds"]),
         enough=kept["enough"],
         base=kept["base"],
-        weights=_weights(f"guardrails/weighing/{name}.shares.tsv"),
+        weights=Learned(f"guardrails/weighing/{name}.shares.tsv"),
         kind_base=kept["kind_base"],
-        kind_weights=_weights(f"guardrails/weighing/{name}.kinds.tsv"),
+        kind_weights=Learned(f"guardrails/weighing/{name}.kinds.tsv"),
     )
-
-
-def _weights(name: str) -> Mapping[str, Sequence[int]]:
-    """Return what features weigh, from a file with a line for each."""
-
-    def lines() -> Mapping[str, str]:
-        cells = iter(text_of(name).replace("\n", "\t").split("\t"))
-        return dict(zip(cells, cells, strict=False))  # two at a time
-
-    return OnDemand(lines, lambda line: tuple(map(int, line.split())))
 
 
 @cache
