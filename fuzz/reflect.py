@@ -67,7 +67,7 @@ def try_one(data: bytes) -> None:
     true_to(letter, COACH.reflect(text))
     for shape in Shape:
         held(judge(answer, letter, shape).verdict is not Verdict.UNJUDGED, "every text can be judged")
-    start = screened(text)
+    start = screened(Letter.of(text))
     try:
         reading = reading_from(answer, letter, MODEL, USAGE)
     except AnswerError:  # words that are no answer are put into every field of one

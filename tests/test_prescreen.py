@@ -736,7 +736,7 @@ def test_a_fault_in_one_letter_stops_nothing(tmp_path: Path, monkeypatch: pytest
     (tmp_path / "in" / "a.txt").write_text("You were tired.")
     (tmp_path / "in" / "b.txt").write_text("You were cold.")
     told: dict[str, str] = {}
-    monkeypatch.setattr(work_module, "screened", lambda text: 1 / 0 if "tired" in text else screened(text))
+    monkeypatch.setattr(work_module, "screened", lambda letter: 1 / 0 if "tired" in letter.text else screened(letter))
     summary = prescreen([str(tmp_path / "in")], tmp_path / "out", complained=told.__setitem__)
     assert summary.total == 1
     assert [why for why in told.values() if "fault of this program" in why]

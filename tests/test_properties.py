@@ -91,7 +91,7 @@ ANSWERS = st.fixed_dictionaries(
 @example("It makes sense.", _answer_about("\u200b"))
 def test_whatever_a_model_observes_quotes_are_true_and_words_are_judged(text: str, answer: dict[str, object]) -> None:
     """An answer made of anything gives true quotes, no word of its own that a rail stops, and no lower level."""
-    start = screened(text)
+    start = screened(Letter.of(text))
     reading = reading_from(json.dumps(answer), start.letter, MODEL, USAGE)
     reflection = Coach()._end(start, reading, None, sent=True)
     _true_quotes(reflection, text)

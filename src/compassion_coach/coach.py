@@ -30,7 +30,7 @@ from compassion_coach.reflection import Distress, Reflection
 from compassion_coach.remarks.mend import mend
 from compassion_coach.screen import screen
 from compassion_coach.screened import Screened, before_sending, screened
-from compassion_coach.settings import check_text, check_timeout
+from compassion_coach.settings import check_timeout, checked_text
 from compassion_coach.support import resolve_region
 
 if TYPE_CHECKING:
@@ -69,7 +69,8 @@ class Coach:
         That is told here and not when a letter is there, in which it might stand between a person and help.
         """
         for name, given in {"model": self.model, "key": self.key or None, "region": self.region}.items():
-            check_text(name, given, "Coach")
+            if given is not None:
+                checked_text(name, given, "Coach")
         check_timeout(self.timeout, "Coach")
         if self.region is not None:
             resolve_region(self.region)
@@ -147,7 +148,7 @@ class Coach:
         return screen(Letter.of(text))
 
     def _begun(self, text: str) -> Screened:
-        start = screened(text)
+        start = screened(Letter.of(text))
         return start if self.model is None else before_sending(start)
 
     def _kept_here(self, start: Screened) -> str | None:

@@ -10,6 +10,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from operator import attrgetter
+from typing import NamedTuple
 
 from compassion_coach.letter import Letter, Role
 from compassion_coach.rules.weighing import Weighed
@@ -29,14 +30,26 @@ _MOST = 3.0  # log-odds beyond which the encoder is not asked: it would have to 
 _LONG = 12  # sentences from which on no more is needed: a long letter must not hide a short sentence
 
 
+class Edge(NamedTuple):
+    """A place in the letter (code points) at which a sentence begins or ends. Neighbours have one of the edges of each."""
+
+    at: int
+    begins: bool
+
+
+def edges_of(start: int, end: int) -> tuple[Edge, Edge]:
+    """Return the edges of a stretch."""
+    return Edge(start, True), Edge(end, False)
+
+
 @dataclass(frozen=True, slots=True)
 class Weight:
     """How much danger weighs in a stretch `letter.text[start:end]`, and the level that it comes to by itself.
 
-    `ends` are where the sentence or the two neighbours begin and, inverted, end; `stretch` is one of _ENOUGH.
+    `edges` are where the sentence or the two neighbours begin and end; `stretch` is one of _ENOUGH.
     """
 
-    ends: tuple[int, int]
+    edges: tuple[Edge, Edge]
     stretch: str
     weighed: Weighed
     danger: float
@@ -47,10 +60,12 @@ class Weight:
     words: str
 
 
-def settled(letter: Letter, found: Sequence[Weight], certain: Set[int] = frozenset()) -> Iterator[tuple[Weight, Level]]:
+def settled(
+    letter: Letter, found: Sequence[Weight], certain: Set[Edge] = frozenset()
+) -> Iterator[tuple[Weight, Level]]:
     """Yield the stretches that come to some level. Two neighbours do not say again what one of them said.
 
-    `certain` are where sentences begin in which danger is certain: beside them everything would sound like it, and is
+    `certain` are the edges of sentences in which danger is certain: beside them everything would sound like it, and is
     heard without them.
     """
     chances = sum(not letter.is_scrap(sentence) for sentence in letter.sentences)
@@ -58,17 +73,17 @@ def settled(letter: Letter, found: Sequence[Weight], certain: Set[int] = frozens
     missing = [_ENOUGH[one.stretch] + more - _WEIGHED * _odds(one.danger) for one in found]
     open_ones = [at for at, one in enumerate(found) if one.doubtful and (one.level.is_grave or missing[at] <= _MOST)]
     told = _second_opinion(letter, found, open_ones, certain)
-    known: dict[int, int] = {}  # the rank that was heard in the sentence that begins or (inverted) ends here
+    known: dict[Edge, int] = {}  # the rank that was heard in the sentence that begins or ends here
     for at, one in enumerate(found):
         level = _level(one, told[at], missing[at]) if at in told else one.level
         alone = one.doubtful and one.stretch != "neighbours" and level.is_grave
-        if alone or level.rank > max(known.get(end, 0) for end in one.ends):
-            known |= {end: max(known.get(end, 0), level.rank) for end in one.ends}
+        if alone or level.rank > max(known.get(edge, 0) for edge in one.edges):
+            known |= {edge: max(known.get(edge, 0), level.rank) for edge in one.edges}
             yield one, level
 
 
 def _second_opinion(
-    letter: Letter, found: Sequence[Weight], doubtful: Sequence[int], certain: Set[int]
+    letter: Letter, found: Sequence[Weight], doubtful: Sequence[int], certain: Set[Edge]
 ) -> Mapping[int, tuple[float, float]]:
     """Return how much concern and danger to life the encoder hears in the doubtful stretches, by their places.
 
@@ -94,13 +109,13 @@ def _second_opinion(
         return dict.fromkeys(doubtful, (1.0, 0.0))
 
 
-def _beside(letter: Letter, one: Weight, certain: Set[int]) -> tuple[list[str], list[str]]:
+def _beside(letter: Letter, one: Weight, certain: Set[Edge]) -> tuple[list[str], list[str]]:
     """Return what stands before a stretch and what after it, folded: a greeting and a name say nothing of it."""
-    start, end = one.ends[0], ~one.ends[1]
+    start, end = (edge.at for edge in one.edges)
     first = bisect_right(letter.sentences, start, key=attrgetter("end"))
     last = bisect_left(letter.sentences, end, key=attrgetter("start"))
     both = letter.sentences[max(0, first - _BESIDE) : first], letter.sentences[last : last + _BESIDE]
-    heard = [[s for s in some if s.role is Role.BODY and s.start not in certain] for some in both]
+    heard = [[s for s in some if s.role is Role.BODY and Edge(s.start, True) not in certain] for some in both]
     before, after = ([fold(letter.quote(s)).text for s in some] for some in heard)
     return before, after
 

@@ -120,7 +120,7 @@ def evaluate(letters: Iterable[LabelledLetter], reader: Reader) -> Evaluation:
     seconds = 0.0
     for labelled in letters:
         letter = Letter.of(labelled.text)
-        if reader.info.name == "model" and _stays_here(labelled.text):
+        if reader.info.name == "model" and _stays_here(letter):
             kept_here += 1
             continue
         begun = time.perf_counter()
@@ -137,8 +137,9 @@ def evaluate(letters: Iterable[LabelledLetter], reader: Reader) -> Evaluation:
     return Evaluation(tuple(lines), seen, kept_here, unanswered, seconds, usage)
 
 
-def _stays_here(text: str) -> bool:
-    start = before_sending(screened(text))
+def _stays_here(letter: Letter) -> bool:
+    """Whether it is no letter that a model is sent."""
+    start = before_sending(screened(letter))
     return why_kept_here(start.letter, start.plan) is not None
 
 

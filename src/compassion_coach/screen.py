@@ -10,10 +10,11 @@ bus that was late cannot excuse what stands beside it. Private passages are scre
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache, partial
 from itertools import groupby
 
-from compassion_coach.doubts import Weight, settled
+from compassion_coach.doubts import Edge, Weight, edges_of, settled
 from compassion_coach.letter import Letter, Sentence
 from compassion_coach.reflection import Distress, Signal
 from compassion_coach.rules.patterns import Hit, bank_of
@@ -49,50 +50,72 @@ def screen(letter: Letter, *, weighing: bool = True) -> Distress:
 def _found(letter: Letter, weighing: bool) -> Iterator[tuple[int, int, Level, str]]:
     """Yield the spans that a rule is sure of, and the stretches in which danger or tenderness weighs enough."""
     weights: list[Weight] = []
-    uneasy: dict[int, float] = {}  # how far from calm the sentence is that begins or (inverted) ends here
-    certain: set[int] = set()  # where a sentence begins or (inverted) ends in which a rule is sure of danger
+    uneasy: dict[Edge, float] = {}  # how far from calm the sentence is that begins or ends here
+    certain: set[Edge] = set()  # where a sentence begins or ends in which a rule is sure of danger
     for start, end in stretches(letter):
-        ends = (start, ~end)
-        together = start in uneasy and ~end in uneasy  # both neighbours were weighed by themselves
+        edges = edges_of(start, end)
+        together = all(edge in uneasy for edge in edges)  # both neighbours were weighed by themselves
         folded = fold(letter.text[start:end])
         hits = list(bank_of("distress").hits(folded.text))
         for hit in (hit for hit in hits if hit.sure):
             a, b = folded.original(hit.start, hit.end)
             level = Level(hit.rule.about["level"])
             if level.is_grave and not together:
-                certain |= {*ends}
+                certain |= {*edges}
             yield start + a, start + b, level, hit.rule.about["kind"]
-        if not weighing or (together and max(uneasy[at] for at in ends) < _CALM):
+        if not weighing or (together and max(uneasy[edge] for edge in edges) < _CALM):
             continue
         windows = list(weigh(scale("distress"), folded.text, _told(hits)))
-        harmless = cache(partial(bank_of("distress").matches, folded.text))  # all taken back; asked once a stretch
-        for weighed in windows:
-            uneasy |= {at: max(uneasy.get(at, 0.0), 1 - weighed.shares[Level.NONE]) for at in ends}
-            danger = _danger(weighed)
-            level = level_of(weighed.shares, scale("distress").enough, together)
-            enough = level.is_grave
-            doubtful = _DOUBT <= danger < _CERTAIN and (enough or bool(hits) or not harmless())
-            doubtful = doubtful and (enough or not (together and certain & {*ends}))  # a rule has said it already
-            if doubtful or level is not Level.NONE:
-                words = folded.text[weighed.start : weighed.end] if len(windows) > 1 else folded.text  # signs and all
-                a, b = (start + at for at in folded.original(weighed.start, weighed.end))
-                stretch = "neighbours" if together else "sentence"
-                weights.append(Weight(ends, stretch, weighed, danger, level, doubtful, a, b, words))
-            if (hits or danger >= _FAINT) and danger < _CERTAIN and not together and (enough or hits or not harmless()):
-                weights += _in_clauses(folded, weighed, hits, ends)
+        unease = max((1 - weighed.shares[Level.NONE] for weighed in windows), default=None)
+        if unease is not None:
+            uneasy |= {edge: max(uneasy.get(edge, 0.0), unease) for edge in edges}
+        kind = "neighbours" if together else "sentence"
+        weights += _weighing(_Stretch(edges, kind, folded, hits), windows, said=together and bool(certain & {*edges}))
     yield from (
         (one.start, one.end, level, _kind(one.weighed, level)) for one, level in settled(letter, weights, certain)
     )
 
 
-def _in_clauses(folded: Folded, within: Weighed, hits: Sequence[Hit], ends: tuple[int, int]) -> Iterator[Weight]:
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """What is screened at once: a sentence or two neighbours, as `kind` says, with what rules found in them."""
+
+    edges: tuple[Edge, Edge]
+    kind: str
+    folded: Folded
+    hits: Sequence[Hit]
+
+
+def _weighing(stretch: _Stretch, windows: Sequence[Weighed], *, said: bool) -> Iterator[Weight]:
+    """Yield what weighs anything in a stretch, and in the clauses of a sentence in which danger may weigh.
+
+    Nothing weighs where all that rules would find is harmless. Neighbours of which a rule has `said` so are no doubt.
+    """
+    folded, hits, together = stretch.folded, stretch.hits, stretch.kind == "neighbours"
+    harmless = cache(partial(bank_of("distress").matches, folded.text))  # all taken back; asked once a stretch
+    for weighed in windows:
+        danger = _danger(weighed)
+        level = level_of(weighed.shares, scale("distress").enough, together)
+        may_be = bool(hits) or danger >= _FAINT
+        may_be = may_be and danger < _CERTAIN and (level.is_grave or bool(hits) or not harmless())
+        doubtful = may_be and danger >= _DOUBT and (level.is_grave or not said)
+        if doubtful or level is not Level.NONE:
+            words = folded.text[weighed.start : weighed.end] if len(windows) > 1 else folded.text  # signs and all
+            a, b = (stretch.edges[0].at + at for at in folded.original(weighed.start, weighed.end))
+            yield Weight(stretch.edges, stretch.kind, weighed, danger, level, doubtful, a, b, words)
+        if may_be and not together:
+            yield from _in_clauses(stretch, weighed)
+
+
+def _in_clauses(stretch: _Stretch, within: Weighed) -> Iterator[Weight]:
     """Yield the clauses in which danger weighs something: what stands beside them can make it light."""
-    for a, b in ((within.start + a, within.start + b) for a, b in clauses(folded.text[within.start : within.end])):
-        told = _told(hit for hit in hits if a <= hit.start and hit.end <= b)
-        for weighed in weigh(scale("distress"), folded.text[a:b], told):
+    text, begun = stretch.folded.text, stretch.edges[0].at
+    for a, b in ((within.start + a, within.start + b) for a, b in clauses(text[within.start : within.end])):
+        told = _told(hit for hit in stretch.hits if a <= hit.start and hit.end <= b)
+        for weighed in weigh(scale("distress"), text[a:b], told):
             if (danger := _danger(weighed)) >= _DOUBT:
-                start, end = (ends[0] + at for at in folded.original(a, b))
-                yield Weight(ends, "clause", weighed, danger, Level.NONE, True, start, end, folded.text[a:b])
+                start, end = (begun + at for at in stretch.folded.original(a, b))
+                yield Weight(stretch.edges, "clause", weighed, danger, Level.NONE, True, start, end, text[a:b])
 
 
 def _danger(weighed: Weighed) -> float:

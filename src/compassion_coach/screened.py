@@ -25,11 +25,10 @@ class Screened:
     own: Reading | None = None
 
 
-def screened(text: str) -> Screened:
-    """Take in and screen a letter. Raises InputError for a string that is no text; DataError where a file of the
-    package is broken, but for a letter that is known to speak of danger.
+def screened(letter: Letter) -> Screened:
+    """Screen a letter. Raises DataError where a file of the package is broken, but for a letter that is known to speak
+    of danger.
     """
-    letter = Letter.of(text)
     distress = screen(letter)
     return Screened(letter, distress, plan_of(letter, distress.level))
 

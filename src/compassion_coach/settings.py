@@ -134,22 +134,22 @@ def _as_kind(name: str, value: object, source: str) -> object:
             seconds = 0.0
         check_timeout(seconds, source)
         return seconds
-    check_text(name, value, source)
-    value = str(value)
+    text = checked_text(name, value, source)
     if name == "base_url":
-        check_address(value.strip(), source)
+        check_address(text, source)
     if name == "region":
         from compassion_coach.support import code_of
 
-        if code_of(value) is None:
+        if code_of(text) is None:
             raise SettingError(f"region is a two-letter country code, for example UK (from {source}).")
-    return value.strip()
+    return text
 
 
-def check_text(name: str, value: object, source: str) -> None:
-    """Raise SettingError for what is no text, or an empty one; None was not given."""
-    if value is not None and not (isinstance(value, str) and value.strip()):
+def checked_text(name: str, value: object, source: str) -> str:
+    """Return a text without blanks around it. Raises SettingError for what is no text, or an empty one."""
+    if not (isinstance(value, str) and value.strip()):
         raise SettingError(f"{name} is a text that is not empty (from {source}).")
+    return value.strip()
 
 
 def check_timeout(seconds: object, source: str) -> None:

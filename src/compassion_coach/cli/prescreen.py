@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from compassion_coach.prescreen.ways.over_ray import Over
 
 ENGINES = ("local", "ray", "openai-batch")
-_OF_MANY = (".zip", ".csv", ".jsonl", ".parquet")  # which tell themselves whose their letters are
 _ABOUT_A_MODEL = ("base_url", "secret", "redact", "at_once", "max_tokens", "max_cost", "prices")
 _NOT_OVER_RAY = ("model", *_ABOUT_A_MODEL, "keep_text", "tables_only", "docx")
 
@@ -185,7 +184,10 @@ def _into_report(listed: list[str], out: Path, how: "Options") -> int:
 
 
 def _is_one_letter(path: str) -> bool:
-    return Path(path).is_file() and Path(path).suffix.lower() not in _OF_MANY
+    """Whether a file holds one letter, and so nothing that says whose it is."""
+    from compassion_coach.prescreen.finding.inside import COLLECTIONS
+
+    return Path(path).is_file() and Path(path).suffix.lower() not in COLLECTIONS
 
 
 def _model(

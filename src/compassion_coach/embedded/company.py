@@ -1,5 +1,6 @@
 """What may be called kind where danger is near: what keeps company, whatever somebody is in."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from functools import cache
 
@@ -19,12 +20,9 @@ def fit_beside(
     None in a sentence that tells of it, and right beside one only what keeps company: what makes sense of danger or
     permits it is kind in its words alone ("It's alright to be done"), and what looks like a reproach may be part of it.
     """
-    telling = {
-        index
-        for index, sentence in enumerate(letter.sentences)
-        if any(start < sentence.end and sentence.start < end for start, end in told)
-    }
-    beside = {near for index in telling for near in (index - 1, index + 1)}
+    starts, ends = [s.start for s in letter.sentences], [s.end for s in letter.sentences]
+    telling = {at for start, end in told for at in range(bisect_right(ends, start), bisect_left(starts, end))}
+    beside = {near for at in telling for near in (at - 1, at + 1)}
     return [
         one
         for one in observations

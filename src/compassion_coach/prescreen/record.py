@@ -144,9 +144,7 @@ def record_of(
     In a letter that speaks of danger no stretch that tells of it is a mark: neither what made the screen speak, nor a
     sentence that makes it speak by itself; and what looks like a reproach right beside those is none.
     """
-    level = max(
-        distress.level, reading.level, key=lambda level: level.rank
-    )  # a reader may raise it, and never lower it
+    level = max(distress.level, reading.level, key=lambda level: level.rank)  # a reader may raise, and never lower it
     grave = level.is_grave
     heard = [signal_of(letter, letter.sentences[index]) for index in reading.endangered]
     signs = _merged([Sign(signal.kind, signal.start, signal.end) for signal in (*distress.signals, *heard)])
@@ -154,7 +152,7 @@ def record_of(
         signs = _merged([*signs, *_alone(letter)])
     seen = list(reading.observations)
     if grave:
-        fit = fit_beside(letter, seen, [(sign.start, sign.end) for sign in signs])
+        fit = {*fit_beside(letter, seen, [(sign.start, sign.end) for sign in signs])}
         seen = [one for one in _beside(signs, seen) if one.quality.kind is Kind.WARM or one in fit]
     turns = find_turns(letter, seen)
     said = [sentence for sentence in letter.sentences if letter.has_words(sentence)]

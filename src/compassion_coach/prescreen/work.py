@@ -83,7 +83,7 @@ def ready(work: Work) -> Ready:
     Nothing that could send it exists yet, and a broken file keeps none that speaks of danger from being told.
     """
     found = _found(work)
-    return Ready(screened(found.text), found)
+    return Ready(screened(Letter.of(found.text)), found)
 
 
 def take_out(work: Work) -> Text | Result:

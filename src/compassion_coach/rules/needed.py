@@ -89,11 +89,11 @@ class Needed:
             if word.bare in text:
                 patterns |= word.patterns
                 sets |= word.sets
-        likely = [*self.unknown]
+        likely, missing = [*self.unknown], ~sets
         while patterns:
             number = patterns.bit_length() - 1
             patterns ^= 1 << number
-            if not self._also[number] & ~sets:
+            if not self._also[number] & missing:
                 likely += self._places[number]
         likely.sort()
         return likely
