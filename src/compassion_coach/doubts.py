@@ -31,7 +31,7 @@ _LONG = 12  # sentences from which on no more is needed: a long letter must not 
 
 
 class Edge(NamedTuple):
-    """A place in the letter (code points) at which a sentence begins or ends. Neighbours have one of the edges of each."""
+    """A place in the letter (code points) at which a sentence begins or ends. Neighbours have an edge of each."""
 
     at: int
     begins: bool
