@@ -260,7 +260,8 @@ def test_what_holds_for_every_mail_is_said_once(tmp_path: Path) -> None:
     page = index_of(
         tmp_path,
         {
-            "ana/a.eml": mail.format("my letter", ""), "ana/b.eml": mail.format("Re", "> You should write.\n"),
+            "ana/a.eml": mail.format("my letter", ""),
+                "ana/b.eml": mail.format("Re", "Then it rained.\n> You should write.\n"),
             "ana/c.eml": mail.format("I am going to kill myself tonight", ""),
             "ana/d.txt": "Liebe Ana, es tut mir so leid.",
             "ana/e.eml": "Subject: x\nContent-Type: text/html\n\n<p>It was long.<s>It was short.</s></p>",

@@ -9,6 +9,7 @@ import pytest
 from click import Option
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from reports import rows
 
 from compassion_coach.__main__ import run
 from compassion_coach.cli.prescreen import prescreen as command
@@ -204,3 +205,41 @@ def test_a_run_that_is_interrupted_says_that_it_can_go_on(
     monkeypatch.setattr("compassion_coach.prescreen.prescreen", stopped)
     assert run(["prescreen", str(tmp_path / "a.txt"), "-o", str(tmp_path / "report")]) == 130
     assert "the same command goes on" in capfd.readouterr().err
+
+
+def test_all_notes_of_a_letter_stand_wherever_it_does(tmp_path: Path) -> None:
+    """Of its date, of its encoding and of a letter with the same words: on pages and in tables, for each client's own.
+
+    The first of those with the same words, by their days, has no such note; nor has another client's.
+    """
+    import pyarrow.parquet as pq
+
+    alike = "Dear Ana,\nit was a long day."
+    for name, words in {
+        "ana/3-4-2026.txt": "Dear Ana,\nyou were tired.\n", "ana/2026-05-02.txt": alike, "ana/2026-05-01.html": alike,
+        "ana/2026-05-03.txt": alike, "ben/2026-01-01.txt": alike, "ben/5-6-2026.txt": alike,
+    }.items():  # fmt: skip
+        file = tmp_path / "in" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(f"<p>{words.replace(chr(10), '<br>')}</p>" if file.suffix == ".html" else words)
+    prescreen(["in"], tmp_path / "out")
+    two_days = "Its date, {}, could be two days: only the year is sure."
+    told = {
+        "ana/3-4-2026": two_days.format("3-4-2026"), "ana/2026-05-01": "",
+        "ana/2026-05-02": "The same words as 2026-05-01 of 2026-05-01.",
+        "ana/2026-05-03": "The same words as 2026-05-01 of 2026-05-01.", "ben/2026-01-01": "",
+        "ben/5-6-2026": f"{two_days.format('5-6-2026')} The same words as 2026-01-01 of 2026-01-01.",
+    }  # fmt: skip
+    assert {f"{row['client']}/{row['id']}": row["remark"] for row in rows(tmp_path / "out")} == told
+    table = pq.read_table(tmp_path / "out" / "letters.parquet").to_pylist()
+    assert {f"{row['client']}/{row['id']}": row["remark"] for row in table} == told
+    index = (tmp_path / "out" / "index.html").read_text("utf-8")
+    of_clients = "".join(page.read_text("utf-8") for page in (tmp_path / "out" / "clients").iterdir())
+    for page in (re.sub("<[^>]*>", "", one) for one in (index, of_clients)):
+        assert page.count("The same words as") == 3
+        assert page.count("The same words as 2026-05-01 of 2026-05-01.") == 2
+        assert page.count("could be two days: only") == 2
+    assert forget("2026-05-01", tmp_path / "out") == 1
+    left = {row["id"]: row["remark"] for row in rows(tmp_path / "out") if row["client"] == "ana"}
+    assert left["2026-05-02"] == ""
+    assert left["2026-05-03"] == "The same words as 2026-05-02 of 2026-05-02."

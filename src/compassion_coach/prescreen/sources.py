@@ -134,6 +134,12 @@ def dated_by(source: Source, cell: str, first: str) -> Source:
     return replace(source, unclear=f"Its date{which} was not understood.")
 
 
+def notes_of(source: Source, same: Source | None = None) -> str:
+    """Say what there is to know of a letter's date and its table, and of which other it has the `same` words."""
+    words = f"The same words as {same.id}{f' of {same.day}' if same.date else ''}." if same else ""
+    return " ".join(filter(None, (source.unclear, date_note(source), words)))
+
+
 def date_note(source: Source) -> str:
     """Say how a letter's date was made out of the name of its file, where that is not plain; else nothing."""
     name = source.where.rsplit("/", 1)[-1].rsplit("!", 1)[-1]

@@ -35,6 +35,26 @@ CREATE TABLE IF NOT EXISTS unsaid (line TEXT NOT NULL, begins INTEGER NOT NULL);
 ORPHANS = "DELETE FROM findings WHERE content NOT IN (SELECT content FROM sources WHERE content IS NOT NULL)"
 """Removes what was found in letters that no place holds any more."""
 
+_LETTERS = """
+SELECT place, id, client, date, of_file, unclear, page, record, text, since, first_value(place) OVER (
+    PARTITION BY client, json_extract(record, '$.sha256')
+    ORDER BY length(date) < 7, date, rtrim(place, '0123456789'), length(place), place
+) FROM sources JOIN findings USING (content) WHERE run >= ? AND reader = ?
+"""
+_UNREAD = "SELECT place, id, client, date, of_file, unclear, unread FROM sources WHERE run >= ? AND unread IS NOT NULL"
+_BY_PLACE = "rtrim(place, '0123456789'), length(place), place"  # rows of a table by their numbers
+_BY_DAY = f"length(date) < 7, date, {_BY_PLACE}"  # last those without a date, or with a year alone
+UNREAD = f"{_UNREAD} ORDER BY {_BY_PLACE}"
+"""Asks for what could not be read in a run."""
+
+
+def letters_of(*, one: bool) -> str:
+    """Return what asks for the letters of a run that a reader read, or of one client's among them, each with the place
+    of the first of its client's with the same words. SQLite sorts them, on disk where they are many.
+    """
+    whose, order = ("AND client = ?", _BY_DAY) if one else ("", f"standing, date DESC, client, {_BY_PLACE}")
+    return f"{_LETTERS} {whose} ORDER BY {order}"
+
 
 class Line(NamedTuple):
     """A line of the audit, and where in it that begins, in bytes: an equal one may stand before it."""

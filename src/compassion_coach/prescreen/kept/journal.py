@@ -18,25 +18,18 @@ from sqlite3 import OperationalError
 from types import TracebackType
 
 from compassion_coach.errors import InputError
-from compassion_coach.prescreen.kept.base import ORPHANS, Line, of_the_disk, opened, shrink
+from compassion_coach.prescreen.kept.base import ORPHANS, UNREAD, Line, letters_of, of_the_disk, opened, shrink
 from compassion_coach.prescreen.kept.places import page_of
 from compassion_coach.prescreen.record import STANDINGS, Record
 from compassion_coach.prescreen.sources import Source
-
-_LETTERS = """
-SELECT place, id, client, date, of_file, unclear, page, record, text, since FROM sources JOIN findings USING (content)
-WHERE run >= ? AND reader = ?
-"""
-_UNREAD = "SELECT place, id, client, date, of_file, unclear, unread FROM sources WHERE run >= ? AND unread IS NOT NULL"
-_BY_PLACE = "rtrim(place, '0123456789'), length(place), place"  # rows of a table by their numbers
-_BY_DAY = f"length(date) < 7, date, {_BY_PLACE}"  # last those without a date, or with a year alone
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A letter of this run: where it comes from, the name of its page, and what was found in it.
 
-    It is `new` where no earlier run that came to its end has seen it.
+    It is `new` where no earlier run that came to its end has seen it. `same` is the first of its client's letters with
+    the same words, where it is another.
     """
 
     source: Source
@@ -44,6 +37,7 @@ class Entry:
     record: Record
     text: str | None = None
     new: bool = False
+    same: Source | None = None
 
 
 class Journal(AbstractContextManager["Journal"]):
@@ -170,10 +164,15 @@ class Journal(AbstractContextManager["Journal"]):
     def letters(self, client: str | None = None) -> Iterator[Entry]:
         """Yield the letters of this run, the gravest and newest first; or one client's by date, of no month last."""
         asked = () if client is None else (client,)
-        whose, order = ("AND client = ?", _BY_DAY) if asked else ("", f"standing, date DESC, client, {_BY_PLACE}")
-        rows = self.base.execute(f"{_LETTERS} {whose} ORDER BY {order}", (self.run, self.reader, *asked))
-        for *told, page, record, text, since in rows:
-            yield Entry(_told(*told), page, Record.from_json(record), text, 0 < self.before < since)
+        rows = self.base.execute(letters_of(one=bool(asked)), (self.run, self.reader, *asked))
+        for *told, page, record, text, since, first in rows:
+            source = _told(*told)
+            same = None if first == source.where else self._source_at(first)
+            yield Entry(source, page, Record.from_json(record), text, 0 < self.before < since, same)
+
+    def _source_at(self, place: str) -> Source:
+        told = "SELECT place, id, client, date, of_file, unclear FROM sources WHERE place = ?"
+        return _told(*self.base.execute(told, (place,)).fetchone())
 
     def clients(self) -> list[str]:
         """Return the clients of this run, those without a name left out."""
@@ -205,7 +204,7 @@ class Journal(AbstractContextManager["Journal"]):
 
     def unread(self) -> Iterator[tuple[Source, str]]:
         """Yield what could not be read in this run, with the reason."""
-        rows = self.base.execute(f"{_UNREAD} ORDER BY {_BY_PLACE}", (self.run,))
+        rows = self.base.execute(UNREAD, (self.run,))
         yield from ((_told(*told), why) for *told, why in rows)
 
     def standings(self) -> dict[str, int]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from compassion_coach.prescreen.kept.owned import written, written_bytes
 from compassion_coach.prescreen.record import Record
-from compassion_coach.prescreen.sources import Source, date_note
+from compassion_coach.prescreen.sources import Source, notes_of
 from compassion_coach.vocabulary import Kind
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def letters_csv(path: Path, entries: Iterable["Entry"], unread: Iterable[tuple[S
 
     What a spreadsheet might take for a formula is given to it as text. By the mark at its beginning it knows UTF-8.
     """
-    found = ((row_of(entry.source, entry.record), entry.page) for entry in entries)
+    found = ((row_of(entry.source, entry.record, entry.same), entry.page) for entry in entries)
     others = ((unread_row(source, why), "") for source, why in unread)
     with written(path, "utf-8-sig") as stream:
         rows = csv.writer(stream)
@@ -79,7 +79,7 @@ def letters_parquet(path: Path, entries: Iterable["Entry"], unread: Iterable[tup
         path.unlink(missing_ok=True)  # one of an earlier run would tell what is no longer so
         return
     with written_bytes(path) as stream, pq.ParquetWriter(stream, table_of(()).schema) as table:
-        rows = (row_of(entry.source, entry.record) for entry in entries)
+        rows = (row_of(entry.source, entry.record, entry.same) for entry in entries)
         for some in _some(chain(rows, (unread_row(source, why) for source, why in unread))):
             table.write_table(table_of(some))
 
@@ -108,14 +108,14 @@ def _some(rows: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
         yield found
 
 
-def row_of(source: Source, record: Record) -> dict[str, Any]:
-    """Return a letter as a row of COLUMNS, with its marks."""
+def row_of(source: Source, record: Record, same: Source | None = None) -> dict[str, Any]:
+    """Return a letter as a row of COLUMNS, with its marks; `same` is one before it that has the same words."""
     values = (
         source.id, source.client, source.date, int(source.of_file), record.standing,
         " ".join(dict.fromkeys(sign.kind for sign in record.signs)),
         record.sentences, record.count(Kind.WARM), record.count(Kind.ADVICE), record.count(Kind.INVALIDATION),
         len(record.turns), " ".join(quality.value for quality in record.qualities), record.language,
-        " ".join(filter(None, (record.remark, source.unclear, date_note(source)))), source.where, record.sha256, "",
+        " ".join(filter(None, (record.remark, notes_of(source, same)))), source.where, record.sha256, "",
     )  # fmt: skip
     return {**dict(zip(COLUMNS, values, strict=True)), "marks": marks_of(record)}
 

@@ -13,7 +13,7 @@ from compassion_coach.prescreen.days import LIKE_A_DATE
 from compassion_coach.prescreen.kept.places import name_of
 from compassion_coach.prescreen.kept.pseudonyms import is_hidden
 from compassion_coach.prescreen.record import STANDINGS, Record
-from compassion_coach.prescreen.sources import Source, date_note
+from compassion_coach.prescreen.sources import Source, notes_of
 from compassion_coach.prescreen.told.pictures import MOST, over_time
 from compassion_coach.prescreen.told.said import STANDING_NAMES, STANDING_WORDS
 from compassion_coach.prescreen.words.formats import OF_EVERY_MAIL
@@ -61,7 +61,7 @@ def letter_page(source: Source, letter: Letter, record: Record, copy: str | None
         record=record,
         level=STANDING_NAMES[record.standing],
         kinds=_about(record),
-        note=_joined(record.remark, source.unclear, date_note(source)),
+        note=_joined(record.remark, notes_of(source)),
         blocks=blocks,
         theirs=client_name(source.client),
         legend=[*heard, *((SIGNS[kind], KIND_NAMES[kind]) for kind in KINDS if record.count(kind))],
@@ -84,15 +84,12 @@ def client_page(client: str, entries: Sequence["Entry"], unread: Sequence[tuple[
     What of theirs could not be opened is named with the reason.
     """
     records = [entry.record for entry in entries]
-    first: dict[str, Source] = {}  # of the letters with the same words
-    alike = [first.setdefault(entry.record.sha256, entry.source) for entry in entries]
     days = Counter(entry.source.day for entry in entries)
     rows = [
         _row(entry)
         | {"there": [_there(q, entry.record) for q in WARM_QUALITIES]}
-        | {"again": None if same is entry.source else same}
         | {"by_day": bool(entry.source.date) and days[entry.source.day] == 1 and not entry.source.of_file}
-        for entry, same in zip(entries, alike, strict=True)
+        for entry in entries
     ]
     return _page("client").render(
         client=client,
@@ -142,7 +139,8 @@ def _row(entry: "Entry") -> dict[str, Any]:
         "counts": [""] * 4 if record.unheard else [*map(record.count, KINDS), len(record.turns)],
         "grave": record.grave,
         "new": entry.new,
-        "note": _joined(_of_it_alone(record.remark), source.unclear, date_note(source)),
+        "note": _joined(_of_it_alone(record.remark), notes_of(source)),
+        "same": entry.same,
     }
 
 
