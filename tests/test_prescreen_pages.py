@@ -125,6 +125,14 @@ def letter_on(day: int, warm: int) -> Entry:
     return Entry(Source(f"zoe/{told}.txt", told, "zoe", told), f"{told}.html", record)
 
 
+def test_the_legend_says_where_no_dashed_line_is_drawn() -> None:
+    """The day of a file may be that of a copy, so no weeks are counted from it, nor are they where none is told."""
+    days = [Source("a", "a", "zoe", "2026-01-03"), Source("b", "b", "zoe", "2026-12-01", of_file=True)]
+    page = client_page("zoe", [Entry(day, "x.html", letter_on(0, 1).record) for day in days])
+    assert 'class="gap"' not in page
+    assert "over four weeks are a dashed line, unless one of the two days has a ≈ or is not told" in page
+
+
 @browser
 def test_on_paper_the_gravest_is_the_darkest(tmp_path: Path) -> None:
     """In colour and in grey, whatever the screen looks like: what needs a person today is seen first."""
