@@ -148,6 +148,7 @@ def test_a_missing_parser_names_the_command_that_installs_it(monkeypatch: pytest
         monkeypatch.setitem(sys.modules, module, None)
         result = read_one(Work(Source("x", "x"), suffix, "тихо".encode("cp1251"), "c"))
         assert f"pip install 'compassion-coach[{extra}]'" in str(result.unread), suffix
+        assert "'compassion-coach[prescreen]'" in str(result.unread)  # one for all kinds
 
 
 def test_a_second_run_does_no_work(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,13 +3,14 @@
 import io
 import logging
 from collections.abc import Mapping
+from threading import Event, Thread
 
 import mixed_letters
 import pytest
 
 from compassion_coach.errors import InputError, MissingExtraError
 from compassion_coach.prescreen.words.formats import Text, text_of
-from compassion_coach.prescreen.words.portable import between_edges, unwrapped
+from compassion_coach.prescreen.words.portable import _silent, between_edges, unwrapped
 
 BELOW = ") Tj 0 -20 Td ("  # the next line of a page that mixed_letters makes
 
@@ -243,3 +244,29 @@ def test_what_a_program_logs_of_its_own_pdfs_is_logged(caplog: pytest.LogCapture
         assert logger.level == logging.INFO
     finally:
         logger.setLevel(logging.NOTSET)
+
+
+def test_two_letters_at_a_time_leave_the_library_as_it_was(caplog: pytest.LogCaptureFixture) -> None:
+    """Each thread is silent as long as its own letter is read, whichever ends first."""
+    reader = logging.getLogger("pypdf._reader")
+    with _silent():
+        reader.warning("unheard")
+        other = Thread(target=lambda: reader.error("of somebody else's file"))
+        other.start()
+        other.join()
+    entered, left = Event(), Event()
+
+    def longer() -> None:
+        with _silent():
+            entered.set()
+            left.wait(10)
+            reader.error("unheard")
+
+    with _silent():
+        (beside := Thread(target=longer)).start()
+        entered.wait(10)
+    reader.error("heard")
+    left.set()
+    beside.join()
+    assert logging.getLogger("pypdf").level == logging.NOTSET
+    assert [record.message for record in caplog.records] == ["of somebody else's file", "heard"]

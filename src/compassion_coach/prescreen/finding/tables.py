@@ -12,7 +12,7 @@ from compassion_coach.errors import InputError, MissingExtraError
 from compassion_coach.prescreen.days import first_in
 from compassion_coach.prescreen.finding.lines import HEAD, TOO_LONG, Lines, decoded, encoding_in, short
 from compassion_coach.prescreen.sources import EMPTY
-from compassion_coach.prescreen.words.encoded import BROKEN, mended, spoken
+from compassion_coach.prescreen.words.encoded import BROKEN, guessed, mended
 
 TABLES = (".jsonl", ".csv", ".parquet")
 _MOST_CHARACTERS = 1 << 20  # of a cell
@@ -221,14 +221,14 @@ def _columns(names: Collection[str]) -> str:
 def row_in(told: Mapping[str, Any], columns: Columns, encoding: str | None = None) -> Row:
     """Return a row with the columns that were chosen: whose it is is known of one without text as well.
 
-    `encoding` is the one that was guessed for its table, if any.
+    `encoding` is that of its table, if it is not UTF-8.
     """
     text = told.get(columns.of("text"))
     rest = {name: _cell(told.get(columns.of(name))) for name in ("id", "client", "date")}
     if not isinstance(text, str) or _unsaid(mended(text)):
         return Row("", unread=f"There is no text in {columns.of('text')}.", **rest)
-    guessed = spoken(encoding) if encoding else BROKEN if _STRAY.search(text) else None
-    return Row(mended(text), encoding=None if text.isascii() else guessed, **rest)
+    found = guessed(encoding) if encoding else BROKEN if _STRAY.search(text) else None
+    return Row(mended(text), encoding=None if text.isascii() else found, **rest)
 
 
 def _unsaid(text: str) -> bool:

@@ -14,6 +14,7 @@ from compassion_coach.errors import InputError, MissingExtraError
 _ELSEWHERE = ("cp1252", "mac_roman", "cp1251", "cp1253", "shift_jis", "gb18030", "big5", "euc_kr")
 """What a text is guessed to be that is mostly not ASCII."""
 
+_MARKED = "utf-16"  # by the first two bytes
 _UNMARKED = ("utf-16-le", "utf-16-be")
 BROKEN = "UTF-8, broken in places"
 """What a text is told to be in that is UTF-8 but for some bytes, which are read as cp1252."""
@@ -45,9 +46,9 @@ def text_in(raw: bytes) -> tuple[str, str | None]:
     encoding = encoding_of(raw)
     if encoding is not None:
         lenient = "replace" if encoding in ("cp1252", *_UNMARKED) else "strict"  # five of its bytes stand for nothing
-        odd = len(raw) % 2 if encoding == "utf-16" else 0  # programs that know no UTF-16 add the end of a line to it
+        odd = len(raw) % 2 if encoding == _MARKED else 0  # programs that know no UTF-16 add the end of a line to it
         text = raw[: len(raw) - odd].decode(encoding, lenient)
-        return text.rstrip("\0"), spoken(encoding)
+        return text.rstrip("\0"), guessed(encoding)
     raw = raw.rstrip(b"\0")  # a file that was stretched
     if b"\0" in raw:
         raise InputError(_BINARY)
@@ -55,14 +56,19 @@ def text_in(raw: bytes) -> tuple[str, str | None]:
     return mended(text), None if _is_utf8(raw) else BROKEN
 
 
-def spoken(encoding: str) -> str:
-    """Return what an encoding is called in a report."""
-    return encoding.replace("_", "-").replace("utf", "UTF")
+def guessed(encoding: str) -> str | None:
+    """Return what an encoding is called in a report, where it had to be guessed: one that marks itself had not."""
+    return None if encoding == _MARKED else encoding.replace("_", "-").replace("utf", "UTF")
 
 
 def guess_told(encoding: str) -> str:
     """Say that an encoding was guessed, by what it is called in a report."""
     return f"Its encoding was guessed: {encoding}."
+
+
+def to_install(extra: str) -> str:
+    """Say how the extra of a format is installed, and which one brings those of all."""
+    return f"pip install 'compassion-coach[{extra}]', or all that letters need: 'compassion-coach[prescreen]'"
 
 
 def text_told(raw: bytes, encoding: str) -> tuple[str, str | None]:
@@ -89,7 +95,7 @@ def encoding_of(raw: bytes, *, whole: bool = True) -> str | None:
     MissingExtraError.
     """
     if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "utf-16"
+        return _MARKED
     unmarked = _unmarked(raw)
     if unmarked:
         return unmarked
@@ -101,9 +107,7 @@ def encoding_of(raw: bytes, *, whole: bool = True) -> str | None:
     try:
         from charset_normalizer import from_bytes
     except ImportError:
-        raise MissingExtraError(
-            "It is not UTF-8; to guess its encoding: pip install 'compassion-coach[encodings]'"
-        ) from None
+        raise MissingExtraError(f"It is not UTF-8; to guess its encoding: {to_install('encodings')}") from None
     guess = from_bytes(raw, cp_isolation=list(_ELSEWHERE)).best() if b"\0" not in raw else None
     if guess is None:
         raise InputError(_BINARY)

@@ -12,7 +12,7 @@ from compassion_coach.errors import InputError, MissingExtraError
 from compassion_coach.intake import MOST_BYTES as MOST_TEXT
 from compassion_coach.letter import Letter
 from compassion_coach.prescreen.sources import EMPTY
-from compassion_coach.prescreen.words.encoded import guess_told, text_in, text_told
+from compassion_coach.prescreen.words.encoded import guess_told, text_in, text_told, to_install
 from compassion_coach.prescreen.words.mail import bodies_of, is_said_in, message_in, other_bodies_of, subject_of
 from compassion_coach.prescreen.words.opendocument import texts_of_opendocument
 from compassion_coach.prescreen.words.portable import texts_of_portable
@@ -99,7 +99,7 @@ def text_of(suffix: str, raw: bytes) -> Text:
         raise
     except ImportError:
         library, extra = _EXTRAS[suffix]
-        raise MissingExtraError(f"A {suffix} file needs {library}: pip install 'compassion-coach[{extra}]'") from None
+        raise MissingExtraError(f"A {suffix} file needs {library}: {to_install(extra)}") from None
     except Exception:  # parsers fail in every way there is, and what they say may quote the letter
         found = None
     if found is None:
@@ -161,7 +161,7 @@ def _inserted(kind: str, raw: bytes) -> Text:
 
 
 def _to_read(suffix: str) -> str:
-    return f"To read it: pip install 'compassion-coach[{_EXTRAS[suffix][1]}]'"
+    return f"To read it: {to_install(_EXTRAS[suffix][1])}"
 
 
 def _with_pictures(found: Text, many: int) -> Text:

@@ -3,15 +3,17 @@
 import io
 import logging
 import re
+import sys
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from compassion_coach.errors import InputError, MissingExtraError
-from compassion_coach.prescreen.words.encoded import text_in
+from compassion_coach.prescreen.words.encoded import text_in, to_install
 
 if TYPE_CHECKING:
     from pypdf import PageObject
@@ -54,24 +56,34 @@ def texts_of_portable(raw: bytes) -> Texts:
     from pypdf.errors import DependencyError
 
     try:
-        with _silent("pypdf"):
+        with _silent():
             return _texts_of(raw)
     except DependencyError:
         if b"/Encrypt" not in raw:  # of a way to pack it, which nothing here brings
             raise
-    raise MissingExtraError("It is encrypted; to read it: pip install 'compassion-coach[pdf]'")
+    raise MissingExtraError("It is encrypted; to read it: " + to_install("pdf"))
+
+
+_is_read: ContextVar[bool] = ContextVar("portable_is_read", default=False)
+
+
+def _aside(_: logging.LogRecord) -> bool:
+    return not _is_read.get()
 
 
 @contextmanager
-def _silent(name: str) -> Iterator[None]:
-    """Have a library's logger say nothing for a while: what is wrong with a file is told here, once."""
-    logger = logging.getLogger(name)
-    before = logger.level
-    logger.setLevel(logging.CRITICAL)
+def _silent() -> Iterator[None]:
+    """Have pypdf log nothing of what happens in this block, in this thread: what is wrong is told here, once.
+
+    As `model/quiet.py` has it; its modules' loggers, of which each may be made late, are those of their names.
+    """
+    for name in [one for one in sys.modules if one.split(".")[0] == "pypdf"]:
+        logging.getLogger(name).addFilter(_aside)
+    token = _is_read.set(True)
     try:
         yield
     finally:
-        logger.setLevel(before)
+        _is_read.reset(token)
 
 
 def _texts_of(raw: bytes) -> Texts:
