@@ -243,3 +243,16 @@ def test_all_notes_of_a_letter_stand_wherever_it_does(tmp_path: Path) -> None:
     left = {row["id"]: row["remark"] for row in rows(tmp_path / "out") if row["client"] == "ana"}
     assert left["2026-05-02"] == ""
     assert left["2026-05-03"] == "The same words as 2026-05-02 of 2026-05-02."
+
+
+def test_whoever_looks_for_an_option_finds_it_in_short_lines() -> None:
+    """Each option stands in the documentation, and each link within it leads to a heading."""
+    page = (Path(__file__).parents[1] / "docs" / "prescreen.md").read_text("utf-8")
+    for option in command.params:
+        assert not isinstance(option, Option) or re.search(rf"(?<![-\w]){option.opts[-1]}\b", page)
+    prose = [line for line in page.replace("```", "\0").split("\0")[::2] for line in line.splitlines()]
+    assert max(len(line) for line in prose if not line.startswith("|")) <= 120
+    heads = {re.sub(r"[^\w -]", "", line.lstrip("# ").lower()).replace(" ", "-") for line in prose if line[:1] == "#"}
+    links = set(re.findall(r"\]\(#([^)]+)\)", page))
+    assert len(links) > 10
+    assert links <= heads
