@@ -12,8 +12,6 @@ from compassion_coach.text.shown import harmless
 if TYPE_CHECKING:
     from compassion_coach.prescreen.kept.audit import Sent
 
-_HERE = "\0"  # no word of a command line is that
-
 
 class Prescreen(click.Command):
     """The command `prescreen`; where its first path is the word forget it is another one, with a help of its own."""
@@ -21,16 +19,13 @@ class Prescreen(click.Command):
     def make_context(
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
     ) -> click.Context:
-        for at, word in enumerate(args):  # a folder of that name is ./forget
-            before, after = args[:at], args[at + 1 :]
-            if word == "forget" and self._first_path([*before, _HERE, *after], parent) == _HERE:
-                return forget.make_context(f"{info_name} forget", before + after, parent, **extra)
+        if "forget" in args:  # which may be an option's, or a path after others; a folder of that name is ./forget
+            asked = {"resilient_parsing": True, "ignore_unknown_options": True, "allow_interspersed_args": False}
+            paths = super().make_context("", list(args), parent, **asked).params.get("paths") or ()
+            if paths[:1] == ("forget",):  # what stands from there on is not parsed yet
+                rest = [*args[: len(args) - len(paths)], *paths[1:]]
+                return forget.make_context(f"{info_name} forget", rest, parent, **extra)
         return super().make_context(info_name, args, parent, **extra)
-
-    def _first_path(self, args: list[str], parent: click.Context | None) -> str | None:
-        """Return the first word that is neither an option nor belongs to one, as click itself tells them apart."""
-        told = super().make_context("", args, parent, resilient_parsing=True, ignore_unknown_options=True)
-        return next(iter(told.params.get("paths") or ()), None)
 
 
 @click.command()
