@@ -56,7 +56,8 @@ class Provider:
                 return
 
         self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.base_url = f"http://127.0.0.1:{self.http.server_address[1]}/v1"
+        self.server = f"127.0.0.1:{self.http.server_address[1]}"
+        self.base_url = f"http://{self.server}/v1"
 
     def posted(self, path: str, raw: bytes) -> object:
         if path.endswith("/files"):
@@ -317,11 +318,11 @@ def test_a_letter_that_waits_gets_no_line_in_each_run(provider: Provider, letter
     for _ in range(3):
         prescreen([str(letters)], out, options)
     first = audited(out)
-    assert [sent_to for _, sent_to in first] == [None] * 5 + ["127.0.0.1"] * 4
+    assert [sent_to for _, sent_to in first] == [None] * 5 + [provider.server] * 4
     provider.done = True
     prescreen([str(letters)], out, options)
     collected = audited(out)[len(first) :]
-    assert collected == [("m", None)] * 3 + [("m", "127.0.0.1")]  # the one that failed was sent again
+    assert collected == [("m", None)] * 3 + [("m", provider.server)]  # the one that failed was sent again
 
 
 @pytest.mark.parametrize("is_made", [True, False])
@@ -378,12 +379,12 @@ def test_a_letter_that_was_sent_is_forgotten_and_said_to_have_been(
     assert gone < set(before.contents)
     assert run(["prescreen", "forget", "ana", "-o", str(out)]) == 0
     told = capsys.readouterr().err
-    assert re.search(r"2 letters had been sent to 127\.0\.0\.1 on \d{4}-\d\d-\d\d", told)
+    assert re.search(rf"2 letters had been sent to {re.escape(provider.server)} on \d{{4}}-\d\d-\d\d", told)
     [left] = batches_in(out)
     assert set(left.contents) == set(before.contents) - gone
     assert not [path for path in out.rglob("*") if path.is_file() for one in gone if one.encode() in path.read_bytes()]
     last = audit(out)[-1]
-    assert (last["forgotten"], last["sent_to"]) == (2, "127.0.0.1")
+    assert (last["forgotten"], last["sent_to"]) == (2, provider.server)
 
 
 def test_what_waits_for_an_answer_is_not_announced_again(

@@ -67,7 +67,7 @@ def test_calm_letters_go_and_others_stay(letters: Path, tmp_path: Path) -> None:
         again = prescreen([str(letters)], tmp_path / "out", Options(model=Model("m", server.base_url, "k")))
         assert len(server.bodies) == 6
     assert (summary.total, summary.read, again.known) == (8, 8, 8)
-    assert sorted(map(str, sent(tmp_path / "out"))) == ["127.0.0.1"] * 6 + ["None"] * 2
+    assert sorted(map(str, sent(tmp_path / "out"))) == [f"127.0.0.1:{server.port}"] * 6 + ["None"] * 2
     quoted = {mark["quality"] for mark in marks(tmp_path / "out") if "2026-01" in str(mark["where"])}
     assert quoted == {"understandable"}
 
@@ -136,7 +136,7 @@ def test_a_model_that_fails_is_asked_again_another_time(letters: Path, tmp_path:
     assert (summary.total, sum(summary.failed.values())) == (8, 6)
     told = [(line["reader"].split()[0], line["sent_to"]) for line in audit(tmp_path / "out")]
     assert [to for reader, to in told if reader.startswith("minilm")] == 8 * [None]
-    assert [one for one in told if one[1]] == 6 * [("m,", "127.0.0.1")]
+    assert [one for one in told if one[1]] == 6 * [("m,", f"127.0.0.1:{server.port}")]
     assert "The embedded reader read this letter." in (tmp_path / "out" / "letters.csv").read_text("utf-8")
     with standin(MARKED) as server:
         second = prescreen([str(letters)], tmp_path / "out", Options(model=Model("m", server.base_url, "k")))
@@ -145,6 +145,75 @@ def test_a_model_that_fails_is_asked_again_another_time(letters: Path, tmp_path:
     readers = [line["reader"] for line in audit(tmp_path / "out")]
     assert [reader.startswith("minilm") for reader in readers[-6:]] == 6 * [False]
     assert "The embedded reader read" not in (tmp_path / "out" / "letters.csv").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("status", "asked", "not_sent"), [(401, 8, 4), (403, 8, 4), (404, 8, 4), (500, 24, 4), (503, 36, 0), (429, 36, 0)]
+)
+def test_a_server_that_fails_for_all_letters_is_asked_for_a_few(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], status: int, asked: int, not_sent: int
+) -> None:
+    """What a busy server refuses it may take later in the same run; all else only the next run asks, for each letter."""
+    many(tmp_path / "letters")
+    command = ["prescreen", "letters", "-o", "out", "-m", "m", "--key", "k", "--at-once", "1", "--base-url"]
+    with standin(fails(status)) as server:
+        assert run([*command, server.base_url]) == 0
+        assert len(server.bodies) == asked
+    told = capsys.readouterr().err
+    assert "could not be asked about 12 letters: read here, and asked about by the next run" in told
+    assert ("After 8 letters in a row that failed no more were sent." in told) == bool(not_sent)
+    assert f"\n{12 - not_sent} letters were sent to" in told
+    with standin(MARKED) as server:
+        assert run([*command, server.base_url]) == 0
+        assert len(server.bodies) == 12
+    assert "could not be asked" not in capsys.readouterr().err
+
+
+def test_letters_in_a_row_are_those_between_which_none_was_read(tmp_path: Path) -> None:
+    """A server that fails for seven, answers one and fails for seven again is asked on."""
+    many(tmp_path / "letters", 16)
+    refused = 7 * [fails(401)]
+    with standin(*refused, MARKED, *refused, MARKED) as server:
+        options = Options(model=Model("m", server.base_url, "k", at_once=1))
+        assert sum(prescreen(["letters"], tmp_path / "out", options).failed.values()) == 14
+        assert len(server.bodies) == 16
+
+
+def test_a_letter_for_which_there_was_no_connection_was_not_sent(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The audit says where each letter went before its first byte goes, and of these none did; nor did they cost."""
+    many(tmp_path / "letters")
+    with standin(MARKED) as server:
+        nobody = server.base_url
+    asked = ["prescreen", "letters", "-o", "out", "-m", "m", "--key", "k", "--at-once", "1", "--base-url", nobody]
+    assert run([*asked, "--max-tokens", "1"]) == 0
+    told = capsys.readouterr().err
+    assert "The model's server could not be reached." in told
+    assert "After 8 letters in a row that failed no more were sent." in told
+    assert "\nNo letter was sent to the model m at 127.0.0.1" in told
+    assert sent(tmp_path / "out") == 12 * [None]
+    assert run(["prescreen", "forget", "letters/0.txt", "-o", "out"]) == 0
+    assert "had been sent" not in capsys.readouterr().err
+
+
+def many(folder: Path, letters: int = 12) -> None:
+    """Write letters of which a model may read each."""
+    folder.mkdir()
+    for at in range(letters):
+        (folder / f"{at}.txt").write_text(f"Dear Ana,\nit was night {at}, and of course you are tired.\n")
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        (None, "api.openai.com"), ("https://a.example/v1", "a.example"), ("http://a.example/v1", "a.example, unencrypted"),
+        ("http://a.example:81/v1", "a.example:81, unencrypted"), ("http://[::1]:81/v1", "[::1]:81"),
+    ],
+)  # fmt: skip
+def test_of_several_servers_on_one_computer_it_is_told_which(address: str | None, told: str) -> None:
+    """They differ in their ports."""
+    assert Model("m", address, "k").server == told
 
 
 def test_no_letter_is_sent_once_the_allowance_is_spent(letters: Path, tmp_path: Path) -> None:
@@ -202,12 +271,12 @@ def test_what_was_sent_is_said_whatever_ends_the_run(
                 prescreen([str(letters)], out, options)
         many = len(server.bodies)
     assert 0 < many == len(sent(out))
-    assert set(sent(out)) == {"127.0.0.1"}
+    assert set(sent(out)) == {f"127.0.0.1:{server.port}"}
     with pytest.raises(InputError, match="holds names from an earlier run"):
         prescreen([str(letters)], out, Options(key=b"k" * 32))
     told: list[Sent] = []
     forget("ana", out, told=told.append)
-    assert [(one.letters, one.server) for one in told] == [(many, "127.0.0.1")]
+    assert [(one.letters, one.server) for one in told] == [(many, f"127.0.0.1:{server.port}")]
 
 
 def killed(*_: object) -> None:
@@ -261,7 +330,7 @@ def test_whoever_stops_the_wait_for_an_answer_keeps_those_that_came(letters: Pat
             prescreen([str(letters)], tmp_path / "out", Options(model=model))
         stopped.set()
         assert len(server.bodies) == 6
-        assert sent(tmp_path / "out").count("127.0.0.1") == 6
+        assert sent(tmp_path / "out").count(f"127.0.0.1:{server.port}") == 6
         again = prescreen([str(letters)], tmp_path / "out", Options(model=model))
         assert len(server.bodies) == 7
     assert (again.total, sum(again.failed.values())) == (8, 0)
@@ -348,7 +417,8 @@ def test_the_cost_is_said_before_anything_is_sent(
         asked = ["prescreen", str(letters), "-o", str(tmp_path / "out"), "-m", "m", "--base-url", server.base_url]
         assert run([*asked, "--key", "k", "--prices", "1", "2"]) == 0
         told = capsys.readouterr().err
-        assert "8 letters to send to the model m at 127.0.0.1" in told
+        assert f"At most 8 letters to send to the model m at 127.0.0.1:{server.port}, for those" in told
+        assert f"\n6 letters were sent to the model m at 127.0.0.1:{server.port}.\n" in told
         assert "at these prices" in told
         for prices in ([], ["--prices", "0", "0"]):
             assert run([*asked, "--max-cost", "1", *prices]) == 2
@@ -435,20 +505,24 @@ def test_what_is_announced_is_what_is_not_known_yet(
         assert run(asked) == 0
         capsys.readouterr()
         assert run(asked) == 0
-        assert "No letter is to be sent to the model m at 127.0.0.1." in capsys.readouterr().err
+        told = capsys.readouterr().err
+        assert f"No letter is to be sent to the model m at 127.0.0.1:{server.port}." in told
+        assert "sent to the model m" not in told.split("\n", 1)[1]
     (letters / "new.txt").write_text("Dear Ana,\nit was noon, and of course you are tired.\n")
     with standin(fails(500)) as server:
         asked[-1] = server.base_url
         assert run(asked) == 0
     told = capsys.readouterr().err
-    assert "1 letter to send to the model m" in told
+    assert "At most 1 letter to send to the model m" in told
+    assert "\n1 letter was sent to the model m" in told
     assert "could not be asked about 1 letter: read here" in told
     assert "The model's server failed each time it was asked." in told
     with standin(MARKED) as server:
         asked[-1] = server.base_url
         assert run(asked) == 0
     told = capsys.readouterr().err
-    assert "1 letter to send to the model m" in told
+    assert "At most 1 letter to send to the model m" in told
+    assert "\n1 letter was sent to the model m" in told
     assert "could not be asked" not in told
 
 
@@ -468,7 +542,7 @@ def test_words_are_sent_once_however_many_letters_have_them(tmp_path: Path, repl
     assert (summary.total, summary.read, summary.copies) == (8, 2, 6)
     failed = sum(summary.failed.values())
     assert failed == (0 if reply is MARKED else 2)
-    assert [to for to in sent(tmp_path / "out") if to] == ["127.0.0.1"] * 2
+    assert [to for to in sent(tmp_path / "out") if to] == [f"127.0.0.1:{server.port}"] * 2
     assert sent(tmp_path / "out").count(None) == failed  # read here as well
 
 

@@ -179,18 +179,19 @@ def test_what_is_said_of_a_date_is_in_the_tables_too() -> None:
     assert "could be two days" in told
 
 
-def test_files_named_one_by_one_are_said_to_be_nobodys(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    """A pattern that the shell expands loses whose the letters are; their folder does not."""
-    for client in ("ana", "ben"):
-        (tmp_path / "letters" / client).mkdir(parents=True)
-        (tmp_path / "letters" / client / "a.txt").write_text(f"Dear {client},\nI am sorry it hurt.\n")
-    files = [str(path) for path in sorted((tmp_path / "letters").rglob("*.txt"))]
-    said = "are no client's"
-    assert run(["prescreen", *files, "-o", str(tmp_path / "one")]) == 0
-    assert said in capfd.readouterr().err
-    assert run(["prescreen", *files, "-o", str(tmp_path / "two"), "--one-client", "ana"]) == 0
-    assert run(["prescreen", str(tmp_path / "letters"), "-o", str(tmp_path / "three")]) == 0
-    assert said not in capfd.readouterr().err
+def test_files_that_are_named_one_by_one_are_said_to_be_nobodys(
+    letters: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By a shell, in a list or by a pattern: no folder tells their client then, and what does is named."""
+    files = sorted(str(path) for path in letters.rglob("*.txt"))
+    said = "4 files were named one by one, and their letters are no client's. To tell whose they are, name the folder "
+    for at, (paths, piped, told) in enumerate([
+        (files, "", True), (["-"], "\n".join(files), True), ([f"{letters}/*/*.txt"], "", True),
+        ([str(letters)], "", False), ([*files, "--one-client", "ana"], "", False), (files[:1], "", False),
+    ]):  # fmt: skip
+        monkeypatch.setattr("sys.stdin", io.StringIO(piped))
+        assert run(["prescreen", *paths, "-o", str(tmp_path / f"{at}"), "-j", "1"]) == 0
+        assert (said in capsys.readouterr().err) == told
 
 
 def test_a_run_that_is_interrupted_says_that_it_can_go_on(

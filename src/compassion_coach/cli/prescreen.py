@@ -12,7 +12,7 @@ from click.core import ParameterSource
 from compassion_coach.cli.forget import Prescreen
 from compassion_coach.cli.progress import Progress
 from compassion_coach.cli.report import REPORT, writing
-from compassion_coach.cli.told import announce, counted, tell, tell_of_nobody, tell_waiting
+from compassion_coach.cli.told import announce, counted, tell, tell_nobodys, tell_sent, tell_waiting
 from compassion_coach.errors import InputError, NoKeyError, SettingError
 
 if TYPE_CHECKING:
@@ -155,6 +155,7 @@ def _over_ray(listed: list[str], output: str, over: "Over") -> int:
     standings = over_ray(listed, output, over)
     lost = standings.pop(LOST)
     click.echo(counted(standings, lost), err=True)
+    tell_nobodys(listed, over.whose)
     click.echo(output)
     return 0 if sum(standings.values()) else 2
 
@@ -166,8 +167,7 @@ def _into_report(listed: list[str], out: Path, how: "Options") -> int:
     from compassion_coach.prescreen.kept.places import INDEX, TABLE
 
     with writing(out, "What was read before is kept."):
-        if how.model:
-            announce(how.model, listed, out, how)
+        most = announce(how.model, listed, out, how) if how.model else 0
         try:
             with Progress(lambda: count(listed, how.columns, out)) as progress:
                 summary = run(listed, out, how, progress, progress.complain)
@@ -175,19 +175,13 @@ def _into_report(listed: list[str], out: Path, how: "Options") -> int:
             click.echo("Interrupted. What was read is kept: the same command goes on from there.", err=True)
             return 130
     tell(summary)
-    if len(listed) > 1 and not how.whose and all(map(_is_one_letter, listed)):
-        tell_of_nobody()
+    if how.model and most and not how.batch:
+        tell_sent(how.model, summary.sent)
+    tell_nobodys(listed, how.whose)
     if how.batch:
         tell_waiting(out)
     click.echo(out / (INDEX if how.pages else TABLE))
     return 0 if summary.total else 2
-
-
-def _is_one_letter(path: str) -> bool:
-    """Whether a file holds one letter, and so nothing that says whose it is."""
-    from compassion_coach.prescreen.finding.inside import COLLECTIONS
-
-    return Path(path).is_file() and Path(path).suffix.lower() not in COLLECTIONS
 
 
 def _model(

@@ -43,13 +43,16 @@ def letters(many: int) -> str:
     return "1 letter" if many == 1 else f"{many} letters"
 
 
-def tell_of_nobody() -> None:
-    """Say why letters that were named file by file are no client's, and what makes them somebody's."""
-    click.echo(
-        "Files that are named one by one are no client's: name the folder above the clients' folders, or --one-client "
-        "NAME where all are one person's.",
-        err=True,
-    )
+def tell_nobodys(listed: list[str], whose: str) -> None:
+    """Say that files which were named one by one are no client's, unless it is told whose they are."""
+    from compassion_coach.prescreen.finding.found import named_by_themselves
+
+    if not whose and (many := named_by_themselves(listed)) > 1:
+        click.echo(
+            f"{many} files were named one by one, and their letters are no client's. To tell whose they are, name the "
+            "folder above the clients' folders instead; --one-client NAME says that all are one client's.",
+            err=True,
+        )
 
 
 def tell_waiting(output: Path) -> None:
@@ -63,20 +66,26 @@ def tell_waiting(output: Path) -> None:
         click.echo(f"{letters(many)} {wait} for {name}: the same command, run later, collects it.", err=True)
 
 
-def announce(model: "Model", listed: list[str], out: Path, how: "Options") -> None:
-    """Say where letters go, and roughly what it will take, before the first is sent."""
-    from compassion_coach.address import server_of
+def announce(model: "Model", listed: list[str], out: Path, how: "Options") -> int:
+    """Say where letters go, and roughly what it will take, before the first is sent. Returns how many at most."""
     from compassion_coach.prescreen.ways.ahead import to_send
     from compassion_coach.prescreen.ways.model import expected
 
-    sizes, where = to_send(listed, out, how), f"the model {model.name} at {server_of(model.base_url)}"
+    sizes, where = to_send(listed, out, how), f"the model {model.name} at {model.server}"
     if not sizes:
         click.echo(f"No letter is to be sent to {where}.", err=True)
-        return
+        return 0
     usage = expected(len(sizes), sum(sizes))
     cost = f", about {model.cost(usage):.2f} at these prices" if any(model.prices) else ""
     click.echo(
-        f"{letters(len(sizes))} to send to {where}; those that speak of danger stay here: at most about "
-        f"{usage.prompt_tokens + usage.answer_tokens:,} tokens{cost}.",
+        f"At most {letters(len(sizes))} to send to {where}, for those that speak of danger, and those not in English, "
+        f"stay here: at most about {usage.prompt_tokens + usage.answer_tokens:,} tokens{cost}.",
         err=True,
     )
+    return len(sizes)
+
+
+def tell_sent(model: "Model", many: int) -> None:
+    """Say how many letters left, once they did."""
+    were = "No letter was" if not many else "1 letter was" if many == 1 else f"{many} letters were"
+    click.echo(f"{were} sent to the model {model.name} at {model.server}.", err=True)

@@ -47,7 +47,8 @@ class Summary:
 
     So many files were `unopened`, and stand nowhere: one that stands as "unread" was opened. `copies` were known since
     the same words came before in this run. `failed` counts the letters that the model could not be asked about, by the
-    reason. `missed` letters of earlier runs were not found any more.
+    reason. `missed` letters of earlier runs were not found any more. `sent` letters went to a model in this run, but
+    for those in a batch.
     """
 
     standings: dict[str, int]
@@ -57,6 +58,7 @@ class Summary:
     copies: int = 0
     failed: Mapping[str, int] = field(default_factory=dict)
     missed: int = 0
+    sent: int = 0
 
     @property
     def total(self) -> int:

@@ -17,7 +17,6 @@ from dataclasses import dataclass, field, replace
 from itertools import chain, count, islice
 from pathlib import Path
 
-from compassion_coach.address import server_of
 from compassion_coach.errors import InputError, ModelError
 from compassion_coach.prescreen.finding.found import check, find
 from compassion_coach.prescreen.forgotten import recover
@@ -49,6 +48,7 @@ class _Run:
     read: int = 0
     known: int = 0
     copies: int = 0
+    sent: int = 0
     failed: Counter[str] = field(default_factory=Counter)
     tried: set[str] = field(default_factory=set)  # contents that failed: no copy of theirs is tried as well
     all_found: bool = False
@@ -187,7 +187,7 @@ def prescreen(
         run = _Run(out, journal, reader, options, told, complained)
         tasks = run.tasks(chain(first, found))
         try:
-            for work, result in _read(tasks, options, out, reader):
+            for work, result in _read(tasks, run):
                 run.done(work, result)
         except ModelError as error:
             if not run.all_found:
@@ -201,19 +201,28 @@ def prescreen(
         for file in files:
             (out / file).unlink(missing_ok=True)
         journal.end(now())
-        summary = Summary(journal.standings(), run.read, run.known, unopened, run.copies, dict(run.failed), missed)
+        summary = Summary(
+            journal.standings(), run.read, run.known, unopened, run.copies, dict(run.failed), missed, run.sent
+        )
     if failed:
         raise failed
     return summary
 
 
-def _read(tasks: Iterator[Work], options: Options, out: Path, reader: str) -> Iterator[tuple[Work, Result]]:
+def _read(tasks: Iterator[Work], run: _Run) -> Iterator[tuple[Work, Result]]:
+    options = run.options
     if options.model is None:
         return in_order(read_one, tasks, options.jobs, lost, tame)
     if options.batch:
         from compassion_coach.prescreen.ways.batched import in_order_batched
 
-        return in_order_batched(options.model, tasks, out)
+        return in_order_batched(options.model, tasks, run.out)
     from compassion_coach.prescreen.ways.with_model import in_order_with
 
-    return in_order_with(options.model, tasks, said_before(out, reader, server_of(options.model.base_url)))
+    say_of = said_before(run.out, run.reader, options.model.server)
+
+    def leaves(content: str, sha256: str) -> None:
+        say_of(content, sha256)
+        run.sent += 1
+
+    return in_order_with(options.model, tasks, leaves)

@@ -52,6 +52,12 @@ def _folders_in(path: Path) -> list[str]:
     return []
 
 
+def named_by_themselves(paths: Iterable[str]) -> int:
+    """Return how many files are named and no folder that they lie in, which could tell whose they are."""
+    found = (one for given in paths for one in _matching(given))
+    return sum(1 for one in found if one.suffix.lower() not in COLLECTIONS and one.is_file())
+
+
 def count(paths: Iterable[str], columns: Columns, report: Path | None = None) -> int:
     """Return how many letters `find` will yield, those that cannot be read included.
 

@@ -54,7 +54,7 @@ def say(out: Path, journal: Journal) -> None:
 
 
 def said_before(out: Path, reader: str, sent_to: str) -> Callable[[str, str], None]:
-    """Return what writes the line of a letter, by its content and its hash, right before it is sent.
+    """Return what writes the line of a letter, by its content and its hash, right before its first byte is sent.
 
     As with `said_once`, nothing is sent that is not said, whatever ends the run. What is returned may be called in
     any thread, and raises NotSentError where the line cannot be written.

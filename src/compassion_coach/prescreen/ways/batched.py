@@ -16,7 +16,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, Any, Literal, TypeVar
 
-from compassion_coach.address import server_of
 from compassion_coach.errors import ModelError, NotSentError, UnreachableError, parted
 from compassion_coach.letter import Letter
 from compassion_coach.model.answer import reading_from
@@ -113,7 +112,7 @@ def in_order_batched(model: Model, tasks: Iterable[Work], folder: Path) -> Itera
         keep(folder, [*others, *open_ones])
         if post.queued:
             made = Batch("", _reader(model), list(post.queued), mark=secrets.token_hex(8))
-            by = model.reader, server_of(model.base_url)
+            by = model.reader, model.server
             told = [line_of(content, sha256, *by) for content, sha256 in post.queued.items()]
             asyncio.run(_in_our_words(_sent(model, file, folder, made, [*others, *open_ones], told)))
     finally:

@@ -1,8 +1,11 @@
 """A model that reads letters for a therapist: who it is, what it costs, and what may be spent."""
 
+import os
 from contextlib import suppress
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
+from compassion_coach.address import server_of
 from compassion_coach.errors import ModelError, SettingError
 from compassion_coach.letter import Letter
 from compassion_coach.model.reader import sent_for, system_prompt
@@ -47,6 +50,13 @@ class Model:
     def reader(self) -> str:
         """Who reads, as the journal tells readers apart."""
         return f"{self.name}, prompt {PROMPT_VERSION}"
+
+    @property
+    def server(self) -> str:
+        """Where letters go, with the port where the address tells one, and whether others on the way could read it."""
+        host, *rest = server_of(self.base_url).split(", ")
+        port = urlsplit(self.base_url or os.environ.get("OPENAI_BASE_URL") or "").port
+        return ", ".join([f"[{host}]:{port}" if ":" in host and port else f"{host}:{port}" if port else host, *rest])
 
     def cost(self, usage: Usage) -> float:
         """Return what tokens cost."""

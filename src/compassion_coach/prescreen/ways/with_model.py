@@ -2,17 +2,19 @@
 
 Requests go from one thread and letters are looked at in others, so that no request waits for them. How fast a server
 may be asked is for `pace.py`; trying again is the client library's part (two more tries, with jitter). Where what may
-be spent is spent, or the model fails, the embedded reader reads, and a further run asks the model.
+be spent is spent, or the model fails, the embedded reader reads, and a further run asks the model. A server that failed
+for several letters in a row as it will for any other, which is not there or refuses the key, is asked no more.
 """
 
 import asyncio
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import replace
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
 from threading import Thread
 
-from compassion_coach.errors import AnswerError, ModelError, NotSentError
+from compassion_coach.errors import ModelError, NotSentError
 from compassion_coach.letter import Letter
 from compassion_coach.model.client import client_for
 from compassion_coach.model.reader import ModelReader, sent_for
@@ -25,11 +27,14 @@ from compassion_coach.reading import Reading
 from compassion_coach.vocabulary import Level
 
 _AHEAD = 4  # letters under way for each that is sent at once, so that a slow answer keeps none of the others waiting
-_GIVEN_UP = 12  # letters in a row that a server failed for, each tried three times: what is down stays down
 _HERE = 2  # letters that are screened, or whose marks are compared, on this computer at once
+_IN_A_ROW = 8  # letters for which a server failed for good, before it is asked no more
+_REFUSED = (401, 403, 404)
 _Waiting = Future[tuple[Work, Result]]
 Leaves = Callable[[str, str], None]
-"""What is called with a letter's content and hash right before it is sent. Raises NotSentError where it may not be."""
+"""What is called with a letter's content and hash right before its first byte is sent. Raises NotSentError where it may
+not be.
+"""
 
 
 def in_order_with(
@@ -89,15 +94,52 @@ async def _read_after(
     return work, await read_with(model, work, ask, beside)
 
 
+@dataclass(slots=True)
+class _Way:
+    """How far a letter came: whether it left, what the server last answered, and why it may not leave."""
+
+    content: str
+    sha256: str
+    left: bool = False
+    status: int = 0
+    unsaid: NotSentError | None = None
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether no other letter will come further: no connection, no answer, a refused key, no such model, a server's
+        fault. What a busy server refuses it may take later.
+        """
+        if not self.left:
+            return self.unsaid is None
+        return self.status in (0, *_REFUSED) or (self.status >= 500 and self.status not in BUSY)
+
+
+_way: ContextVar[_Way] = ContextVar("way_of_a_letter")  # of the letter that is sent in this task
+
+
 class _Sender:
     """Sends letters over the same connections: only so many at once, as fast as the server likes, while it may."""
 
     def __init__(self, model: Model, leaves: Leaves) -> None:
-        self._used, self._leaves = NOTHING, leaves
-        self._failures = 0  # letters in a row for which the server was not there, or refused
-        self._status = 0  # what it answered last
+        self._used, self._leaves, self._closed = NOTHING, leaves, 0
         self._slots, self._pace = asyncio.Semaphore(model.at_once), Pace()
-        self._client = client_for(model.base_url, model.key, model.timeout, heard=self._heard)
+        to = model.base_url, model.key, model.timeout
+        self._client = client_for(*to, heard=self._heard, leaves=self._left)
+
+    def _heard(self, headers: Mapping[str, str], status: int) -> None:
+        _way.get().status = status
+        self._pace.heard(headers, status)
+
+    def _left(self) -> None:
+        """Say once of a letter that it leaves. Raises NotSentError where that cannot be said."""
+        way = _way.get()
+        if not way.left:
+            try:
+                self._leaves(way.content, way.sha256)
+            except NotSentError as error:
+                way.unsaid = error
+                raise
+            way.left = True
 
     async def ask(self, model: Model, work: Work, letter: Letter, level: Level) -> Reading:
         """Return the model's reading. Raises ModelError, and NotSentError where nothing more may be spent."""
@@ -105,25 +147,24 @@ class _Sender:
         async with self._slots:
             if model.spent(self._used):
                 raise NotSentError("What may be spent was spent before it.")
-            if self._failures >= _GIVEN_UP:
-                raise NotSentError("The model's server failed again and again, and was not asked about the rest.")
+            if self._closed >= _IN_A_ROW:
+                raise NotSentError(f"After {_IN_A_ROW} letters in a row that failed no more were sent.")
             about = expected(1, len(letter.text))
             await self._pace.turn(about.prompt_tokens + about.answer_tokens)
             asked = (model.name, model.base_url, model.key, model.timeout, level)
             reader = ModelReader(*asked, again=False, client=self._client)
-            self._leaves(work.content, letter.sha256)
+            way = _Way(work.content, letter.sha256)
+            _way.set(way)
             try:
                 reading = put_back(await reader.aread(sent))
-            except NotSentError:
+            except ModelError as error:
+                if way.unsaid:
+                    raise way.unsaid from None
+                self._closed = self._closed + 1 if way.is_closed else 0
+                if way.left and not isinstance(error, NotSentError):
+                    self._used = self._used.plus(about)  # what an answer cost that could not be used, nobody tells
                 raise
-            except ModelError as error:  # what an answer cost that could not be used, nobody tells
-                self._used = self._used.plus(about)
-                if isinstance(error, AnswerError):
-                    self._failures = 0
-                elif self._status not in BUSY:  # what a busy server refuses it may take later
-                    self._failures += 1
-                raise
-            self._failures = 0
+            self._closed = 0
             told = reading.usage
             self._used = self._used.plus(told if told and told.prompt_tokens + told.answer_tokens else about)
             return reading
