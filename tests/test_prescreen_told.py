@@ -1,6 +1,7 @@
 """What `prescreen` tells whoever runs it: what is new, what is gone, and what does not go together."""
 
 import csv
+import io
 import json
 import re
 from pathlib import Path

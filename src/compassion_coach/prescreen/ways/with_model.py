@@ -169,10 +169,6 @@ class _Sender:
             self._used = self._used.plus(told if told and told.prompt_tokens + told.answer_tokens else about)
             return reading
 
-    def _heard(self, headers: Mapping[str, str], status: int) -> None:
-        self._status = status
-        self._pace.heard(headers, status)
-
     async def close(self) -> None:
         """Wait for letters that were given up, and close the connections."""
         others = asyncio.all_tasks() - {asyncio.current_task()}
