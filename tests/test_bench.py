@@ -50,6 +50,7 @@ def test_reproaches_are_counted_on_the_lines_that_they_stand_on(bench: Callable[
     mislabelled.write_text("== a | none\nW You always fail at everything.\nA Of course you are tired.\n", "utf-8")
     counted = marks.counted(marks.letters_in(mislabelled))
     assert (counted.marks, counted.right, counted.warm_marked, counted.cold_marked) == (1, 0, 1, 0)
+    assert counted.cold_praised == 1
 
 
 def test_the_card_measures_on_what_training_holds_back(bench: Callable[[str], Any]) -> None:

@@ -65,6 +65,8 @@ def test_a_should_that_is_not_one_is_no_advice(sentence: str) -> None:
         "You have been through a lot lately.",
         "Your feelings are valid.",
         "You are stronger than you feel.",
+        "None of this is your fault.",
+        "Nothing about this was your fault.",
     ],
 )
 def test_plain_kindness_is_never_called_cold(sentence: str) -> None:
