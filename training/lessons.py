@@ -38,6 +38,7 @@ BARE = 0.1  # of the runs lose their punctuation, as text messages do
 PUBLIC_COUNTS, PUBLIC_FACTS = 0.3, 1.0
 ORDINARY = ("distress.a[h-l].tsv", "distress.[yz]?.tsv")  # the newest cases, which the last rounds see twice
 NEWEST = "letters.[u-z]*.txt"  # the newest letters, which the last rounds see twice
+MASKED = "1.txt"  # of the corpus, letters whose coldness sounds like reason: the last rounds see them three times
 NEWEST_REMARKS = "outputs.z[g-m].tsv"  # the newest remarks, of which the last rounds see all, three times
 AT_EASE = 0.5  # of the sentences of safe letters say that nobody is in danger
 INSIDE = 0.5  # of the cases stand inside a letter
@@ -56,8 +57,8 @@ def letters() -> tuple[list[LabelledLetter], list[LabelledLetter]]:
 
 
 def newest() -> list[LabelledLetter]:
-    """Return the letters that were written last."""
-    return letters_of(TUNING.glob(NEWEST))
+    """Return the letters that were written last, and twice those of MASKED."""
+    return letters_of(TUNING.glob(NEWEST)) + 2 * written(MASKED)[0]
 
 
 def runs(taught: Sequence[LabelledLetter], order: random.Random) -> Iterator[Run]:

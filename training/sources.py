@@ -40,9 +40,9 @@ def letters_of(files: Iterable[Path]) -> list[LabelledLetter]:
     return [letter for file in sorted(files) for letter in letters_in(file)]
 
 
-def written() -> tuple[list[LabelledLetter], list[LabelledLetter]]:
-    """Return the letters of the corpus: to learn from, and held back."""
-    found = letters_of(CORPUS.glob("?.txt"))
+def written(files: str = "?.txt") -> tuple[list[LabelledLetter], list[LabelledLetter]]:
+    """Return the letters of the corpus, or of some of its files: to learn from, and held back."""
+    found = letters_of(CORPUS.glob(files))
     taught = [letter for letter in found if not letter.name.endswith(HELD_BACK)]
     return taught, [letter for letter in found if letter.name.endswith(HELD_BACK)]
 
