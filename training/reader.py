@@ -46,7 +46,7 @@ MOST_PUBLIC = 7000
 BESIDE = 2 / 3  # of the remarks and cases are seen in a round, of which letters are all seen
 PARTS = 9  # of what larger networks said: one is seen in a round
 HEAD_RATE, WARM_UP = 1e-3, 60
-VERSION = "reader-12"
+VERSION = "reader-11"
 WEIGHTS = ROOT / "weights"
 
 
@@ -79,7 +79,7 @@ class Course:
 BATCH = 900  # of a course on two cores, and of every last round
 TWO = (Closing(2, 5, 6e-5), Closing(3, 5, 6e-5))
 SHORT = Course(2, BATCH, 1e-4, (TWO[1:],))
-ONE_MORE = (None, Closing(6, 14, 5e-5))
+ONE_MORE = (None, Closing(6, 14, 4e-5))
 THREE_MORE = 3 * ((None, Closing(8, 10, 4e-5)),)
 LAST = ((Closing(5, 10, 4e-5),), (Closing(5, 10, 4e-5), Closing(3, 10, 4e-5)), *THREE_MORE, ONE_MORE)
 LONG = Course(12, 4 * BATCH, 2e-4, (TWO, *LAST))
@@ -175,7 +175,7 @@ def card() -> dict[str, Any]:
     return {
         "version": VERSION, "heads": list(HEADS), "opening": BERT.opening, "separator": BERT.separator,
         "temperature": 1.0, "evidence": 0.0, "cut": 0.05, "asked": 0.0, "enough": {"warm": 0.5, "cold": 0.5},
-        "elsewhere": {"counts": 1.5, "most": 0.7},  # of what the public head makes of a sentence alone, in logits
+        "elsewhere": {"counts": 0.75, "most": 0.7},  # of what the public head makes of a sentence alone, in logits
         "rails": {"enough": 0.7, "enough_of_few": 0.99},
         "distress": {"unpraised": 0.25, "beside_danger": 0.95, "alone": 0.92},
     }  # fmt: skip
