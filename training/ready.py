@@ -73,7 +73,8 @@ def file_of(family: str) -> dict[str, Any]:
 
 def _kept(name: str, rules: Sequence[Rule], texts: dict[str, int]) -> dict[str, Any]:
     """Return the rules of a file, each of their texts told by its place among all."""
-    made_of = [name, *(read_toml(name)[key] for key in ("words_from",) if key in read_toml(name))]
+    table = read_toml(name)
+    made_of = [name, table["words_from"]] if "words_from" in table else [name]
     lists = [[[texts.setdefault(text, len(texts)) for text in getattr(rule, key)] for key in LISTS] for rule in rules]
     told = [[rule.name, dict(sorted(rule.about.items())), *those] for rule, those in zip(rules, lists, strict=True)]
     return {"made_of": {name: digest_of(name) for name in made_of}, "rules": told}

@@ -96,8 +96,8 @@ def _weighing(stretch: _Stretch, windows: Sequence[Weighed], *, said: bool) -> I
     for weighed in windows:
         danger = _danger(weighed)
         level = level_of(weighed.shares, scale("distress").enough, together)
-        may_be = bool(hits) or danger >= _FAINT
-        may_be = may_be and danger < _CERTAIN and (level.is_grave or bool(hits) or not harmless())
+        heard = bool(hits) or danger >= _FAINT
+        may_be = heard and danger < _CERTAIN and (level.is_grave or bool(hits) or not harmless())
         doubtful = may_be and danger >= _DOUBT and (level.is_grave or not said)
         if doubtful or level is not Level.NONE:
             words = folded.text[weighed.start : weighed.end] if len(windows) > 1 else folded.text  # signs and all

@@ -1,11 +1,10 @@
 """A model that reads letters for a therapist: who it is, what it costs, and what may be spent."""
 
-import os
 from contextlib import suppress
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from compassion_coach.address import server_of
+from compassion_coach.address import resolved, server_of
 from compassion_coach.errors import ModelError, SettingError
 from compassion_coach.letter import Letter
 from compassion_coach.model.reader import sent_for, system_prompt
@@ -55,7 +54,7 @@ class Model:
     def server(self) -> str:
         """Where letters go, with the port where the address tells one, and whether others on the way could read it."""
         host, *rest = server_of(self.base_url).split(", ")
-        port = urlsplit(self.base_url or os.environ.get("OPENAI_BASE_URL") or "").port
+        port = urlsplit(resolved(self.base_url) or "").port
         return ", ".join([f"[{host}]:{port}" if ":" in host and port else f"{host}:{port}" if port else host, *rest])
 
     def cost(self, usage: Usage) -> float:
